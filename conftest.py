@@ -1,0 +1,102 @@
+"""What every test may use: hypothesis, a browser, pictures; and the budget of the whole suite."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import hypothesis
+import pytest
+
+SUITE_SECONDS_MAX = 300
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+BROWSER = ["--disable-quic", "--disable-gpu", "--disable-sync", "--no-first-run"]
+
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", metavar="FOLDER", help="keep the pictures browser tests take")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[BEGAN] = time.monotonic()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say it when the suite grows out of its five minutes on two cores."""
+    took = time.monotonic() - config.stash[BEGAN]
+    if took > SUITE_SECONDS_MAX:
+        terminalreporter.section("over budget", red=True)
+        terminalreporter.line(f"{took:.0f} s; the suite may take {SUITE_SECONDS_MAX} s")
+
+
+BEGAN = pytest.StashKey[float]()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start the machine's Chromium; without one the tests that need it are skipped."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("there is no Chromium on this machine: apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's event loop runs in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=BROWSER)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """Open one page of a fresh browser; what goes wrong in it unseen fails the test."""
+    context = chromium.new_context(locale="en-GB", timezone_id="Europe/Riga")
+    page, faults = context.new_page(), list[str]()
+    watch(page, faults)
+    yield page
+    context.close()
+    assert not faults, "the browser reported:\n" + "\n".join(faults)
+
+
+def watch(page: Any, faults: list[str]) -> None:
+    """Note scripts that fail, policy violations, lost requests and requests to other hosts."""
+    page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+    page.on("console", lambda said: faults.extend(of_console(said)))
+    page.on("request", lambda request: faults.extend(of_request(request.url)))
+    page.on("response", lambda response: faults.extend(of_response(response)))
+
+
+def of_console(said: Any) -> list[str]:
+    answered = "Failed to load resource" in said.text  # judged by the response itself
+    return [f"console: {said.text}"] if said.type == "error" and not answered else []
+
+
+def of_request(url: str) -> list[str]:
+    parts = urlsplit(url)
+    outside = parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in LOOPBACK
+    return [f"outside host: {url}"] if outside else []
+
+
+def of_response(response: Any) -> list[str]:
+    lost = response.status >= 500 or (response.status == 404 and "/static/" in response.url)
+    return [f"{response.status}: {response.url}"] if lost else []
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
+    """Keep a picture of a page under a name, when the run was asked for pictures (`make look`)."""
+    folder = request.config.getoption("--pictures")
+
+    def take(page: Any, name: str) -> None:
+        if folder:
+            page.screenshot(path=Path(folder, f"{name}.png"), full_page=True)
+
+    return take

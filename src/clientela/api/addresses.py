@@ -1,0 +1,11 @@
+"""All of the API at one look."""
+
+from __future__ import annotations
+
+from clientela.api import customers, loyalty, products, purchases
+from clientela.api.router import api
+
+for doors in (customers.doors, products.doors, purchases.doors, loyalty.doors):
+    api.add_router("", doors)
+
+__all__ = ["api"]

@@ -1,0 +1,236 @@
+"""Customers: the record, the search, the caller's profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from django.http import HttpResponse
+from ninja import Query
+from pydantic import Field, StrictInt, StrictStr
+
+from clientela.api.router import Doors
+from clientela.api.types import Body, BySource, HouseRequest, Name, Text, public_id
+from clientela.customers import queries as customers
+from clientela.customers.models import Customer as CustomerRow
+from clientela.flows import profile as profiles
+from clientela.flows import search as searches
+from clientela.flows.profile import Caller
+from clientela.flows.register_customer import Details, change_customer, register_customer
+from clientela.platform import ids
+from clientela.platform.errors import InvalidInput
+from clientela.platform.phones import BadPhone
+from clientela.staff import company as companies
+
+doors = Doors(tags=["customers"])
+IDENTITIES_MAX = 50
+
+
+class BadNumber(InvalidInput):
+    code = "bad-phone"
+    title = "This is not a phone number"
+
+
+class NewCustomer(Body):
+    """`external`: what another system calls the customer; sent again, it answers the one known."""
+
+    name: Name
+    type: Name | None = None
+    language: Text | None = None
+    country: Text | None = None
+    phones: Annotated[list[Text], Field(max_length=IDENTITIES_MAX)] = []
+    emails: Annotated[list[Text], Field(max_length=IDENTITIES_MAX)] = []
+    attributes: dict[str, Any] = {}
+    external: BySource | None = None
+
+
+class CustomerChange(Body):
+    """What is left out stays; identities named are added. `version`: what you read."""
+
+    version: StrictInt | None = None
+    name: Name | None = None
+    language: Text | None = None
+    country: Text | None = None
+    phones: Annotated[list[Text], Field(max_length=IDENTITIES_MAX)] = []
+    emails: Annotated[list[Text], Field(max_length=IDENTITIES_MAX)] = []
+    attributes: dict[str, Any] = {}
+
+
+class Customer(Body):
+    id: str
+    number: int
+    name: str
+    type: str
+    status: str
+    language: str
+    country: str
+    since: str
+    version: int
+    attributes: dict[str, Any]
+
+
+class Registered(Body):
+    state: Literal["new", "known"]
+    customer: Customer
+
+
+class Changed(Body):
+    changed: list[str]
+    customer: Customer
+
+
+class Found(Body):
+    id: str
+    number: int
+    name: str
+    type: str
+    phone: str
+    email: str
+
+
+class FoundPage(Body):
+    items: list[Found]
+    next: str | None
+
+
+class Candidate(Body):
+    id: str
+    name: str
+    number: int
+    household: str | None
+    last_contact_at: str
+
+
+class CallerAnswer(Body):
+    number: str
+    match: Literal["none", "one", "many"]
+    profile: dict[str, Any] | None = None
+    candidates: list[Candidate] = []
+
+
+@doors.write("POST", "/customers", right="customers.edit", answer=Registered,
+             summary="Register a customer")  # fmt: skip
+def create(request: HouseRequest, body: NewCustomer) -> dict[str, Any]:
+    """A new customer with phones, e-mails and typed attributes."""
+    details = Details(
+        name=body.name, profile_type=body.type, language=body.language, country=body.country,
+        phones=body.phones, emails=body.emails, attributes=body.attributes,
+        source=body.external.source if body.external else "",
+        external_id=body.external.id if body.external else "",
+    )  # fmt: skip
+    id, is_new = register_customer(
+        details, actor=request.actor, now=request.started_at, request=request.request_id
+    )
+    return {"state": "new" if is_new else "known", "customer": _customer(customers.get(id))}
+
+
+@doors.write("PATCH", "/customers/{customer_id}", right="customers.edit", answer=Changed,
+             summary="Change a customer")  # fmt: skip
+def change(request: HouseRequest, customer_id: StrictStr, body: CustomerChange) -> dict[str, Any]:
+    """Change what is given. An id of a merged customer changes its survivor."""
+    survivor = customers.the_one(_named(customer_id)).survivor
+    details = Details(
+        name=body.name, language=body.language, country=body.country, phones=body.phones,
+        emails=body.emails, attributes=body.attributes,
+    )  # fmt: skip
+    changed = change_customer(
+        survivor, details, version=body.version, actor=request.actor, now=request.started_at,
+        request=request.request_id,
+    )  # fmt: skip
+    return {"changed": changed, "customer": _customer(customers.get(survivor))}
+
+
+@doors.read("/customers", right="customers.view", answer=FoundPage, summary="Search customers")
+def search(
+    request: HouseRequest, search: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=50)] = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """By name (marks and case ignored, any order), phone or its tail, e-mail, number, any identity."""
+    hits = searches.customers_found(search, company=companies.current(), limit=limit)
+    return {"items": [_found(hit) for hit in hits], "next": None}
+
+
+@doors.read("/customers/{customer_id}", right="customers.view", answer=Customer,
+            summary="Read a customer")  # fmt: skip
+def read(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any] | HttpResponse:
+    """The record itself; an id of a merged customer leads to the survivor (308)."""
+    resolved = customers.the_one(_named(customer_id))
+    if resolved.named != resolved.survivor:
+        return _moved(f"/api/v1/customers/{ids.public('cus', resolved.survivor)}")
+    return _customer(customers.get(resolved.survivor))
+
+
+@doors.read("/customers/{customer_id}/profile", right="customers.view", answer=dict[str, Any],
+            summary="Read the whole profile")  # fmt: skip
+def profile(request: HouseRequest, customer_id: StrictStr) -> bytes:
+    """Everything about one customer: a block per programme that is on and that the key may see."""
+    found = profiles.of_customer(
+        public_id("cus", customer_id), actor=request.actor, now=request.started_at,
+        language=_language(request), channel="api", request=request.request_id,
+    )  # fmt: skip
+    return found.json
+
+
+@doors.read("/callers/{phone}", right="customers.view", answer=CallerAnswer,
+            summary="Who calls from this number")  # fmt: skip
+def caller(request: HouseRequest, phone: str) -> bytes | dict[str, Any]:
+    """The profile behind a number in any usual writing; several customers are never picked from."""
+    try:
+        found = profiles.of_caller(
+            phone, actor=request.actor, now=request.started_at, language=_language(request),
+            channel="api", request=request.request_id,
+        )  # fmt: skip
+    except BadPhone:
+        raise BadNumber("Nobody can be called at this number.", field="phone") from None
+    if found.profile is not None:
+        head = f'{{"number":"{found.number}","match":"one","profile":'
+        return head.encode() + found.profile.json + b"}"
+    return _not_one(found)
+
+
+def _not_one(found: Caller) -> dict[str, Any]:
+    answer: dict[str, Any] = {"number": found.number, "match": found.match}
+    if found.match == "many":
+        answer["candidates"] = [
+            {"id": hit.customer.public_id, "number": hit.customer.number,
+             "name": hit.customer.display_name, "household": None,
+             "last_contact_at": hit.customer.last_activity_at.isoformat()}
+            for hit in found.candidates
+        ]  # fmt: skip
+    return answer
+
+
+def _named(customer_id: str) -> customers.Reference:
+    return customers.Reference("id", str(public_id("cus", customer_id)))
+
+
+def _language(request: HouseRequest) -> str:
+    """The language of sentences: what the caller asks for, else the company's."""
+    asked = request.headers.get("Accept-Language", "")[:2].lower()
+    return asked if asked in ("en", "es", "lv") else companies.current().language
+
+
+def _customer(row: CustomerRow) -> dict[str, Any]:
+    return {
+        "id": row.public_id, "number": row.number, "name": row.display_name,
+        "type": row.profile_type.key, "status": row.status, "language": row.language,
+        "country": row.country, "since": row.known_since.isoformat(), "version": row.version,
+        "attributes": row.attributes,
+    }  # fmt: skip
+
+
+def _found(hit: customers.Hit) -> dict[str, Any]:
+    row = hit.customer
+    return {
+        "id": row.public_id, "number": row.number, "name": row.display_name,
+        "type": row.profile_type.key, "phone": hit.phone, "email": hit.email,
+    }  # fmt: skip
+
+
+def _moved(address: str) -> HttpResponse:
+    response = HttpResponse(status=308)
+    response.headers["Location"] = address
+    return response
+
+
+__all__: Sequence[str] = ("doors",)

@@ -1,0 +1,144 @@
+"""Points: balances, the ledger, and why a posting gave what it gave."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Query
+from pydantic import StrictStr
+
+from clientela.api.router import Doors
+from clientela.api.types import Body, HouseRequest, public_id
+from clientela.customers import queries as customers
+from clientela.flows import points
+from clientela.loyalty import queries as loyalty
+from clientela.platform import ids
+from clientela.platform.errors import InvalidInput
+
+doors = Doors(tags=["loyalty"])
+
+
+class Expiring(Body):
+    on: str
+    points: int
+
+
+class Balance(Body):
+    currency: str
+    available: int
+    pending: int
+    debt: int
+    expiring: list[Expiring]
+    tier: str | None
+
+
+class Balances(Body):
+    items: list[Balance]
+    next: str | None
+
+
+class Entry(Body):
+    posting: str
+    kind: str
+    occurred_at: str
+    currency: str
+    points: int
+    balance: int
+    purchase: str | None
+
+
+class EntryPage(Body):
+    items: list[Entry]
+    next: str | None
+
+
+class Step(Body):
+    rule: str
+    version: int
+    earn: dict[str, Any]
+    before: int
+    after: int
+
+
+class Why(Body):
+    posting: str
+    kind: str
+    purchase: str | None
+    counts_minor: int | None
+    points: int
+    forgiven: int
+    steps: list[Step]
+
+
+@doors.read("/customers/{customer_id}/points", right="loyalty.view", answer=Balances,
+            summary="Read a customer's points")  # fmt: skip
+def balances(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any]:
+    """What can be used now, what waits, what is owed, and what expires when."""
+    found = points.balances_of(_family(customer_id), now=request.started_at)
+    return {"items": found, "next": None}
+
+
+@doors.read("/customers/{customer_id}/points/entries", right="loyalty.view", answer=EntryPage,
+            summary="Read a customer's ledger")  # fmt: skip
+def entries(
+    request: HouseRequest, customer_id: StrictStr,
+    after: Annotated[str | None, Query(max_length=40)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """Newest first, each line with the balance after it."""
+    rows, following = points.ledger_page(_family(customer_id), before=_key(after), limit=limit)
+    return {
+        "items": [_entry(row) for row in rows],
+        "next": None if following is None else str(following),
+    }
+
+
+@doors.read("/postings/{posting_id}/why", right="loyalty.view", answer=Why,
+            summary="Why a posting gave what it gave")  # fmt: skip
+def why(request: HouseRequest, posting_id: StrictStr) -> dict[str, Any]:
+    """The rule versions and steps that led to a posting's figure."""
+    found = points.why(_posting(posting_id))
+    return {
+        "posting": found.posting.public_id, "kind": found.posting.kind,
+        "purchase": _purchase(found.posting), "counts_minor": found.posting.money_minor,
+        "points": found.points, "forgiven": found.posting.forgiven,
+        "steps": [
+            {"rule": step.rule, "version": step.version, "earn": step.body, "before": step.before,
+             "after": step.after}
+            for step in found.steps
+        ],
+    }  # fmt: skip
+
+
+def _family(customer_id: str) -> list[Any]:
+    family = customers.family_of(public_id("cus", customer_id))
+    if not family:
+        raise customers.NoSuchCustomer
+    return family
+
+
+def _key(after: str | None) -> int | None:
+    if after is None:
+        return None
+    if not after.isdecimal():
+        raise InvalidInput("Use the value of `next`.", field="after")
+    return int(after)
+
+
+def _posting(posting_id: str) -> int:
+    prefix, _, number = posting_id.partition("_")
+    if prefix != "pos" or not number.isdecimal() or len(number) > 18:
+        raise InvalidInput("This is not an id; it starts with pos_.", field="id")
+    return int(number)
+
+
+def _purchase(posting: Any) -> str | None:
+    return ids.public("pur", posting.purchase_id) if posting.purchase_id else None
+
+
+def _entry(row: loyalty.Row) -> dict[str, Any]:
+    return {
+        "posting": row.posting.public_id, "kind": row.posting.kind,
+        "occurred_at": row.posting.occurred_at.isoformat(), "currency": row.currency,
+        "points": row.points, "balance": row.balance, "purchase": _purchase(row.posting),
+    }  # fmt: skip

@@ -1,0 +1,224 @@
+"""Purchases and returns."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictInt, StrictStr
+
+from clientela.api.router import Doors
+from clientela.api.types import (
+    Body,
+    Customer,
+    HouseRequest,
+    Instant,
+    Minor,
+    Money,
+    Name,
+    Quantity,
+    Text,
+    public_id,
+    reference,
+)
+from clientela.customers.queries import Reference
+from clientela.flows.record_purchases import (
+    BATCH_ROWS_MAX,
+    LINES_MAX,
+    Bought,
+    Outcome,
+    record_purchases,
+)
+from clientela.flows.return_purchase import Returned, return_purchase
+from clientela.platform import ids
+from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
+from clientela.purchases import queries as purchases
+from clientela.purchases.actions import NewLine, NewReturn, ReturnedLine
+
+doors = Doors(tags=["purchases"])
+UNREADABLE = Reference("unreadable", "")
+
+
+class Line(Body):
+    """A position; `tax_minor` and `discount_minor` are parts of what `total_minor` already counts."""
+
+    product: Text = ""
+    quantity: Quantity = 1000
+    total_minor: Minor
+    tax_minor: Minor = 0
+    discount_minor: Minor = 0
+    serial: Text | None = None
+
+    def new(self) -> NewLine:
+        return NewLine(
+            quantity_milli=self.quantity, total_minor=self.total_minor, product_code=self.product,
+            tax_minor=self.tax_minor, discount_minor=self.discount_minor, serial=self.serial or "",
+        )  # fmt: skip
+
+
+class Purchase(Body):
+    source: Name
+    reference: Name
+    customer: Customer
+    purchased_at: Instant
+    total: Money
+    channel: Text = ""
+    place: Text = ""
+    lines: Annotated[list[Line], Field(max_length=LINES_MAX)] = []
+
+
+class PurchaseBatch(Body):
+    purchases: Annotated[list[Purchase], Field(min_length=1)]
+
+
+class Earned(Body):
+    currency: str
+    earned: int
+    balance: int
+
+
+class PurchaseResult(Body):
+    reference: str
+    state: Literal["new", "repeated", "refused"]
+    id: str | None
+    customer: str | None
+    points: list[Earned]
+    covers: list[str]
+    error: dict[str, Any] | None
+    merged_from: str | None = None
+
+
+class Recorded(Body):
+    new: int
+    repeated: int
+    refused: int
+    results: list[PurchaseResult]
+
+
+class LineBack(Body):
+    line: Annotated[StrictInt, Field(ge=1)]
+    quantity: Quantity | None = None
+
+
+class Return(Body):
+    """Either `amount` or `lines`; without either, all that is left of the purchase."""
+
+    reference: Name
+    returned_at: Instant
+    source: Name | None = None
+    amount: Money | None = None
+    lines: Annotated[list[LineBack], Field(max_length=LINES_MAX)] = []
+
+
+class PointsBack(Body):
+    currency: str
+    reversed: int
+    debt: int
+    forgiven: int
+    balance: int
+
+
+class ReturnRecorded(Body):
+    id: str
+    purchase: str
+    state: Literal["new", "repeated"]
+    amount: Money
+    points: list[PointsBack]
+
+
+@doors.write("POST", "/purchases", right="purchases.write", answer=Recorded,
+             summary="Record purchases")  # fmt: skip
+def create(request: HouseRequest, body: PurchaseBatch) -> dict[str, Any]:
+    """1 to 10,000 purchases in one transaction; a bad one is refused alone, the others are taken."""
+    if len(body.purchases) > BATCH_ROWS_MAX:
+        raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
+    batch = [_bought(row, place) for place, row in enumerate(body.purchases)]
+    outcomes = record_purchases(
+        batch, actor=request.actor, now=request.started_at, request=request.request_id
+    )
+    return _recorded(outcomes, request_id=request.request_id)
+
+
+@doors.write("POST", "/purchases/{purchase_id}/returns", right="purchases.write",
+             answer=ReturnRecorded, summary="Record a return")  # fmt: skip
+def give_back(request: HouseRequest, purchase_id: StrictStr, body: Return) -> dict[str, Any]:
+    """Money or goods given back of one purchase; points it no longer earns are taken back."""
+    purchase = purchases.get(public_id("pur", purchase_id))
+    if body.amount is not None and body.lines:
+        raise InvalidInput("Send either an amount or lines.", field="amount")
+    if body.amount is not None and body.amount.currency != purchase.currency:
+        raise InvalidInput(f"This purchase is in {purchase.currency}.", field="amount.currency")
+    if body.amount is not None and body.amount.minor <= 0:
+        raise InvalidInput("A return gives back more than nothing.", field="amount.minor")
+    left = purchase.total_minor - purchase.returned_minor
+    new = NewReturn(
+        source=body.source or purchase.source, reference=body.reference,
+        returned_at=body.returned_at,
+        amount_minor=None if body.lines else body.amount.minor if body.amount else left,
+        lines=tuple(ReturnedLine(line.line, line.quantity) for line in body.lines),
+    )  # fmt: skip
+    returned = return_purchase(
+        new, purchase_id=purchase.id, actor=request.actor, now=request.started_at,
+        request=request.request_id,
+    )  # fmt: skip
+    return _returned(returned)
+
+
+def _bought(row: Purchase, place: int) -> Bought:
+    customer, fault = _customer(row.customer, place)
+    return Bought(
+        source=row.source, reference=row.reference, customer=customer,
+        purchased_at=row.purchased_at, total_minor=row.total.minor, currency=row.total.currency,
+        channel=row.channel, place=row.place, lines=tuple(line.new() for line in row.lines),
+        fault=fault,
+    )  # fmt: skip
+
+
+def _customer(customer: Customer, place: int) -> tuple[Reference, Problem | None]:
+    """Whom a purchase names; one that cannot be read refuses that purchase alone."""
+    try:
+        return reference(customer, field=f"purchases.{place}.customer"), None
+    except InvalidInput as fault:
+        return UNREADABLE, fault
+
+
+def _recorded(outcomes: list[Outcome], *, request_id: str) -> dict[str, Any]:
+    states = [outcome.state for outcome in outcomes]
+    return {
+        "new": states.count("new"),
+        "repeated": states.count("repeated"),
+        "refused": states.count("refused"),
+        "results": [_result(outcome, request_id) for outcome in outcomes],
+    }
+
+
+def _result(outcome: Outcome, request_id: str) -> dict[str, Any]:
+    result = {
+        "reference": outcome.reference,
+        "state": outcome.state,
+        "id": ids.public("pur", outcome.id) if outcome.id else None,
+        "customer": ids.public("cus", outcome.customer_id) if outcome.customer_id else None,
+        "points": [
+            {"currency": gain.currency, "earned": gain.points, "balance": gain.balance}
+            for gain in outcome.earned
+        ],
+        "covers": [],
+        "error": outcome.error.as_dict(request_id=request_id) if outcome.error else None,
+    }
+    if outcome.merged_from:
+        result["merged_from"] = ids.public("cus", outcome.merged_from)
+    return result
+
+
+def _returned(returned: Returned) -> dict[str, Any]:
+    given = returned.given_back
+    return {
+        "id": ids.public("ret", given.id),
+        "purchase": given.purchase.public_id,
+        "state": "new" if given.fresh else "repeated",
+        "amount": {"minor": given.amount_minor, "currency": given.purchase.currency},
+        "points": [
+            {"currency": points.currency, "reversed": points.points, "debt": points.new_debt,
+             "forgiven": points.forgiven, "balance": points.balance}
+            for points in returned.taken_back
+        ],
+    }  # fmt: skip

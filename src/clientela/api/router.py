@@ -1,0 +1,206 @@
+"""The API's thin router over Ninja's: a right per operation, strict bodies, refusals as problems."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import ValidationError
+from ninja.parser import Parser
+from ninja.security import HttpBearer
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+from clientela import __version__
+from clientela.platform.errors import (
+    InvalidInput,
+    NotSignedIn,
+    NotThere,
+    OutcomeUnknown,
+    Problem,
+    Unavailable,
+)
+from clientela.platform.http import jsons, problems
+from clientela.platform.http.actors import Actor
+from clientela.staff import idempotency, keys
+from clientela.staff.idempotency import Answer
+
+log = logging.getLogger("clientela.api")
+View = Callable[..., Any]
+JSON = "application/json; charset=utf-8"
+
+
+class ProblemBody(BaseModel):
+    """A refusal, `application/problem+json`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    field: str | None = None
+    request_id: str
+
+
+class StrictParser(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        if request.content_type not in ("application/json", ""):
+            raise InvalidInput("Send the body as application/json.", field="Content-Type")
+        return jsons.read(request.body, bytes_max=settings.BATCH_BODY_BYTES_MAX)
+
+
+class Key(HttpBearer):
+    """The API key of a call, and the one right that the operation needs."""
+
+    def __init__(self, right: str) -> None:
+        super().__init__()
+        self.right = right
+
+    def __call__(self, request: HttpRequest) -> Actor:
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret:
+            raise NotSignedIn("Send Authorization: Bearer with an API key.")
+        return self.authenticate(request, secret.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor:
+        actor = keys.admit(token, now=request.started_at)  # type: ignore[attr-defined]
+        actor.needs(self.right)
+        request.actor = actor  # type: ignore[attr-defined]
+        return actor
+
+
+class Doors(Router):
+    """`@doors.write("POST", "/purchases", right="purchases.write", answer=Recorded)`.
+
+    The view gets the checked body and returns a model, or bytes that are finished JSON.
+    """
+
+    def read(self, path: str, *, right: str, answer: Any, summary: str) -> Callable[[View], View]:
+        return self._operation("GET", path, right=right, answer=answer, summary=summary)
+
+    def write(
+        self, method: str, path: str, *, right: str, answer: Any, summary: str
+    ) -> Callable[[View], View]:
+        return self._operation(method, path, right=right, answer=answer, summary=summary)
+
+    def _operation(
+        self, method: str, path: str, *, right: str, answer: Any, summary: str
+    ) -> Callable[[View], View]:
+        def decorate(view: View) -> View:
+            self.add_api_operation(
+                path, [method], _door(view, writes=method != "GET"), auth=Key(right),
+                response={200: answer, (400, 401, 403, 404, 409, 412, 422, 429, 503): ProblemBody},
+                summary=summary, description=f"{view.__doc__ or ''}\n\nNeeds `{right}`.",
+                openapi_extra=_documented(writes=method != "GET"),
+            )  # fmt: skip
+            return view
+
+        return decorate
+
+
+def _documented(*, writes: bool) -> dict[str, Any]:
+    if not writes:
+        return {}
+    header = {
+        "name": "Idempotency-Key", "in": "header", "required": False,
+        "schema": {"type": "string", "maxLength": idempotency.KEY_LENGTH_MAX},
+        "description": "The same key with the same body gets the same answer for 30 days.",
+    }  # fmt: skip
+    return {"parameters": [header]}
+
+
+def _door(view: View, *, writes: bool) -> View:
+    @functools.wraps(view)
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = request.headers.get("Idempotency-Key") if writes else None
+        if key is None:
+            return _response(_answer(view(request, *args, **kwargs)))
+        answer = idempotency.once(
+            lambda: _decided(view, request, args, kwargs),
+            actor=request.actor,  # type: ignore[attr-defined]
+            route=f"{request.method} {request.path}",
+            key=key,
+            body=request.body,
+            now=request.started_at,  # type: ignore[attr-defined]
+        )
+        return _response(answer)
+
+    return door
+
+
+def _decided(view: View, request: HttpRequest, args: Any, kwargs: Any) -> Answer:
+    """The answer of a call; a decision against it is an answer too, and is kept with its key."""
+    try:
+        return _answer(view(request, *args, **kwargs))
+    except Problem as refusal:
+        if refusal.status >= 500:
+            raise
+        response = problems.answer(refusal, request_id=request.request_id)  # type: ignore[attr-defined]
+        return Answer(response.status_code, response.content, problems.CONTENT_TYPE)
+
+
+def _answer(result: Any) -> Answer:
+    return Answer(200, result if isinstance(result, bytes) else to_json(result), JSON)
+
+
+def _response(answer: Answer) -> HttpResponse:
+    response = HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+api = NinjaAPI(
+    title="Clientela",
+    version=__version__,
+    description="One record per customer, and the programmes that stand on it.",
+    parser=StrictParser(),
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+)
+
+
+@api.exception_handler(Problem)
+def refused(request: HttpRequest, refusal: Problem) -> HttpResponse:
+    return problems.answer(refusal, request_id=request.request_id)  # type: ignore[attr-defined]
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, fault: ValidationError) -> HttpResponse:
+    faults = problems.faults_of(fault.errors)
+    first = faults[0]
+    problem = InvalidInput(first["detail"], field=first["field"], faults=faults[:100])
+    return refused(request, problem)
+
+
+@api.exception_handler(DatabaseError)
+@api.exception_handler(InterfaceError)
+def database(request: HttpRequest, fault: Exception) -> HttpResponse:
+    """A database that is away is a 503; what it answers to a wrong statement is ours to mend."""
+    if not isinstance(fault, (OperationalError, InterfaceError)):
+        return unexpected(request, fault)
+    log.error("the database failed a request: %s", type(fault).__name__)
+    if request.method == "GET":
+        return refused(request, Unavailable("The database is not available.", retry_after=2))
+    return refused(request, OutcomeUnknown(retry_after=2))
+
+
+@api.exception_handler(Exception)
+def unexpected(request: HttpRequest, fault: Exception) -> HttpResponse:
+    request_id = request.request_id  # type: ignore[attr-defined]
+    log.exception("request %s failed", request_id, exc_info=fault)
+    failed = Problem("Something went wrong on our side.")
+    response = problems.answer(failed, request_id=request_id)
+    response.status_code = 500
+    return response
+
+
+def not_there(request: HttpRequest) -> HttpResponse:
+    return refused(request, NotThere("There is nothing at this address."))

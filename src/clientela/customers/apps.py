@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.customers import sentences
+from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+
+
+class CustomersApp(HouseApp):
+    name = "clientela.customers"
+    label = "customers"
+    rights: ClassVar = (
+        Right("customers.view", _("See customers, search them and open their record")),
+        Right("customers.edit", _("Create customers and change their record")),
+        Right("customers.import", _("Load files of customers, products, holdings and purchases")),
+    )
+    panels: ClassVar = (
+        Panel("customer", "customers_panel", "customers.view"),
+        Panel("identities", "customers_panel_identities", "customers.view"),
+    )
+    checks: ClassVar = (
+        Check("merged customers point to a survivor", "tombstones"),
+        Check("identities are in the look-up table", "keys"),
+    )
+    sentences: ClassVar = sentences.BY_NAME
+    append_only: ClassVar = ("customers_access",)
+    family: ClassVar = {
+        "customers_customer": Family.ROOT,
+        "customers_identity": Family.READ_TOGETHER,
+        "customers_identitykey": Family.KEY,
+        "customers_externalid": Family.KEY,
+        "customers_fieldchange": Family.READ_TOGETHER,
+        "customers_access": Family.READ_TOGETHER,
+    }

@@ -1,0 +1,246 @@
+"""Who a customer is, and every value by which one can be found.
+
+`customer_id` never changes on any row: a merge is a link (`merged_into`), reads take the family.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Reverse
+
+from clientela.platform import ids
+from clientela.platform.fields import AttributesField
+
+
+class ProfileType(models.Model):
+    """The shape of a kind of customer: which typed fields its record has."""
+
+    class Party(models.TextChoices):
+        PERSON = "person"
+        COMPANY = "company"
+        ANONYMOUS = "anonymous"
+
+    key = models.SlugField(max_length=40, unique=True)
+    party = models.TextField(choices=Party.choices)
+    labels = models.JSONField(default=dict)
+    position = models.IntegerField(default=0)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["position", "key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Field(models.Model):
+    """One typed datum of a profile type. The key is for ever; renaming touches labels only."""
+
+    profile_type = models.ForeignKey(ProfileType, on_delete=models.PROTECT, related_name="fields")
+    key = models.SlugField(max_length=40)
+    type = models.TextField()
+    labels = models.JSONField(default=dict)
+    rules = models.JSONField(default=dict)
+    choices = models.JSONField(default=list)
+    data_class = models.TextField(default="general")
+    searchable = models.BooleanField(default=False)
+    position = models.IntegerField(default=0)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["position", "key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["profile_type", "key"],
+                name="a_field_key_is_used_once_per_profile_type",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Customer(models.Model):
+    """One party the company deals with: a person, a company, or a till's unnamed buyer."""
+
+    class Status(models.TextChoices):
+        PROVISIONAL = "provisional"
+        PROSPECT = "prospect"
+        ACTIVE = "active"
+        FORMER = "former"
+        DECEASED = "deceased"
+        TOMBSTONE = "tombstone"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    number = models.BigIntegerField(editable=False)
+    profile_type = models.ForeignKey(ProfileType, on_delete=models.PROTECT)
+    party = models.TextField(choices=ProfileType.Party.choices)
+    status = models.TextField(choices=Status.choices, default=Status.ACTIVE)
+    display_name = models.TextField()
+    folded_name = models.TextField()
+    sort_key = models.TextField(db_collation="C")
+    language = models.TextField(default="", db_default="")
+    country = models.TextField(default="", db_default="")
+    time_zone = models.TextField(default="", db_default="")
+    attributes = AttributesField(default=dict)
+    attributes_folded = models.JSONField(default=dict)
+    search = SearchVectorField(null=True)
+    merged_into = models.UUIDField(null=True)
+    known_since = models.DateField()
+    last_activity_at = models.DateTimeField()
+    is_demo = models.BooleanField(default=False, db_default=False)
+    version = models.IntegerField(default=1, db_default=1)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_tombstone_points_to_a_survivor",
+                condition=Q(status="tombstone", merged_into__isnull=False)
+                | (~Q(status="tombstone") & Q(merged_into__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="nobody_survives_into_themselves",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+            ),
+            models.CheckConstraint(name="a_customer_has_a_name", condition=~Q(display_name="")),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-last_activity_at", "-id"], name="customers_latest_first"),
+            models.Index(fields=["profile_type", "sort_key", "id"], name="customers_by_name"),
+            models.Index(
+                fields=["merged_into"],
+                name="aliases_of_a_survivor",
+                condition=Q(merged_into__isnull=False),
+            ),
+            GinIndex(fields=["search"], name="customers_by_word", fastupdate=True),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("cus", self.id)
+
+
+class Identity(models.Model):
+    """A value by which a customer can be found: a phone, an e-mail, an account or card number."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    customer_id = models.UUIDField()
+    kind = models.TextField()
+    value_norm = models.TextField()
+    value_shown = models.TextField()
+    primary_since = models.DateTimeField(null=True)
+    shared = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "kind", "value_norm"],
+                name="an_identity_is_listed_once_per_customer",
+            ),
+            models.UniqueConstraint(
+                fields=["customer_id", "kind"],
+                condition=Q(primary_since__isnull=False),
+                name="one_primary_per_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.customer_id}"
+
+
+class IdentityKey(models.Model):
+    """The look-up table: value -> customer. An exclusive identity belongs to one customer."""
+
+    pk = models.CompositePrimaryKey("kind", "value_norm", "customer_id")
+    kind = models.TextField()
+    value_norm = models.TextField()
+    customer_id = models.UUIDField()
+    exclusive = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "value_norm"],
+                condition=Q(exclusive=True),
+                name="an_exclusive_identity_has_one_customer",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                OpClass(Reverse("value_norm"), name="text_pattern_ops"),
+                name="phones_by_their_tail",
+                condition=Q(kind="phone"),
+            ),
+            models.Index(fields=["customer_id"], name="identity_keys_of_a_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value_norm}"
+
+
+class ExternalId(models.Model):
+    """What another system calls this customer."""
+
+    pk = models.CompositePrimaryKey("source", "external_id")
+    source = models.TextField()
+    external_id = models.TextField()
+    customer_id = models.UUIDField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id"], name="external_ids_of_a_customer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
+
+
+class FieldChange(models.Model):
+    """Old and new value of one field, by whom and why; erasable, unlike the log."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    field = models.TextField()
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    changed_at = models.DateTimeField()
+    actor = models.TextField()
+    cause = models.TextField(default="")
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "-changed_at"], name="changes_of_a_customer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.customer_id}"
+
+
+class Access(models.Model):
+    """Who opened whose profile; written in the call that answers, never edited."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    actor = models.TextField()
+    fields = ArrayField(models.TextField(), default=list)
+    channel = models.TextField()
+    request = models.TextField(default="", db_default="")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "-id"], name="accesses_of_a_customer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} saw {self.customer_id}"

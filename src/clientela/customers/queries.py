@@ -1,0 +1,215 @@
+"""Every read of the customer's record. Each takes the family of ids: a merge is only a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from clientela.customers import rules
+from clientela.customers.models import Customer, ExternalId, FieldChange, Identity, ProfileType
+from clientela.platform import emails, ids, phones, sql, text
+from clientela.platform.errors import NotThere, Problem
+
+SEARCH_MAX = 50
+WORDS_MAX = 10
+
+
+class NoSuchCustomer(NotThere):
+    code = "no-such-customer"
+    title = "There is no such customer"
+
+
+class CustomerAmbiguous(Problem):
+    code = "customer-ambiguous"
+    status = 409
+    title = "This names more than one customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One way to name a customer. `kind`: `id`, `external` (with `source`) or an identity's kind
+    (`phone`, `email`, …), then `value` is its normal form.
+    """
+
+    kind: str
+    value: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a reference means: `survivors` = how many; `survivor` the only one, or any of many.
+
+    `named` differs from `survivor` where the reference names a merged record.
+    """
+
+    survivors: int
+    survivor: UUID
+    named: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    customer: Customer
+    rank: int
+    phone: str
+    email: str
+
+
+def profile_types() -> dict[str, ProfileType]:
+    """All profile types by key; they are few and change rarely."""
+    return {kind.key: kind for kind in ProfileType.objects.all()}
+
+
+def definitions(kind: ProfileType) -> dict[str, rules.FieldDefinition]:
+    """The typed fields of a profile type by key, retired ones too."""
+    return {
+        field.key: rules.FieldDefinition(
+            key=field.key, type=rules.FieldType(field.type), rules=field.rules,
+            choices=tuple(choice["code"] for choice in field.choices),
+            searchable=field.searchable, retired=field.retired_at is not None,
+        )
+        for field in kind.fields.all()
+    }  # fmt: skip
+
+
+def family_of(customer_id: UUID) -> list[UUID]:
+    """The survivor first, then its aliases; [] when there is no such customer."""
+    family = sql.raw().execute("SELECT customers_family(%s)", [customer_id], prepare=True)
+    row = family.fetchone()
+    return list(row[0]) if row and row[0] else []
+
+
+def resolve(references: Sequence[Reference]) -> list[Resolved | None]:
+    """What each reference means, in their order; None where nobody is known by it."""
+    if not references:
+        return []
+    rows = sql.statement("customers", "resolve").rows(
+        size=len(references),
+        kind=[reference.kind for reference in references],
+        source=[reference.source for reference in references],
+        value=[reference.value for reference in references],
+    )
+    found = {place: Resolved(count, survivor, named) for place, count, survivor, named in rows}
+    return [found.get(place) for place in range(1, len(references) + 1)]
+
+
+def the_one(reference: Reference) -> Resolved:
+    """The single customer a reference means; refused when nobody or many are meant."""
+    (resolved,) = resolve([reference])
+    if resolved is None:
+        raise NoSuchCustomer
+    if resolved.survivors > 1:
+        raise CustomerAmbiguous(f"{resolved.survivors} customers are known by this {reference.kind}.")
+    return resolved
+
+
+def survivors_by(kind: str, value: str) -> list[UUID]:
+    """Everybody known by this identity today, at most 50; merged ones count as their survivor."""
+    rows = sql.statement("customers", "survivors").rows(kind=kind, value=value, limit=SEARCH_MAX)
+    return [id for (id,) in rows]
+
+
+def get(customer_id: UUID) -> Customer:
+    """The record itself, as it is named (a merged one stands as a tombstone)."""
+    customer = Customer.objects.select_related("profile_type").filter(id=customer_id).first()
+    if customer is None:
+        raise NoSuchCustomer
+    return customer
+
+
+def identities_of(family: Iterable[UUID]) -> list[Identity]:
+    return list(Identity.objects.filter(customer_id__in=list(family)).order_by("kind", "id"))
+
+
+def external_ids_of(family: Iterable[UUID]) -> list[ExternalId]:
+    return list(ExternalId.objects.filter(customer_id__in=list(family)).order_by("source"))
+
+
+def changes_of(family: Iterable[UUID], *, limit: int = 50) -> list[FieldChange]:
+    changes = FieldChange.objects.filter(customer_id__in=list(family))
+    return list(changes.order_by("-changed_at", "-id")[:limit])
+
+
+def named(names: Sequence[tuple[str, str]]) -> dict[int, tuple[Any, ...]]:
+    """The present state of customers by (source, external id): place in `names` -> row of
+    id, name, language, country, attributes, profile type, version.
+    """
+    if not names:
+        return {}
+    rows = sql.statement("customers", "named").rows(
+        size=len(names),
+        source=[source for source, _ in names],
+        external_id=[external_id for _, external_id in names],
+    )
+    return {row[0] - 1: row[1:] for row in rows}
+
+
+def search(query: str, *, country: str = "", limit: int = SEARCH_MAX) -> list[Hit]:
+    """At most 50 customers, best first: exact identities, whole words, then latest activity.
+
+    Words match the start of any word of the name, in any order, marks and case ignored; four and
+    more digits match the tail of a phone; a whole phone, e-mail, number or id matches exactly.
+    """
+    words = text.words(query)[:WORDS_MAX]
+    tail = phones.digits_tail(query) or ""
+    values = _exact_values(query, country=country)
+    prefixes = [word for word in words if len(word) > 1 or len(words) > 1]
+    if not (values or tail or prefixes):
+        return []
+    rows = sql.statement("customers", "search").rows(
+        values=values,
+        tail=tail,
+        words=" & ".join(f"{_lexeme(word)}:*" for word in prefixes),
+        whole=" & ".join(_lexeme(word) for word in prefixes) or "''",
+        limit=min(limit, SEARCH_MAX),
+    )
+    return _hits(rows)
+
+
+def candidates(family_ids: Sequence[UUID]) -> list[Hit]:
+    """Some customers as search results, for a chooser; in order of latest activity."""
+    rows = Customer.objects.filter(id__in=family_ids).order_by("-last_activity_at")[:SEARCH_MAX]
+    return _hits([(customer.id, 0) for customer in rows])
+
+
+def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
+    found = [id for id, _ in rows]
+    customers = Customer.objects.select_related("profile_type").in_bulk(found)
+    primary: dict[tuple[UUID, str], str] = {}
+    for identity in Identity.objects.filter(customer_id__in=found, kind__in=("phone", "email")):
+        place = (identity.customer_id, identity.kind)
+        if identity.primary_since is not None or place not in primary:
+            primary[place] = identity.value_shown
+    return [
+        Hit(customers[id], rank, primary.get((id, "phone"), ""), primary.get((id, "email"), ""))
+        for id, rank in rows
+    ]
+
+
+def _exact_values(query: str, *, country: str) -> list[str]:
+    plain = text.clean(query)
+    values = {plain} if plain else set()
+    try:
+        values.add(phones.normal(plain, country or None).e164)
+    except phones.BadPhone:
+        pass
+    try:
+        values.add(emails.normal(plain)[0])
+    except emails.BadEmail:
+        pass
+    digits = "".join(plain.split())
+    if digits.isdigit() and rules.is_customer_number(int(digits)):
+        values.add(digits)
+    return sorted(values)
+
+
+def _lexeme(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def reference_of_id(public: str) -> Reference:
+    return Reference("id", str(ids.parse("cus", public)))

@@ -1,0 +1,68 @@
+-- The blocks of the profile this app owns. Arguments of every panel: the family (survivor first),
+-- the company's day and the instant of the request. Each returns one finished JSON value.
+
+CREATE OR REPLACE FUNCTION customers_family(customer uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    survivor uuid;
+BEGIN
+    SELECT coalesce(merged_into, id) INTO survivor FROM customers_customer WHERE id = customer;
+    IF survivor IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN ARRAY[survivor] || ARRAY(
+        SELECT id FROM customers_customer WHERE merged_into = survivor ORDER BY id
+    );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION customers_panel(family uuid[], today date, now timestamptz) RETURNS json
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'id', 'cus_' || replace(customer.id::text, '-', ''),
+            'number', customer.number,
+            'name', customer.display_name,
+            'type', profile_type.key,
+            'status', customer.status,
+            'language', customer.language,
+            'country', customer.country,
+            'since', customer.known_since,
+            'attributes', customer.attributes,
+            'version', customer.version
+        )
+        FROM customers_customer AS customer
+        JOIN customers_profiletype AS profile_type ON profile_type.id = customer.profile_type_id
+        WHERE customer.id = family[1]
+    );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION customers_panel_identities(family uuid[], today date, now timestamptz)
+RETURNS json LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(json_agg(json_build_object(
+            'kind', identity.kind,
+            'value', identity.value_norm,
+            'shown', identity.value_shown,
+            'primary', identity.primary_since IS NOT NULL AND identity.customer_id = family[1],
+            'shared', identity.shared
+        ) ORDER BY identity.primary_since IS NULL, identity.kind DESC, identity.id), '[]')
+        FROM customers_identity AS identity
+        WHERE identity.customer_id = ANY (family)
+    );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION customers_note_access(
+    customer uuid, actor text, channel text, request text, now timestamptz
+) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    -- Written in the call that answers, so it costs no second wait for the disk.
+    PERFORM set_config('synchronous_commit', 'off', true);
+    INSERT INTO customers_access (customer_id, actor, fields, channel, request, seen_at)
+    VALUES (customer, actor, '{}', channel, request, now);
+END
+$$;

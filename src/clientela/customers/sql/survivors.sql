@@ -1,0 +1,6 @@
+-- Everybody known by one identity, merged ones as their survivor.
+SELECT DISTINCT coalesce(customer.merged_into, customer.id)
+FROM customers_identitykey AS key
+JOIN customers_customer AS customer ON customer.id = key.customer_id
+WHERE key.kind = %(kind)s AND key.value_norm = %(value)s
+LIMIT %(limit)s

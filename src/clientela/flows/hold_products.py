@@ -1,0 +1,139 @@
+"""The catalogue and what a customer holds of it, one at a time, from any door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from clientela.customers import queries as customers
+from clientela.customers.rules import HOLDING_ROLES, HOLDING_STATUSES
+from clientela.events import actions as events
+from clientela.events.actions import Happening
+from clientela.platform import ids, money, text, transactions
+from clientela.platform.errors import InvalidInput
+from clientela.platform.http.actors import Actor
+from clientela.products import actions as products
+from clientela.products import queries
+from clientela.products import rules as product_rules
+from clientela.products.actions import HoldingState, NewHolder, NewHolding
+from clientela.products.models import Product
+from clientela.staff import company as companies
+from clientela.staff.company import Company
+
+KIND_LENGTH_MAX = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """That a customer holds a product, as a door understood it. `reference`: its source's name."""
+
+    customer: customers.Reference
+    product: str
+    source: str = ""
+    reference: str = ""
+    role: str = "owner"
+    status: str = "active"
+    number: str = ""
+    serial: str = ""
+    opened_on: date | None = None
+    closed_on: date | None = None
+    balance_minor: int | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    id: UUID
+    customer_id: UUID
+    state: str
+
+
+def save_product(
+    *, code: str, name: str, kind: str, price_minor: int | None, currency: str
+) -> tuple[Product, str]:
+    """A product by its code: new, changed or unchanged; its kind comes with it where it is new."""
+    key = kind_key(kind)
+    if currency and currency not in money.CURRENCIES:
+        raise InvalidInput("Use a currency of ISO 4217, such as EUR.", field="price.currency")
+    if price_minor is not None and price_minor < 0:
+        raise InvalidInput("A price is not negative.", field="price.minor")
+    with transactions.open():
+        if key not in {known.key for known in queries.kinds()}:
+            products.define_kinds([{"key": key, "labels": {"en": kind}, "held": False}])
+        return products.save_product(
+            code=code, name=name, kind=key, price_minor=price_minor, currency=currency
+        )
+
+
+def kind_key(kind: str) -> str:
+    """The key of a kind by its name: `Credit card` is `credit-card`."""
+    key = "-".join(text.words(kind))[:KIND_LENGTH_MAX]
+    if not key:
+        raise InvalidInput("Name the kind of product.", field="kind")
+    return key
+
+
+@transactions.retried
+def hold_product(held: Held, *, actor: Actor, now: datetime, request: str = "") -> Answer:
+    """Open a holding, or bring the one of this source and reference up to date."""
+    company = companies.current()
+    held = _checked(held, today=company.today(now))
+    with transactions.open():
+        customer = customers.the_one(held.customer).survivor
+        product = queries.by_codes([held.product]).get(product_rules.code_norm(held.product))
+        if product is None:
+            raise queries.NoSuchProduct(f"There is no product {held.product}.", field="product")
+        answer, name = _opened(held, customer, product, company, now)
+        if answer.state != "unchanged":
+            told = Happening(name, now, answer.customer_id, ids.public("hol", answer.id),
+                             {"product": product.name})  # fmt: skip
+            events.emit([told], actor=actor, now=now, request=request)
+    return answer
+
+
+def _opened(
+    held: Held, customer: UUID, product: queries.Known, company: Company, now: datetime
+) -> tuple[Answer, str]:
+    new = NewHolding(
+        customer_id=customer, product_id=product.id, source=held.source, reference=held.reference,
+        number=held.number, serial=held.serial, status=held.status, role=held.role,
+        opened_on=held.opened_on, closed_on=held.closed_on, balance_minor=held.balance_minor,
+        currency=held.currency,
+    )  # fmt: skip
+    opened = products.open_holdings([new], today=company.today(now))
+    if opened:
+        return Answer(opened[0][1], customer, "new"), "holding.opened"
+    known = queries.holdings_named([("reference", held.source, held.reference)])[0]
+    added = products.add_holders([NewHolder(customer, known.id, known.customer_id, held.role)])
+    after = _brought_up_to_date(known, held, product.id)
+    if after != known:
+        products.change_holdings([after], today=company.today(now))
+    state = "changed" if added or after != known else "unchanged"
+    name = "holding.closed" if after.closed_on and not known.closed_on else "holding.changed"
+    return Answer(known.id, customer, state), name
+
+
+def _brought_up_to_date(known: HoldingState, held: Held, product_id: UUID) -> HoldingState:
+    return replace(
+        known, product_id=product_id, number=held.number or known.number, status=held.status,
+        opened_on=held.opened_on or known.opened_on, closed_on=held.closed_on or known.closed_on,
+        balance_minor=(
+            known.balance_minor if held.balance_minor is None else held.balance_minor
+        ),
+        currency=held.currency or known.currency,
+    )  # fmt: skip
+
+
+def _checked(held: Held, *, today: date) -> Held:
+    if held.role not in HOLDING_ROLES:
+        raise InvalidInput(f"A role is one of {', '.join(HOLDING_ROLES)}.", field="role")
+    if held.status not in HOLDING_STATUSES:
+        raise InvalidInput(f"A status is one of {', '.join(HOLDING_STATUSES)}.", field="status")
+    if held.currency and held.currency not in money.CURRENCIES:
+        raise InvalidInput("Use a currency of ISO 4217, such as EUR.", field="balance.currency")
+    if held.opened_on and held.closed_on and held.closed_on < held.opened_on:
+        raise InvalidInput("A holding ends after it starts.", field="closed_on")
+    if held.status == "closed" and held.closed_on is None:
+        return replace(held, closed_on=today)
+    return held

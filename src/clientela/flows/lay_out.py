@@ -1,0 +1,128 @@
+"""What an installation has before anybody has done anything: database functions, rights of the
+database roles, shipped roles, one profile type for people and one for companies, one points rule.
+
+Run after every migration; run twice it changes nothing that people have changed since.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+from psycopg.sql import SQL, Identifier
+
+from clientela.customers import actions as customers
+from clientela.customers.models import ProfileType
+from clientela.loyalty import actions as loyalty
+from clientela.loyalty.models import Programme
+from clientela.platform import sql, transactions
+from clientela.platform.database import APP
+from clientela.platform.declare import house
+from clientela.platform.http.actors import SYSTEM
+from clientela.staff import actions as staff
+
+PROFILE_TYPES: tuple[dict[str, Any], ...] = (
+    {
+        "key": "person", "party": "person", "position": 0,
+        "labels": {"en": "Person", "es": "Persona", "lv": "Persona"},
+        "fields": (
+            {
+                "key": "birth_date", "type": "date", "rules": {"not_in_future": True},
+                "data_class": "personal",
+                "labels": {"en": "Date of birth", "es": "Fecha de nacimiento",
+                           "lv": "Dzimšanas datums"},
+            },
+            {
+                "key": "sex", "type": "choice", "data_class": "personal",
+                "choices": [
+                    {"code": "female", "labels": {"en": "Female", "es": "Mujer", "lv": "Sieviete"}},
+                    {"code": "male", "labels": {"en": "Male", "es": "Hombre", "lv": "Vīrietis"}},
+                ],
+                "labels": {"en": "Sex", "es": "Sexo", "lv": "Dzimums"},
+            },
+            {
+                "key": "city", "type": "text", "rules": {"max_length": 100},
+                "data_class": "contact",
+                "labels": {"en": "City", "es": "Ciudad", "lv": "Pilsēta"},
+            },
+        ),
+    },
+    {
+        "key": "company", "party": "company", "position": 1,
+        "labels": {"en": "Company", "es": "Empresa", "lv": "Uzņēmums"},
+        "fields": (
+            {
+                "key": "registration_number", "type": "text", "rules": {"max_length": 40},
+                "labels": {"en": "Registration number", "es": "Número de registro",
+                           "lv": "Reģistrācijas numurs"},
+            },
+            {
+                "key": "city", "type": "text", "rules": {"max_length": 100},
+                "data_class": "contact",
+                "labels": {"en": "City", "es": "Ciudad", "lv": "Pilsēta"},
+            },
+        ),
+    },
+)  # fmt: skip
+POINTS: dict[str, Any] = {
+    "programme": "points",
+    "currency": "points",
+    "labels": {"en": "Points", "es": "Puntos", "lv": "Punkti"},
+    "rules": [
+        {
+            "key": "base",
+            "labels": {"en": "1 point for every 1.00", "es": "1 punto por cada 1,00",
+                       "lv": "1 punkts par katru 1,00"},
+            "body": {"earn": "per_money", "points": 1, "per": "1.00"},
+        }
+    ],
+}  # fmt: skip
+
+
+def lay_out(*, now: datetime) -> None:
+    """Bring an installation to the state its migrations expect."""
+    call_command("createcachetable", verbosity=0)
+    with transactions.open():
+        install_functions()
+        grant_rights()
+        staff.ship_roles()
+        if not ProfileType.objects.exists():
+            customers.define_types(PROFILE_TYPES)
+        if not Programme.objects.exists():
+            loyalty.define(POINTS, actor=SYSTEM, now=now)
+
+
+def install_functions() -> None:
+    """Every app's database functions as they stand in its files."""
+    for app in house():
+        for text in sql.functions(app.label):
+            with connection.cursor() as cursor:
+                cursor.execute(text)
+
+
+def grant_rights() -> None:
+    """The application's role reads and writes; what is append-only it may neither edit nor drop."""
+    raw = sql.raw()
+    _ensure_role()
+    role = Identifier(APP)
+    for grant in (
+        "GRANT USAGE ON SCHEMA public TO {}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+    ):
+        raw.execute(SQL(grant).format(role))
+    for app in house():
+        for table in app.append_only:
+            raw.execute(
+                SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(Identifier(table), role)
+            )
+
+
+def _ensure_role() -> None:
+    """The role itself: the supervisor makes it, on a server of one's own the owner does."""
+    raw = sql.raw()
+    if raw.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP]).fetchone() is None:
+        raw.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(APP)))
+        raw.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(APP)))

@@ -1,0 +1,285 @@
+"""Customers bought something: it is recorded, what they now hold is opened, points are earned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from clientela.customers import queries as customers
+from clientela.events import actions as events
+from clientela.events.actions import Happening
+from clientela.loyalty import actions as loyalty
+from clientela.loyalty import queries as loyalty_reads
+from clientela.loyalty.queries import Earned
+from clientela.platform import ids, money, transactions
+from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
+from clientela.platform.http.actors import Actor
+from clientela.products import actions as products
+from clientela.products import queries as catalogue
+from clientela.products import rules as product_rules
+from clientela.products.actions import NewHolding
+from clientela.purchases import actions as purchases
+from clientela.purchases import rules
+from clientela.purchases.actions import Fresh, NewLine, NewPurchase, ReferenceTaken
+from clientela.staff import company as companies
+from clientela.staff.company import Company
+
+BATCH_ROWS_MAX = 10_000
+LINES_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A purchase as a door understood it; `customer` names who bought in any way there is."""
+
+    source: str
+    reference: str
+    customer: customers.Reference
+    purchased_at: datetime
+    total_minor: int
+    currency: str
+    quantity_milli: int = 1000
+    channel: str = ""
+    place: str = ""
+    lines: tuple[NewLine, ...] = ()
+    fault: Problem | None = None  # what the door already found wrong with it
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one purchase: `new`, `repeated` (known, same content) or `refused`."""
+
+    state: str
+    reference: str
+    id: UUID | None = None
+    customer_id: UUID | None = None
+    merged_from: UUID | None = None
+    earned: tuple[Earned, ...] = ()
+    error: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The purchases that passed so far, each with its place among all that were handed in."""
+
+    places: list[int] = field(default_factory=list)
+    purchases: list[NewPurchase] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    id: UUID
+    bought: Fresh
+    product: str
+
+
+@transactions.retried
+def record_purchases(
+    batch: Sequence[Bought], *, actor: Actor, now: datetime, request: str = ""
+) -> list[Outcome]:
+    """Record up to 10,000 purchases in one transaction; what became of each, in their order.
+
+    A bad one is refused alone, the others are taken. The same purchase again changes nothing and
+    gets the same answer.
+    """
+    if len(batch) > BATCH_ROWS_MAX:
+        raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
+    company = companies.current()
+    outcomes: dict[int, Outcome] = {}
+    with transactions.open():
+        resolved = customers.resolve([bought.customer for bought in batch])
+        passed = _accepted(batch, resolved, outcomes, now=now)
+        recorded = purchases.record(_with_products(passed.purchases), now=now)
+        fresh = recorded.fresh
+        opened = _open_holdings(fresh, company=company)
+        earned = _earn(fresh, company=company, actor=actor, now=now)
+        events.emit(
+            _happenings(fresh, opened, earned), actor=actor, now=now, request=request
+        )
+        before = _earned_before(recorded.known, company=company)
+    for one in fresh:
+        outcomes[passed.places[one.place]] = _new(one, earned.get(one.id, ()))
+    for place, id in recorded.known.items():
+        outcomes[passed.places[place]] = _repeated(
+            passed.purchases[place], id, before.get(id, ())
+        )
+    for place in recorded.taken:
+        outcomes[passed.places[place]] = _taken(passed.purchases[place])
+    return [_told(outcomes[place], resolved[place]) for place in range(len(batch))]
+
+
+def _accepted(
+    batch: Sequence[Bought], resolved: Sequence[customers.Resolved | None],
+    outcomes: dict[int, Outcome], *, now: datetime,
+) -> _Batch:  # fmt: skip
+    passed = _Batch()
+    latest = now + timedelta(hours=rules.FUTURE_HOURS_MAX)
+    for place, (bought, found) in enumerate(zip(batch, resolved, strict=True)):
+        problem = _fault(bought, latest=latest) or _nobody(bought, found)
+        if problem is not None or found is None:
+            outcomes[place] = Outcome("refused", bought.reference, error=problem)
+            continue
+        passed.places.append(place)
+        passed.purchases.append(_purchase(bought, found.survivor))
+    return passed
+
+
+def _fault(bought: Bought, *, latest: datetime) -> Problem | None:
+    """What is wrong with a purchase by itself."""
+    if bought.fault is not None:
+        return bought.fault
+    if not bought.source or not bought.reference:
+        return InvalidInput("A purchase needs a source and a reference.", field="reference")
+    if bought.currency not in money.CURRENCIES:
+        return InvalidInput("Use a currency of ISO 4217, such as EUR.", field="total.currency")
+    if not 0 <= bought.total_minor <= rules.PURCHASE_MINOR_MAX:
+        return InvalidInput(
+            f"A purchase is worth 0 to {rules.PURCHASE_MINOR_MAX} minor units; send what comes "
+            "back as a return.",
+            field="total.minor",
+        )
+    if bought.purchased_at > latest:
+        return InvalidInput("This lies in the future.", field="purchased_at")
+    if len(bought.lines) > LINES_MAX:
+        return InvalidInput(f"A purchase has at most {LINES_MAX} lines.", field="lines")
+    if not rules.lines_add_up(
+        total_minor=bought.total_minor, line_minors=[line.total_minor for line in bought.lines]
+    ):
+        return InvalidInput("The lines do not add up to the total.", field="lines")
+    return None
+
+
+def _nobody(bought: Bought, found: customers.Resolved | None) -> Problem | None:
+    if found is None:
+        return customers.NoSuchCustomer("Nobody is known by this.", field="customer")
+    if found.survivors > 1:
+        return customers.CustomerAmbiguous(
+            f"{found.survivors} customers are known by this.", field="customer"
+        )
+    return None
+
+
+def _purchase(bought: Bought, customer_id: UUID) -> NewPurchase:
+    return NewPurchase(
+        source=bought.source, reference=bought.reference, customer_id=customer_id,
+        purchased_at=bought.purchased_at, total_minor=bought.total_minor,
+        currency=bought.currency, quantity_milli=bought.quantity_milli, channel=bought.channel,
+        place=bought.place, lines=bought.lines,
+    )  # fmt: skip
+
+
+def _with_products(batch: Sequence[NewPurchase]) -> list[NewPurchase]:
+    """Lines with their product and its category of today; an unknown code stays as it was sent."""
+    known = catalogue.by_codes(line.product_code for new in batch for line in new.lines)
+    if not known:
+        return list(batch)
+    return [
+        replace(new, lines=tuple(_with_product(line, known) for line in new.lines)) for new in batch
+    ]
+
+
+def _with_product(line: NewLine, known: dict[str, catalogue.Known]) -> NewLine:
+    product = known.get(product_rules.code_norm(line.product_code))
+    if product is None:
+        return line
+    return replace(line, product_id=product.id, category_id=product.category_id)
+
+
+def _open_holdings(fresh: Sequence[Fresh], *, company: Company) -> list[_Opened]:
+    """What a customer holds from now on by buying it: one holding for each such line."""
+    known = catalogue.by_codes(
+        line.product_code for one in fresh for line in one.purchase.lines if line.product_id
+    )
+    wanted: list[tuple[NewHolding, Fresh, str]] = []
+    for one in fresh:
+        for number, line in enumerate(one.purchase.lines, start=1):
+            product = known.get(product_rules.code_norm(line.product_code))
+            if product is not None and product.held:
+                wanted.append((_holding(one, number, line, company), one, product.name))
+    opened = products.open_holdings([new for new, _, _ in wanted])
+    return [_Opened(id, wanted[place][1], wanted[place][2]) for place, id in opened]
+
+
+def _holding(one: Fresh, number: int, line: NewLine, company: Company) -> NewHolding:
+    assert line.product_id is not None
+    return NewHolding(
+        customer_id=one.purchase.customer_id, product_id=line.product_id,
+        source=one.purchase.source, reference=f"{one.purchase.reference}/{number}",
+        serial=line.serial, opened_on=company.today(one.purchase.purchased_at),
+        purchase_id=one.id,
+    )  # fmt: skip
+
+
+def _earn(
+    fresh: Sequence[Fresh], *, company: Company, actor: Actor, now: datetime
+) -> dict[UUID, tuple[Earned, ...]]:
+    if not company.is_on("loyalty"):
+        return {}
+    found: dict[UUID, tuple[Earned, ...]] = {}
+    for earned in loyalty.earn_for([basis_of(one) for one in fresh], actor=actor, now=now):
+        found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
+    return found
+
+
+def _earned_before(known: dict[int, UUID], *, company: Company) -> dict[UUID, tuple[Earned, ...]]:
+    if not known or not company.is_on("loyalty"):
+        return {}
+    found: dict[UUID, tuple[Earned, ...]] = {}
+    for earned in loyalty_reads.earned_for(list(known.values())):
+        found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
+    return found
+
+
+def basis_of(one: Fresh) -> loyalty.Basis:
+    new = one.purchase
+    return loyalty.Basis(
+        purchase_id=one.id, customer_id=new.customer_id, occurred_at=new.purchased_at,
+        minor=new.total_minor, currency=new.currency, body_hash=one.body_hash, channel=new.channel,
+    )  # fmt: skip
+
+
+def _happenings(
+    fresh: Sequence[Fresh], opened: Sequence[_Opened],
+    earned: dict[UUID, tuple[Earned, ...]],
+) -> Iterable[Happening]:  # fmt: skip
+    for one in fresh:
+        new, subject = one.purchase, ids.public("pur", one.id)
+        yield Happening(
+            "purchase.recorded", new.purchased_at, new.customer_id, subject,
+            {"minor": new.total_minor, "currency": new.currency},
+        )  # fmt: skip
+        for gain in earned.get(one.id, ()):
+            yield Happening(
+                "points.earned", new.purchased_at, new.customer_id, subject,
+                {"posting": f"pos_{gain.posting_id}", "points": gain.points,
+                 "currency": gain.currency},
+            )  # fmt: skip
+    for holding in opened:
+        new = holding.bought.purchase
+        yield Happening(
+            "holding.opened", new.purchased_at, new.customer_id, ids.public("hol", holding.id),
+            {"product": holding.product},
+        )  # fmt: skip
+
+
+def _new(one: Fresh, earned: tuple[Earned, ...]) -> Outcome:
+    return Outcome("new", one.purchase.reference, one.id, one.purchase.customer_id, earned=earned)
+
+
+def _repeated(new: NewPurchase, id: UUID, earned: tuple[Earned, ...]) -> Outcome:
+    return Outcome("repeated", new.reference, id, new.customer_id, earned=earned)
+
+
+def _taken(new: NewPurchase) -> Outcome:
+    problem = ReferenceTaken(
+        f"{new.source} {new.reference} is recorded with other content.", field="reference"
+    )
+    return Outcome("refused", new.reference, error=problem)
+
+
+def _told(outcome: Outcome, found: customers.Resolved | None) -> Outcome:
+    if found is None or found.named == found.survivor:
+        return outcome
+    return replace(outcome, merged_from=found.named)

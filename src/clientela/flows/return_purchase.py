@@ -1,0 +1,76 @@
+"""Goods or money came back: it is booked on the purchase, and what it earned is taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from clientela.events import actions as events
+from clientela.events.actions import Happening
+from clientela.loyalty import actions as loyalty
+from clientela.loyalty.actions import Basis, TakenBack
+from clientela.platform import ids, transactions
+from clientela.platform.errors import InvalidInput
+from clientela.platform.http.actors import Actor
+from clientela.purchases import actions as purchases
+from clientela.purchases import rules
+from clientela.purchases.actions import GivenBack, NewReturn
+from clientela.staff import company as companies
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    given_back: GivenBack
+    taken_back: tuple[TakenBack, ...]
+
+
+@transactions.retried
+def return_purchase(
+    new: NewReturn, *, purchase_id: UUID, actor: Actor, now: datetime, request: str = ""
+) -> Returned:
+    """Book a return of one purchase; the same return again changes nothing."""
+    if new.returned_at > now + timedelta(hours=rules.FUTURE_HOURS_MAX):
+        raise InvalidInput("This lies in the future.", field="returned_at")
+    with transactions.open():
+        given = purchases.give_back(new, purchase_id=purchase_id, now=now)
+        if not given.fresh:
+            return Returned(given, ())
+        taken = _take_back(given, actor=actor, now=now)
+        events.emit(_happenings(given, taken), actor=actor, now=now, request=request)
+    return Returned(given, taken)
+
+
+def _take_back(given: GivenBack, *, actor: Actor, now: datetime) -> tuple[TakenBack, ...]:
+    if not companies.current().is_on("loyalty"):
+        return ()
+    purchase = given.purchase
+    basis = Basis(
+        purchase_id=purchase.id, customer_id=purchase.customer_id,
+        occurred_at=purchase.purchased_at, minor=purchase.total_minor, currency=purchase.currency,
+        body_hash=given.id.bytes,
+    )  # fmt: skip
+    return tuple(loyalty.take_back(
+        return_id=given.id, basis=basis, returned_at=given.returned_at,
+        rest_minor=purchase.total_minor - purchase.returned_minor,
+        back_minor=given.amount_minor, actor=actor, now=now,
+    ))  # fmt: skip
+
+
+def _happenings(given: GivenBack, taken: tuple[TakenBack, ...]) -> list[Happening]:
+    purchase, subject = given.purchase, ids.public("pur", given.purchase.id)
+    told = [
+        Happening("return.recorded", given.returned_at, purchase.customer_id, subject,
+                  {"minor": given.amount_minor, "currency": purchase.currency,
+                   "return": ids.public("ret", given.id)})
+    ]  # fmt: skip
+    for points in taken:
+        data = {"posting": f"pos_{points.posting_id}", "currency": points.currency}
+        if points.points:
+            told.append(Happening("points.reversed", given.returned_at, purchase.customer_id,
+                                  subject, {**data, "points": points.points,
+                                            "debt": points.new_debt}))  # fmt: skip
+        if points.forgiven:
+            told.append(Happening("points.forgiven", given.returned_at, purchase.customer_id,
+                                  subject, {**data, "points": points.forgiven}))  # fmt: skip
+    return told

@@ -1,0 +1,78 @@
+"""What happened to a customer, over all programmes, as sentences in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+
+from clientela.events import queries as events
+from clientela.platform.declare import Sentence, house
+
+SHOWN_MAX = 10
+
+
+@cache
+def sentences() -> Mapping[str, Sentence]:
+    """Every event's sentence, from all apps of the house."""
+    return {name: sentence for app in house() for name, sentence in app.sentences.items()}
+
+
+def told(
+    happened: Sequence[Mapping[str, Any]], *, language: str, limit: int = SHOWN_MAX
+) -> list[dict[str, Any]]:
+    """Rows of the timeline panel with `text` in `language`.
+
+    What was bought and what it earned are one line: happenings about the same subject at the same
+    instant are told together.
+    """
+    lines: list[dict[str, Any]] = []
+    with translation.override(language):
+        for row in happened:
+            text = sentence_of(row["name"], row["data"])
+            last = lines[-1] if lines else None
+            if last and _follows(last, row):
+                last["text"] = f"{text}, {last['text']}"
+                last["name"] = row["name"]
+                continue
+            lines.append({
+                "id": row["id"], "occurred_at": row["occurred_at"], "name": row["name"],
+                "subject": row["subject"], "text": text,
+            })  # fmt: skip
+    return lines[:limit]
+
+
+def page_of(
+    family: Sequence[UUID], *, before: tuple[datetime, int] | None = None,
+    names: Iterable[str] = (), limit: int = 50,
+) -> tuple[list[dict[str, Any]], tuple[datetime, int] | None]:  # fmt: skip
+    """A page of sentences in the language now active, and the key of the next page."""
+    happened = events.timeline_of(family, before=before, names=names, limit=limit)
+    rows = [
+        {"id": one.id, "occurred_at": one.occurred_at, "name": one.name, "subject": one.subject,
+         "data": one.data, "actor": one.actor}
+        for one in happened
+    ]  # fmt: skip
+    lines = told(rows, language=translation.get_language() or "en", limit=limit)
+    last = happened[-1] if len(happened) == limit else None
+    return lines, (last.occurred_at, last.id) if last else None
+
+
+def sentence_of(name: str, data: Mapping[str, Any]) -> str:
+    """What an event says in the active language; its bare name where no app words it."""
+    sentence = sentences().get(name)
+    return sentence(data) if sentence else name
+
+
+def _follows(line: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether a line tells what followed from `row` at once: points from the purchase they are for."""
+    return bool(
+        row["subject"]
+        and line["subject"] == row["subject"]
+        and line["occurred_at"] == row["occurred_at"]
+        and line["name"].split(".")[0] != row["name"].split(".")[0]
+    )

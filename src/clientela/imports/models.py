@@ -1,0 +1,66 @@
+"""Files as they came, before anyone judges them: one batch per file."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from clientela.platform import ids
+
+
+class Mapping(models.Model):
+    """A saved description of a file: which column means what."""
+
+    name = models.SlugField(primary_key=True, max_length=60)
+    kind = models.TextField()
+    text = models.TextField()  # TOML, as in examples/mappings
+    saved_by = models.TextField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Batch(models.Model):
+    """One file on its way in."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded"
+        CHECKING = "checking"
+        CHECKED = "checked"
+        RUNNING = "running"
+        FINISHED = "finished"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    kind = models.TextField()
+    source = models.TextField()
+    file_name = models.TextField()
+    path = models.TextField()
+    digest = models.TextField(default="")
+    mapping = models.TextField(default="")  # TOML, frozen for this batch
+    state = models.TextField(choices=State.choices, default=State.UPLOADED)
+    rows_done = models.BigIntegerField(default=0)  # checkpoint: rows whose effects are committed
+    result = models.JSONField(default=dict)  # counters and control totals so far
+    trial = models.JSONField(default=dict)  # the same, of the check that wrote nothing
+    rejects_path = models.TextField(default="")
+    problem = models.JSONField(default=dict)
+    is_demo = models.BooleanField(default=False)
+    started_by = models.TextField()
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        verbose_name_plural = "batches"
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("imp", self.id)

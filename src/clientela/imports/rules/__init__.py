@@ -1,0 +1,1 @@
+"""Reading foreign tables: bytes, layout, mapping, typed rows, totals. No Django, no database."""

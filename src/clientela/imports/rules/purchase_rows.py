@@ -1,0 +1,149 @@
+"""Purchases and returns: the one kind of which there are millions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from clientela.imports.rules.binding import BadCell
+from clientela.imports.rules.faults import Refused, broken_row, of_value, refused
+from clientela.imports.rules.keys import UNIT, digest_of
+from clientela.imports.rules.readers import Faults, OfText, Readers, keep
+from clientela.imports.rules.records import RawRow
+from clientela.imports.rules.rows import PurchaseRow
+
+FUTURE_MAX = timedelta(hours=24)
+QUANTITY_DECIMALS = 3
+ONE_MILLI = 1000
+WITHOUT_CELLS = frozenset({"ragged-row", "unclosed-quote", "row-too-long"})
+IDENTIFIERS = ("customer", "reference", "original", "product", "channel", "place")
+When = tuple[datetime, str]  # the instant, and the time as written, in one form
+
+
+def purchases(read: Readers) -> Callable[[RawRow], PurchaseRow | Refused]:
+    """How the rows of a purchases file are read."""
+    header = read.bound.header
+    customer_in, reference_in, original_in, product_in, channel_in, place_in = (
+        read.optional(name, read.identifier(name), cleared=None) for name in IDENTIFIERS
+    )
+    when_in = read.required("date", _when(read))
+    currency_in, signed_in, count_in = read.currency(), _signed(read), _count(read)
+
+    def broken_purchase(raw: RawRow) -> Refused:
+        """Its money is counted where the cells still stand in their columns."""
+        fault = broken_row(raw.fault, len(raw.cells), len(header))
+        if raw.fault in WITHOUT_CELLS:
+            return refused(raw.number, [fault])
+        currency, count = currency_in(raw.cells, []), count_in(raw.cells, [])
+        return refused(raw.number, [fault], signed_in(raw.cells, [], currency, count), currency)
+
+    def of_row(raw: RawRow) -> PurchaseRow | Refused:
+        number, cells, broken = raw
+        if broken:
+            return broken_purchase(raw)
+        faults: Faults = []
+        customer, when = customer_in(cells, faults), when_in(cells, faults)
+        currency, count = currency_in(cells, faults), count_in(cells, faults)
+        amount = signed_in(cells, faults, currency, count)
+        reference, original = reference_in(cells, faults), original_in(cells, faults)
+        product, channel = product_in(cells, faults), channel_in(cells, faults)
+        place = place_in(cells, faults)
+        if faults:
+            return refused(number, faults, amount, currency)
+        assert amount is not None
+        assert currency is not None
+        instant, written = when
+        facts = f"c={customer or ''}{UNIT}d={written}{UNIT}a={amount}{UNIT}m={currency}"
+        if count != ONE_MILLI or product or channel or place or original:
+            facts += _more_facts(count, product, channel, place, original)
+        return PurchaseRow(
+            number,
+            customer,
+            instant,
+            amount,
+            currency,
+            reference,
+            original,
+            abs(count),
+            product,
+            channel,
+            place,
+            amount < 0 or count < 0,
+            digest_of(facts),
+        )
+
+    return of_row
+
+
+def _more_facts(count: int, *others: str | None) -> str:
+    """What many files do not say; the usual count of one is as good as unsaid."""
+    facts = [] if count == ONE_MILLI else [f"n={count}"]
+    facts += [f"{name}={it}" for name, it in zip("phlo", others, strict=True) if it]
+    return UNIT + UNIT.join(facts)
+
+
+def _when(read: Readers) -> OfText:
+    """The instant of a purchase, worked out once for each way it is written."""
+    shown, moment = read.bound.shown("date"), read.moment("date")
+    latest = read.around.now + FUTURE_MAX
+    known: dict[str, When] = {}
+
+    def of_text(written: str, cells: list[str]) -> When:
+        found = known.get(written)
+        if found is not None:
+            return found
+        at: datetime = moment(written, cells)
+        instant = read.instant(at)
+        if instant > latest:
+            raise BadCell(of_value(shown, "date-in-future", written))
+        form = at.isoformat() if at.tzinfo is None else instant.isoformat()
+        return keep(known, written, (instant, form))
+
+    return of_text
+
+
+def _count(read: Readers) -> Callable[[list[str], Faults], int]:
+    """Thousandths of a piece; one piece where the file does not say."""
+    if not read.bound.has("quantity"):
+        return lambda cells, faults: ONE_MILLI
+    number = read.number("quantity", decimals=QUANTITY_DECIMALS)
+    known: dict[str, int] = {}
+
+    def of_text(written: str, cells: list[str]) -> int:
+        found = known.get(written)
+        if found is not None:
+            return found
+        return keep(known, written, int(number(written, cells) * 1000))
+
+    optional = read.optional("quantity", of_text, cleared=None)
+
+    def of_row(cells: list[str], faults: Faults) -> int:
+        """A purchase has no earlier value to clear: an empty cell is one piece."""
+        count: int | None = optional(cells, faults)
+        return ONE_MILLI if count is None else count
+
+    return of_row
+
+
+def _signed(read: Readers) -> Callable[[list[str], Faults, str | None, int], int | None]:
+    """Minor units, below zero for what is given back: by its amount or by its count."""
+    minor, shown = read.minor("amount"), read.bound.shown("amount")
+    refuses_negative = read.mapping.negative == "refuse"
+    text_in = read.required("amount", lambda written, cells: written)
+
+    def of_row(cells: list[str], faults: Faults, currency: str | None, count: int) -> int | None:
+        written = text_in(cells, faults)
+        if written is None or currency is None:
+            return None
+        try:
+            amount = minor(written, currency)
+        except BadCell as bad:
+            faults.append(bad.fault)
+            return None
+        if amount >= 0 and count >= 0:
+            return amount
+        if refuses_negative:
+            faults.append(of_value(shown, "negative-amount", written))
+        return -abs(amount)
+
+    return of_row

@@ -1,0 +1,151 @@
+"""From the cells of a row to a typed row, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from clientela.imports.rules.binding import Bound
+from clientela.imports.rules.faults import Fault, Refused, broken_row, refused
+from clientela.imports.rules.kinds import ATTRIBUTE, ROLES, STATUSES
+from clientela.imports.rules.mapping import ColumnMapping
+from clientela.imports.rules.purchase_rows import purchases
+from clientela.imports.rules.readers import CLEAR, Faults, Read, Readers, Surroundings
+from clientela.imports.rules.records import RawRow
+from clientela.imports.rules.rows import CustomerRow, HoldingRow, ProductRow, TypedRow
+
+Typed = Callable[[RawRow], TypedRow | Refused]
+NAME_CHARS_MAX = 200
+ATTRIBUTE_CHARS_MAX = 4000
+RATE_DECIMALS = 6
+ENDED = ("closed",)  # statuses that need the day on which they came
+
+
+def typed(mapping: ColumnMapping, header: Iterable[str], *, around: Surroundings) -> Typed:
+    """How rows under this header become typed rows. Raises `MissingColumns`, `WrongMapping`."""
+    read = Readers(Bound(mapping, header), around)
+    return MAKERS[mapping.kind.name](read)
+
+
+def customers(read: Readers) -> Typed:
+    attributes = [name for name in read.bound.cells if name.startswith(ATTRIBUTE)]
+    columns: dict[str, Read] = {
+        "customer": read.required("customer", read.identifier("customer")),
+        "name": read.optional("name", read.words("name", NAME_CHARS_MAX)),
+        "phone": read.optional("phone", read.phone("phone", "country")),
+        "email": read.optional("email", read.email("email")),
+        "language": read.optional("language", read.language("language")),
+        "country": read.optional("country", read.country("country")),
+        "birth_date": read.optional(
+            "birth_date", read.day("birth_date", not_after=read.around.now.date())
+        ),
+        "type": read.optional("type", read.words("type")),
+    }
+    columns |= {
+        name: read.optional(name, read.words(name, ATTRIBUTE_CHARS_MAX)) for name in attributes
+    }
+
+    def make(number: int, values: dict[str, Any], clears: frozenset[str]) -> CustomerRow:
+        said = ((name.removeprefix(ATTRIBUTE), values.pop(name)) for name in attributes)
+        known = tuple((name, value) for name, value in said if value is not None)
+        return CustomerRow(number, **values, attributes=known, clears=clears)
+
+    return _by_columns(read.bound, columns, make)
+
+
+def products(read: Readers) -> Typed:
+    columns: dict[str, Read] = {
+        "product": read.required("product", read.identifier("product")),
+        "name": read.optional("name", read.words("name", NAME_CHARS_MAX)),
+        "kind": read.optional("kind", read.words("kind")),
+        "price_minor": read.optional("price", read.amount("price")),
+        "currency": read.currency(),
+    }
+
+    def make(number: int, values: dict[str, Any], clears: frozenset[str]) -> ProductRow:
+        if values["price_minor"] is None:
+            values["currency"] = None
+        return ProductRow(number, **values, clears=clears)
+
+    return _by_columns(read.bound, columns, make)
+
+
+def holdings(read: Readers) -> Typed:
+    identifiers = ("customer", "through", "alias", "product")
+    days = ("opened_on", "closed_on", "matures_on", "fixed_until_on", "balance_on")
+    columns: dict[str, Read] = {
+        "holding": read.required("holding", read.identifier("holding")),
+        **{name: read.optional(name, read.identifier(name)) for name in identifiers},
+        **{
+            name: read.optional(name, read.words(name, NAME_CHARS_MAX))
+            for name in ("product_name", "product_kind")
+        },
+        "role": read.optional("role", read.one_of("role", ROLES, "unknown-role")),
+        "status": read.optional("status", read.one_of("status", STATUSES, "unknown-status")),
+        **{name: read.optional(name, read.day(name)) for name in days},
+        "number_shown": read.optional("number", read.identifier("number")),
+        "serial": read.optional("serial", read.identifier("serial")),
+        "balance_minor": read.optional("balance", read.amount("balance")),
+        "limit_minor": read.optional("limit", read.amount("limit")),
+        "rate": read.optional("rate", read.number("rate", decimals=RATE_DECIMALS)),
+        "currency": read.currency(),
+    }
+
+    def make(number: int, values: dict[str, Any], clears: frozenset[str]) -> HoldingRow:
+        if values["balance_minor"] is None and values["limit_minor"] is None:
+            values["currency"] = None
+        return HoldingRow(number, **values, clears=clears)
+
+    def check(values: Mapping[str, Any]) -> Iterable[Fault]:
+        opened, closed = values["opened_on"], values["closed_on"]
+        if opened and closed and closed < opened:
+            yield Fault(read.bound.shown("closed_on"), "closed-before-opened")
+        if values["status"] in ENDED and closed is None:
+            yield Fault(read.bound.shown("closed_on"), "missing-value")
+
+    return _by_columns(read.bound, columns, make, check)
+
+
+def _nothing_more(values: Mapping[str, Any]) -> Iterable[Fault]:
+    return ()
+
+
+def _by_columns(
+    bound: Bound,
+    columns: Mapping[str, Read],
+    make: Callable[[int, dict[str, Any], frozenset[str]], TypedRow],
+    check: Callable[[Mapping[str, Any]], Iterable[Fault]] = _nothing_more,
+) -> Typed:
+    """Read every column, then look at the row as a whole; all faults are told at once."""
+    reads = tuple(columns.items())
+
+    def of_row(raw: RawRow) -> TypedRow | Refused:
+        if raw.fault:
+            return refused(raw.number, [broken_row(raw.fault, len(raw.cells), len(bound.header))])
+        faults: Faults = []
+        values = {name: read(raw.cells, faults) for name, read in reads}
+        clears = _take_clears(values)
+        if not faults:
+            faults.extend(check(values))
+        return refused(raw.number, faults) if faults else make(raw.number, values, clears)
+
+    return of_row
+
+
+NO_CLEARS: frozenset[str] = frozenset()
+
+
+def _take_clears(values: dict[str, Any]) -> frozenset[str]:
+    """The names whose value is to be emptied; they have no value any more."""
+    names = [name for name, value in values.items() if value is CLEAR]
+    if not names:
+        return NO_CLEARS
+    for name in names:
+        values[name] = None
+    return frozenset(names)
+
+
+MAKERS: Mapping[str, Callable[[Readers], Typed]] = MappingProxyType(
+    {"customers": customers, "products": products, "holdings": holdings, "purchases": purchases}
+)

@@ -1,0 +1,49 @@
+"""Files made for a test."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+CLONE = Path(__file__).resolve().parents[4]
+DATA = Path(os.environ.get("CLIENTELA_DATA", CLONE.parent / "shared" / "data"))
+MAPPINGS = CLONE / "examples" / "mappings"
+
+
+def real(name: str) -> Path:
+    """A file of the public data, which is not part of the repository."""
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"needs {name} in ../shared/data beside the clone, or in CLIENTELA_DATA")
+    return path
+
+
+def written(folder: Path, content: str | bytes, *, name: str = "table.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def packed(folder: Path, content: str | bytes, *, name: str = "table.csv.gz") -> Path:
+    plain = content.encode() if isinstance(content, str) else content
+    return written(folder, gzip.compress(plain, mtime=0), name=name)
+
+
+def as_csv(
+    rows: Iterable[Sequence[str]], *, separator: str = ",", quote: str = '"', end: str = "\r\n"
+) -> str:
+    """With quotes where a reader needs them; the csv module forgets the lone carriage return."""
+    kept = [list(row) for row in rows]
+    quoting = csv.QUOTE_ALL if "\r" in "".join(map("".join, kept)) else csv.QUOTE_MINIMAL
+    text = io.StringIO(newline="")
+    writer = csv.writer(
+        text, delimiter=separator, quotechar=quote, lineterminator=end, quoting=quoting
+    )
+    writer.writerows(kept)
+    return text.getvalue()

@@ -1,0 +1,220 @@
+"""Every move of points. The ledger is only added to; accounts are locked in order before it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from clientela.loyalty import queries, rules
+from clientela.loyalty.models import Currency, Programme, Rule, RuleVersion
+from clientela.loyalty.queries import Earned
+from clientela.platform import ids, money, sql
+from clientela.platform.errors import InvalidInput, Problem
+from clientela.platform.http.actors import Actor
+from clientela.platform.transactions import needs_transaction
+
+EARN_COLUMNS = (
+    "customer_id", "account_id", "purchase_id", "lot_id", "body_hash", "occurred_at", "points",
+    "money_minor", "channel", "steps",
+)  # fmt: skip
+
+
+class PointsAlreadySpent(Problem):
+    code = "points-already-spent"
+    status = 409
+    title = "The points of this purchase are spent already"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What counts of one purchase: `minor` units of `currency`, at `occurred_at`."""
+
+    purchase_id: UUID
+    customer_id: UUID
+    occurred_at: datetime
+    minor: int
+    currency: str
+    body_hash: bytes
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    posting_id: int
+    currency: str
+    points: int
+    new_debt: int
+    forgiven: int
+    balance: int
+
+
+@needs_transaction
+def earn_for(batch: Sequence[Basis], *, actor: Actor, now: datetime) -> list[Earned]:
+    """Book what new purchases earn, in every currency; a purchase earns once.
+
+    Purchases that earn nothing get no posting and are not in the answer.
+    """
+    earned: list[Earned] = []
+    for scheme in queries.schemes() if batch else []:
+        points, steps = rules.points_for(
+            minors=[basis.minor for basis in batch],
+            exponents=[money.exponent_of(basis.currency) for basis in batch],
+            occurred_at=[basis.occurred_at for basis in batch],
+            rules=scheme.rules,
+            rounding=scheme.rounding,
+        )
+        giving = [
+            (basis, int(given), road)
+            for basis, given, road in zip(batch, points, steps, strict=True)
+            if given
+        ]
+        earned += _book(giving, scheme=scheme, actor=actor, now=now)
+    return earned
+
+
+def _book(
+    giving: Sequence[tuple[Basis, int, list[rules.Step]]], *, scheme: queries.Scheme,
+    actor: Actor, now: datetime,
+) -> list[Earned]:  # fmt: skip
+    if not giving:
+        return []
+    accounts = open_accounts({basis.customer_id for basis, _, _ in giving}, scheme=scheme)
+    rows = [
+        (basis.customer_id, accounts[basis.customer_id], basis.purchase_id, lot, basis.body_hash,
+         basis.occurred_at, points, basis.minor, basis.channel, _road(steps))
+        for lot, (basis, points, steps) in zip(ids.uuid7s(len(giving)), giving, strict=True)
+    ]  # fmt: skip
+    booked = sql.statement("loyalty", "earn").rows(
+        size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
+        **sql.columns(rows, EARN_COLUMNS),
+    )  # fmt: skip
+    return [
+        Earned(purchase, posting, scheme.code, points, balance)
+        for purchase, posting, points, balance in booked
+    ]
+
+
+@needs_transaction
+def open_accounts(customers: set[UUID], *, scheme: queries.Scheme) -> dict[UUID, int]:
+    """The customers' own accounts of one currency, opened where missing and locked in order."""
+    rows = sql.raw().execute(
+        "SELECT customer, account_id FROM loyalty_open_accounts(%s, %s, %s)",
+        [sorted(customers), scheme.currency_id, scheme.debt_max],
+        prepare=len(customers) <= sql.PREPARED_ROWS_MAX,
+    )
+    return dict(rows.fetchall())
+
+
+@needs_transaction
+def take_back(
+    *, return_id: UUID, basis: Basis, returned_at: datetime, rest_minor: int, back_minor: int,
+    actor: Actor, now: datetime,
+) -> list[TakenBack]:  # fmt: skip
+    """Take back what a return makes unearned: recomputed on `rest_minor`, what remains of the
+    purchase, with the rule versions frozen in its posting.
+
+    Own lot first, then the other lots; what is missing becomes debt or is forgiven, as the
+    currency says, and `block` refuses with PointsAlreadySpent.
+    """
+    taken = []
+    for earned in queries.earned_by(customer_id=basis.customer_id, purchase_id=basis.purchase_id):
+        worth, steps = _worth(rest_minor, basis=basis, earned=earned)
+        points = rules.to_take_back(
+            earned=earned.points, reversed_before=earned.taken_before, points_of_rest=worth
+        )
+        if points == 0:
+            continue
+        posting, got, debt, forgiven, missing, balance = _take(
+            earned, points=points, return_id=return_id, basis=basis, steps=steps,
+            returned_at=returned_at, back_minor=back_minor, actor=actor, now=now,
+        )  # fmt: skip
+        if missing:
+            raise PointsAlreadySpent(f"{missing} points of this purchase are spent.",
+                                     missing=missing)  # fmt: skip
+        taken.append(TakenBack(posting, earned.currency, got + debt, debt, forgiven, balance))
+    return taken
+
+
+def _worth(rest_minor: int, *, basis: Basis, earned: queries.EarnedBy) -> tuple[int, list[rules.Step]]:
+    points, steps = rules.points_for(
+        minors=[rest_minor],
+        exponents=[money.exponent_of(basis.currency)],
+        occurred_at=[basis.occurred_at],
+        rules=queries.frozen(earned.version_ids),
+        rounding=earned.rounding,
+    )
+    return int(points[0]), steps[0]
+
+
+def _take(
+    earned: queries.EarnedBy, *, points: int, return_id: UUID, basis: Basis,
+    steps: list[rules.Step], returned_at: datetime, back_minor: int, actor: Actor, now: datetime,
+) -> tuple[int, int, int, int, int, int]:  # fmt: skip
+    row = sql.raw().execute(
+        "SELECT posting, taken, new_debt, given_up, missing, balance FROM loyalty_take_back("
+        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s)",
+        [earned.customer_id, earned.account_id, earned.currency_id, earned.policy, points,
+         earned.posting_id, basis.purchase_id, str(return_id), basis.body_hash, returned_at,
+         now, actor.id, _triples(steps), back_minor],
+        prepare=True,
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    return row  # type: ignore[return-value]
+
+
+def define(scheme: Mapping[str, Any], *, actor: Actor, now: datetime) -> Currency:
+    """A programme, its currency and rules, by key; the same text again changes nothing.
+
+    {"programme", "currency", "labels", "time_zone", "rules": [{"key", "labels", "body"}]}
+    """
+    programme, _ = Programme.objects.update_or_create(
+        code=scheme["programme"],
+        defaults={"labels": scheme["labels"], "time_zone": scheme.get("time_zone", "UTC")},
+    )
+    currency, _ = Currency.objects.update_or_create(
+        code=scheme["currency"],
+        defaults={"programme": programme, "labels": scheme["labels"]},
+    )
+    for rule in scheme["rules"]:
+        publish(currency=currency, key=rule["key"], labels=rule["labels"], body=rule["body"],
+                actor=actor, now=now)  # fmt: skip
+    return currency
+
+
+@needs_transaction
+def publish(
+    *, currency: Currency, key: str, labels: Mapping[str, str], body: Mapping[str, Any],
+    actor: Actor, now: datetime,
+) -> RuleVersion:  # fmt: skip
+    """Publish a rule's text as its next version, from `now` on; the first holds since ever.
+
+    The same text as the present version publishes nothing.
+    """
+    try:
+        rules.read(0, body)
+    except rules.BadRule as fault:
+        raise InvalidInput("This part of the rule cannot be used.", field=f"body.{fault}") from None
+    rule, _ = Rule.objects.update_or_create(
+        currency=currency, key=key, defaults={"labels": dict(labels)}
+    )
+    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()
+    last = rule.versions.order_by("-number").first()
+    if last is not None and bytes(last.digest) == digest:
+        return last
+    return RuleVersion.objects.create(
+        rule=rule, number=last.number + 1 if last else 1, body=dict(body), digest=digest,
+        starts_at=now if last else None, published_by=actor.id, published_at=now,
+    )  # fmt: skip
+
+
+def _triples(steps: Sequence[rules.Step]) -> list[int]:
+    return [part for step in steps for part in (step.version_id, step.before, step.after)]
+
+
+def _road(steps: Sequence[rules.Step]) -> str:
+    return "{" + ",".join(map(str, _triples(steps))) + "}"

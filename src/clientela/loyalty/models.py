@@ -1,0 +1,297 @@
+"""The points ledger: what was booked (postings, entries), what is left of it (lots), what took it.
+
+Postings, entries and allocations are only ever added. An account's figures are caches of them,
+moved in the same statement and proved by `clientela verify`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from clientela.platform import ids
+
+# System accounts are only ids; their totals are sums over entries.
+ISSUED, REDEEMED, EXPIRED, ADJUSTED, IN_TRANSIT, CASH_PAYABLE = -1, -2, -3, -4, -5, -6
+
+
+class Programme(models.Model):
+    """One loyalty scheme."""
+
+    code = models.SlugField(primary_key=True, max_length=40)
+    labels = models.JSONField(default=dict)
+    time_zone = models.TextField(default="UTC")
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Currency(models.Model):
+    """A kind of points."""
+
+    class Rounding(models.TextChoices):
+        FLOOR = "floor"
+        HALF_UP = "half_up"
+        CEIL = "ceil"
+
+    class Negative(models.TextChoices):
+        DEBT = "debt"
+        CLAMP = "clamp"
+        BLOCK = "block"
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="currencies")
+    code = models.SlugField(max_length=40, unique=True)
+    labels = models.JSONField(default=dict)
+    rounding = models.TextField(choices=Rounding.choices, default=Rounding.FLOOR)
+    negative_policy = models.TextField(choices=Negative.choices, default=Negative.DEBT)
+    debt_max = models.BigIntegerField(default=10_000)
+
+    class Meta:
+        verbose_name_plural = "currencies"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Rule(models.Model):
+    """How points are earned; its text is in its versions."""
+
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="rules")
+    key = models.SlugField(max_length=40)
+    labels = models.JSONField(default=dict)
+    priority = models.IntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["currency", "key"], name="a_rule_key_is_used_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RuleVersion(models.Model):
+    """A published text of a rule; never changed afterwards."""
+
+    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    body = models.JSONField()
+    digest = models.BinaryField(max_length=32)
+    starts_at = models.DateTimeField(null=True)  # null: since ever
+    ends_at = models.DateTimeField(null=True)
+    published_by = models.TextField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rule", "number"], name="a_version_number_is_used_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} version {self.number}"
+
+
+class Account(models.Model):
+    """One customer's holding of one currency. `posted` = unspent lots less debt."""
+
+    class Kind(models.TextChoices):
+        OWN = "own"
+        POOL = "pool"
+        CARD = "card"
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT)
+    kind = models.TextField(choices=Kind.choices, default=Kind.OWN, db_default="own")
+    posted = models.BigIntegerField(default=0, db_default=0)
+    pending = models.BigIntegerField(default=0, db_default=0)
+    held = models.BigIntegerField(default=0, db_default=0)
+    debt = models.BigIntegerField(default=0, db_default=0)
+    debt_max = models.BigIntegerField(default=10_000, db_default=10_000)
+    version = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "currency", "kind"],
+                name="one_account_per_currency_and_kind",
+            ),
+            models.CheckConstraint(
+                name="debt_within_limit", condition=Q(debt__gte=0, debt__lte=F("debt_max"))
+            ),
+            models.CheckConstraint(name="pending_never_negative", condition=Q(pending__gte=0)),
+            models.CheckConstraint(
+                name="held_points_are_covered",
+                condition=Q(held__gte=0) & Q(held__lte=F("posted") + F("debt") - F("pending")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"account {self.id}"
+
+
+class Posting(models.Model):
+    """One happening that moved points."""
+
+    class Kind(models.TextChoices):
+        EARN = "earn"
+        REVERSE = "reverse"
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT)
+    kind = models.TextField(choices=Kind.choices)
+    source = models.TextField()
+    key = models.TextField()
+    body_hash = models.BinaryField(max_length=16)
+    occurred_at = models.DateTimeField()
+    posted_at = models.DateTimeField()
+    actor = models.TextField()
+    purchase_id = models.UUIDField(null=True)
+    member_id = models.UUIDField(null=True)
+    reverses_id = models.BigIntegerField(null=True)
+    pair_id = models.BigIntegerField(null=True)
+    channel = models.TextField(default="", db_default="")
+    # triples: rule version, before, after (points); the road to the figure
+    steps = ArrayField(models.BigIntegerField(), default=list)
+    forgiven = models.BigIntegerField(default=0, db_default=0)
+    money_minor = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "source", "key", "currency"], name="posted_once"
+            ),
+            models.UniqueConstraint(
+                fields=["customer_id", "purchase_id", "currency"],
+                condition=Q(kind="earn", purchase_id__isnull=False),
+                name="purchase_earns_once",
+            ),
+            models.CheckConstraint(name="forgiven_never_negative", condition=Q(forgiven__gte=0)),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "-posted_at", "-id"], name="postings_newest"),
+            models.Index(fields=["customer_id", "purchase_id"], name="postings_of_a_purchase"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return f"pos_{self.id}"
+
+
+class Entry(models.Model):
+    """A one-row transfer between a member's account and a system account."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    posting_id = models.BigIntegerField()
+    account_id = models.GeneratedField(
+        expression=Greatest("debit_id", "credit_id"),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    debit_id = models.BigIntegerField()
+    credit_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="amount_is_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(
+                name="entry_has_one_member_side",
+                condition=Q(debit_id__gt=0, credit_id__lt=0) | Q(debit_id__lt=0, credit_id__gt=0),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "account_id", "id"], name="entries_of_an_account"),
+            models.Index(fields=["customer_id", "posting_id"], name="entries_of_a_posting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.id}"
+
+
+class Lot(models.Model):
+    """The points of one posting with one life."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    customer_id = models.UUIDField()
+    account_id = models.BigIntegerField()
+    posting_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+    held = models.BigIntegerField(default=0, db_default=0)
+    active_at = models.DateTimeField(null=True)  # null: waits for an event
+    activated_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)  # null: never
+    life_end_at = models.DateTimeField(null=True)
+    origin_lot_id = models.UUIDField(null=True)
+    cashable = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="lot_remaining_within_amount",
+                condition=Q(held__gte=0, held__lte=F("remaining"), remaining__lte=F("amount")),
+            ),
+            models.CheckConstraint(
+                name="lot_expires_after_it_starts",
+                condition=Q(expires_at__isnull=True)
+                | Q(active_at__isnull=True)
+                | Q(expires_at__gte=F("active_at")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["customer_id", "account_id", "expires_at", "active_at", "id"],
+                name="lots_in_order_of_use",
+                condition=Q(remaining__gt=0),
+            ),
+            models.Index(
+                fields=["expires_at"],
+                name="lots_that_expire",
+                condition=Q(remaining__gt=0, expires_at__isnull=False),
+            ),
+            models.Index(
+                fields=["active_at"],
+                name="lots_that_wait",
+                condition=Q(remaining__gt=0, activated_at__isnull=True),
+            ),
+            models.Index(fields=["customer_id", "posting_id"], name="lots_of_a_posting"),
+        ]
+
+    def __str__(self) -> str:
+        return ids.public("lot", self.id)
+
+
+class Allocation(models.Model):
+    """What a posting took from a lot, or gave back to it (`releases_id` names that taking)."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    posting_id = models.BigIntegerField()
+    lot_id = models.UUIDField()
+    amount = models.BigIntegerField()
+    releases_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(name="an_allocation_is_positive", condition=Q(amount__gt=0)),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "lot_id"], name="allocations_of_a_lot"),
+            models.Index(fields=["customer_id", "posting_id"], name="allocations_of_a_posting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"allocation {self.id}"

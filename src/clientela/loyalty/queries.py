@@ -1,0 +1,178 @@
+"""Reads of the points ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from clientela.loyalty import rules
+from clientela.loyalty.models import Account, Entry, Posting, RuleVersion
+from clientela.platform import sql
+from clientela.platform.errors import NotThere
+
+
+class NoSuchPosting(NotThere):
+    code = "no-such-posting"
+    title = "There is no such posting"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One currency and the rules that earn it."""
+
+    currency_id: int
+    code: str
+    rounding: rules.Rounding
+    debt_max: int
+    rules: tuple[rules.PerMoney, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarnedBy:
+    """What a purchase earned in one currency; `taken_before`: what returns took of it so far."""
+
+    posting_id: int
+    customer_id: UUID
+    account_id: int
+    currency_id: int
+    currency: str
+    rounding: rules.Rounding
+    policy: str
+    version_ids: tuple[int, ...]
+    points: int
+    taken_before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What a purchase earned; `balance`: what the customer can use after the whole batch."""
+
+    purchase_id: UUID
+    posting_id: int
+    currency: str
+    points: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the ledger as people read it; `points` is signed, `balance` after it."""
+
+    posting: Posting
+    currency: str
+    points: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One step of the road to a posting's figure."""
+
+    rule: str
+    labels: dict[str, str]
+    version: int
+    body: dict[str, Any]
+    before: int
+    after: int
+
+
+def schemes() -> list[Scheme]:
+    """Every open currency with its published rules."""
+    found: dict[int, Scheme] = {}
+    for currency_id, code, rounding, debt_max, version_id, body, starts, ends in sql.statement(
+        "loyalty", "scheme"
+    ).rows():
+        known = found.setdefault(
+            currency_id, Scheme(currency_id, code, rules.Rounding(rounding), debt_max, ())
+        )
+        if version_id is not None:
+            rule = rules.read(version_id, json.loads(body), starts_at=starts, ends_at=ends)
+            found[currency_id] = Scheme(
+                currency_id, code, known.rounding, debt_max, (*known.rules, rule)
+            )
+    return list(found.values())
+
+
+def frozen(version_ids: Iterable[int]) -> list[rules.PerMoney]:
+    """Rule versions exactly as a posting used them, whatever their dates."""
+    versions = RuleVersion.objects.in_bulk(list(version_ids))
+    return [rules.read(id, versions[id].body) for id in version_ids]
+
+
+def earned_by(*, customer_id: UUID, purchase_id: UUID) -> list[EarnedBy]:
+    rows = sql.statement("loyalty", "earned_by").rows(
+        customer_id=customer_id, purchase_id=purchase_id
+    )
+    return [
+        EarnedBy(posting, customer, account, currency_id, code, rules.Rounding(rounding), policy,
+                 tuple(steps[::3]), points, taken)
+        for posting, customer, account, currency_id, code, rounding, policy, steps, points, taken
+        in rows
+    ]  # fmt: skip
+
+
+def earned_for(purchase_ids: Sequence[UUID]) -> list[Earned]:
+    """What recorded purchases earned, with the balance as it is now."""
+    rows = sql.statement("loyalty", "earned_for").rows(
+        size=len(purchase_ids), purchase_ids=list(purchase_ids)
+    )
+    return [Earned(*row) for row in rows]
+
+
+def accounts_of(family: Iterable[UUID]) -> list[Account]:
+    accounts = Account.objects.filter(customer_id__in=list(family)).select_related("currency")
+    return list(accounts.order_by("currency__code", "id"))
+
+
+def ledger_of(
+    family: Sequence[UUID], *, before: int | None = None, limit: int = 50
+) -> list[Row]:
+    """The newest lines of the ledger, each with the balance after it, paged by entry id.
+
+    The balance runs over all accounts of the family in one currency.
+    """
+    rows = sql.statement("loyalty", "ledger").rows(
+        family=list(family), before=before, limit=limit
+    )
+    postings = Posting.objects.in_bulk([posting for _, posting, _, _, _ in rows])
+    return [
+        Row(postings[posting], currency, points, balance)
+        for _, posting, currency, points, balance in rows
+    ]
+
+
+def last_entry_id(rows: Sequence[Row]) -> int | None:
+    if not rows:
+        return None
+    return Entry.objects.filter(posting_id=rows[-1].posting.id).values_list("id", flat=True).first()
+
+
+def posting(posting_id: int) -> Posting:
+    found = Posting.objects.select_related("currency").filter(id=posting_id).first()
+    if found is None:
+        raise NoSuchPosting
+    return found
+
+
+def points_of(posting_id: int) -> int:
+    """What a posting moved, signed from the customer's side."""
+    entry = Entry.objects.filter(posting_id=posting_id).first()
+    if entry is None:
+        return 0
+    return entry.amount if entry.credit_id == entry.account_id else -entry.amount
+
+
+def reasons(found: Posting) -> list[Reason]:
+    """The road from the purchase to the points, step by step, with rule and version."""
+    steps = list(zip(found.steps[::3], found.steps[1::3], found.steps[2::3], strict=True))
+    versions = RuleVersion.objects.select_related("rule").in_bulk([id for id, _, _ in steps])
+    return [
+        Reason(versions[id].rule.key, versions[id].rule.labels, versions[id].number,
+               versions[id].body, before, after)
+        for id, before, after in steps
+    ]  # fmt: skip
+
+

@@ -1,0 +1,160 @@
+"""Points for money: exact integers, whole columns at once.
+
+A rule version gives `points` for every `per` of the purchase's own currency. With the exponent e of
+that currency, one minor unit is worth points / (per x 10^e) points, an exact fraction; each rule is
+rounded on the whole purchase, never per line (loyalty rule 6 of the design).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+POINTS_MAX = 10**12
+POINTS_PER_MAX = 10**6
+PER_MAX = Decimal(10**9)
+Column = npt.NDArray[np.int64]
+
+
+class Rounding(StrEnum):
+    FLOOR = "floor"
+    HALF_UP = "half_up"
+    CEIL = "ceil"
+
+
+class BadRule(ValueError):
+    """`args[0]` names the member of the rule that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerMoney:
+    """Version `version_id`: `points` for every `per` (major units of the purchase's currency), for
+    purchases in [starts_at, ends_at); None is open.
+    """
+
+    version_id: int
+    points: int
+    per: Decimal
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def applies(self, occurred_at: datetime) -> bool:
+        return (self.starts_at is None or self.starts_at <= occurred_at) and (
+            self.ends_at is None or occurred_at < self.ends_at
+        )
+
+    def rate(self, exponent: int) -> Fraction:
+        """Points for one minor unit of a currency with this exponent."""
+        return Fraction(self.points) / (Fraction(self.per) * 10**exponent)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one rule version did to the points of a purchase."""
+
+    version_id: int
+    before: int
+    after: int
+
+
+def read(
+    version_id: int, body: Mapping[str, Any], *, starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+) -> PerMoney:  # fmt: skip
+    """A rule from its stored text: {"earn": "per_money", "points": 1, "per": "1.00"}."""
+    if unknown := set(body) - {"earn", "points", "per"}:
+        raise BadRule(min(unknown))
+    if body.get("earn") != "per_money":
+        raise BadRule("earn")
+    points, per = body.get("points"), _decimal(body.get("per"))
+    if not isinstance(points, int) or isinstance(points, bool) or not 0 < points <= POINTS_PER_MAX:
+        raise BadRule("points")
+    if per is None or not 0 < per <= PER_MAX or per != round(per, 4):
+        raise BadRule("per")
+    return PerMoney(version_id, points, per, starts_at, ends_at)
+
+
+def points_for(
+    *, minors: Sequence[int], exponents: Sequence[int], occurred_at: Sequence[datetime],
+    rules: Sequence[PerMoney], rounding: Rounding = Rounding.FLOOR,
+) -> tuple[Column, list[list[Step]]]:  # fmt: skip
+    """Points of each purchase, and the steps that led there. All columns have one length.
+
+    `minors` is what counts of each purchase, in minor units, never negative.
+    """
+    basis = np.asarray(minors, dtype=np.int64)
+    digits = np.asarray(exponents, dtype=np.int64)
+    total = np.zeros(len(basis), dtype=np.int64)
+    steps: list[list[Step]] = [[] for _ in range(len(basis))]
+    for rule in rules:
+        given = np.where(
+            _applying(rule, occurred_at), _rounded_points(basis, digits, rule, rounding), 0
+        )
+        before = total
+        total = np.minimum(before + given, POINTS_MAX)
+        for place in np.flatnonzero(given):
+            steps[place].append(Step(rule.version_id, int(before[place]), int(total[place])))
+    return total, steps
+
+
+def _applying(rule: PerMoney, occurred_at: Sequence[datetime]) -> npt.NDArray[np.bool_]:
+    if rule.starts_at is None and rule.ends_at is None:
+        return np.ones(len(occurred_at), dtype=np.bool_)
+    return np.fromiter((rule.applies(at) for at in occurred_at), np.bool_, len(occurred_at))
+
+
+def _rounded_points(basis: Column, digits: Column, rule: PerMoney, rounding: Rounding) -> Column:
+    points = np.zeros_like(basis)
+    for exponent in np.unique(digits):
+        rate = rule.rate(int(exponent))
+        here = digits == exponent
+        points[here] = _rounded(basis[here], rate, rounding)
+    return points
+
+
+def _rounded(basis: Column, rate: Fraction, rounding: Rounding) -> Column:
+    num, den = rate.numerator, rate.denominator
+    if len(basis) and int(basis.max()) * num * 2 + den >= 2**63:
+        exact = [_rounded_one(int(minor), rate, rounding) for minor in basis]
+        return np.asarray(exact, dtype=np.int64)
+    if rounding is Rounding.CEIL:
+        return -((-basis * num) // den)
+    if rounding is Rounding.HALF_UP:
+        return (2 * basis * num + den) // (2 * den)
+    return (basis * num) // den
+
+
+def _rounded_one(minor: int, rate: Fraction, rounding: Rounding) -> int:
+    num, den = rate.numerator, rate.denominator
+    if rounding is Rounding.CEIL:
+        points = -((-minor * num) // den)
+    elif rounding is Rounding.HALF_UP:
+        points = (2 * minor * num + den) // (2 * den)
+    else:
+        points = minor * num // den
+    return min(points, POINTS_MAX)
+
+
+def to_take_back(*, earned: int, reversed_before: int, points_of_rest: int) -> int:
+    """Points a return takes back: what the purchase still has, less what its rest is worth.
+
+    Counted from the whole each time, so that any order and split of returns sums to exactly what
+    was earned (rule 35).
+    """
+    return max(0, earned - reversed_before - max(0, points_of_rest))
+
+
+def _decimal(value: Any) -> Decimal | None:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,0 +1,74 @@
+-- Book what purchases earned, on accounts that are locked. A debt is paid first: an allocation of the
+-- earning posting on its own lot. Returns purchase, posting, points, and the account's figures after.
+WITH incoming AS (
+    SELECT
+        row.*,
+        sum(row.points) OVER (
+            PARTITION BY row.account_id ORDER BY row.occurred_at, row.purchase_id
+        ) - row.points AS points_before
+    FROM unnest(
+        %(customer_id)s::uuid[], %(account_id)s::bigint[], %(purchase_id)s::uuid[],
+        %(lot_id)s::uuid[], %(body_hash)s::bytea[], %(occurred_at)s::timestamptz[],
+        %(points)s::bigint[], %(money_minor)s::bigint[], %(channel)s::text[], %(steps)s::text[]
+    ) AS row (
+        customer_id, account_id, purchase_id, lot_id, body_hash, occurred_at, points, money_minor,
+        channel, steps
+    )
+),
+posted AS (
+    INSERT INTO loyalty_posting (
+        customer_id, currency_id, kind, source, key, body_hash, occurred_at, posted_at, actor,
+        purchase_id, channel, steps, money_minor
+    )
+    SELECT
+        customer_id, %(currency_id)s, 'earn', 'purchase', purchase_id::text, body_hash, occurred_at,
+        %(now)s, %(actor)s, purchase_id, channel, steps::bigint[], money_minor
+    FROM incoming
+    ON CONFLICT DO NOTHING
+    RETURNING id, purchase_id
+),
+booked AS (
+    SELECT
+        incoming.*,
+        posted.id AS posting_id,
+        least(
+            incoming.points, greatest(account.debt - incoming.points_before, 0)
+        )::bigint AS paid
+    FROM posted
+    JOIN incoming ON incoming.purchase_id = posted.purchase_id
+    JOIN loyalty_account AS account
+        ON account.id = incoming.account_id AND account.customer_id = incoming.customer_id
+),
+entries AS (
+    INSERT INTO loyalty_entry (customer_id, posting_id, debit_id, credit_id, amount, occurred_at)
+    SELECT customer_id, posting_id, -1, account_id, points, occurred_at FROM booked
+),
+lots AS (
+    INSERT INTO loyalty_lot (
+        id, customer_id, account_id, posting_id, amount, remaining, active_at, activated_at, cashable
+    )
+    SELECT
+        lot_id, customer_id, account_id, posting_id, points, points - paid, occurred_at, %(now)s, true
+    FROM booked
+),
+debts_paid AS (
+    INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount)
+    SELECT customer_id, posting_id, lot_id, paid FROM booked WHERE paid > 0
+),
+moved AS (
+    UPDATE loyalty_account AS account
+    SET
+        posted = account.posted + sums.points,
+        debt = account.debt - sums.paid,
+        version = account.version + 1
+    FROM (
+        SELECT customer_id, account_id, sum(points)::bigint AS points, sum(paid)::bigint AS paid
+        FROM booked
+        GROUP BY customer_id, account_id
+    ) AS sums
+    WHERE account.id = sums.account_id AND account.customer_id = sums.customer_id
+    RETURNING account.id, account.posted - account.pending - account.held AS balance
+)
+SELECT booked.purchase_id, booked.posting_id, booked.points, moved.balance
+FROM booked
+JOIN moved ON moved.id = booked.account_id

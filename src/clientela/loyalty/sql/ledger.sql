@@ -1,0 +1,25 @@
+-- Lines of the ledger, newest first, with the running balance. Each member's accounts count together
+-- in their currency.
+WITH account AS (
+    SELECT account.id, account.customer_id, currency.code
+    FROM loyalty_account AS account
+    JOIN loyalty_currency AS currency ON currency.id = account.currency_id
+    WHERE account.customer_id = ANY (%(family)s)
+),
+line AS (
+    SELECT
+        entry.id, entry.posting_id, account.code,
+        CASE WHEN entry.credit_id = entry.account_id THEN entry.amount ELSE -entry.amount END
+            AS points
+    FROM account
+    JOIN loyalty_entry AS entry
+        ON entry.customer_id = account.customer_id AND entry.account_id = account.id
+),
+running AS (
+    SELECT *, sum(points) OVER (PARTITION BY code ORDER BY id)::bigint AS balance FROM line
+)
+SELECT id, posting_id, code, points, balance
+FROM running
+WHERE %(before)s::bigint IS NULL OR id < %(before)s::bigint
+ORDER BY id DESC
+LIMIT %(limit)s

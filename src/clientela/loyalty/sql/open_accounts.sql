@@ -1,0 +1,27 @@
+-- Open missing accounts with 0, then lock all of them in order of customer and id. A statement of its
+-- own: the one that books afterwards must see what the lock waited for.
+CREATE OR REPLACE FUNCTION loyalty_open_accounts(
+    customers uuid[], wanted_currency bigint, wanted_debt_max bigint
+) RETURNS TABLE (account_id bigint, customer uuid)
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF (
+        SELECT count(*) FROM loyalty_account AS account
+        WHERE account.customer_id = ANY (customers)
+            AND account.currency_id = wanted_currency AND account.kind = 'own'
+    ) < cardinality(customers) THEN
+        INSERT INTO loyalty_account (customer_id, currency_id, kind, debt_max)
+        SELECT wanted.id, wanted_currency, 'own', wanted_debt_max
+        FROM unnest(customers) AS wanted (id)
+        ORDER BY wanted.id
+        ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN QUERY
+        SELECT account.id, account.customer_id
+        FROM loyalty_account AS account
+        WHERE account.customer_id = ANY (customers)
+            AND account.currency_id = wanted_currency AND account.kind = 'own'
+        ORDER BY account.customer_id, account.id
+        FOR NO KEY UPDATE;
+END
+$$

@@ -1,0 +1,75 @@
+"""Named SQL: one statement per file, in the `sql` folder of its app.
+
+`statement("purchases", "record")` is `clientela/purchases/sql/record.sql`. It runs on the raw
+connection of psycopg inside Django's transaction. Small inputs use a prepared plan; a batch is
+planned with its real size, since a plan made for ten rows can be quadratic for ten thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from psycopg import Connection, Cursor
+
+PACKAGE = Path(__file__).resolve().parent.parent
+PREPARED_ROWS_MAX = 50
+
+
+class Statement:
+    """A statement read from its file. Parameters are named, `%(name)s`, always bound."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+
+    def run(self, *, size: int = 1, **parameters: Any) -> int:
+        """Execute; the number of rows touched. `size` is the number of rows handed in."""
+        return self._execute(size, parameters).rowcount
+
+    def rows(self, *, size: int = 1, **parameters: Any) -> list[tuple[Any, ...]]:
+        return self._execute(size, parameters).fetchall()
+
+    def row(self, *, size: int = 1, **parameters: Any) -> tuple[Any, ...] | None:
+        return self._execute(size, parameters).fetchone()
+
+    def value(self, *, size: int = 1, **parameters: Any) -> Any:
+        row = self.row(size=size, **parameters)
+        return None if row is None else row[0]
+
+    def _execute(self, size: int, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
+        if connection.queries_logged:
+            connection.queries_log.append({"sql": self.name, "time": "0"})
+        with connection.wrap_database_errors:
+            return raw().execute(
+                self.text.encode(), parameters or None, prepare=size <= PREPARED_ROWS_MAX
+            )
+
+
+def raw() -> Connection[tuple[Any, ...]]:
+    """psycopg's own connection under Django's, opened if need be; it shares the transaction."""
+    connection.ensure_connection()
+    plain: Connection[tuple[Any, ...]] = connection.connection
+    return plain
+
+
+@cache
+def statement(app: str, name: str) -> Statement:
+    path = PACKAGE / app / "sql" / f"{name}.sql"
+    return Statement(f"{app}/{name}", path.read_text(encoding="utf-8"))
+
+
+def columns(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> dict[str, list[Any]]:
+    """Rows turned on their side: one list per column, as `unnest` wants them."""
+    if not rows:
+        return {name: [] for name in names}
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def functions(app: str) -> list[str]:
+    """The database functions an app owns: its files that create some, in the order of their names."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((PACKAGE / app / "sql").glob("*.sql"))]
+    return [text for text in texts if "CREATE OR REPLACE FUNCTION" in text]

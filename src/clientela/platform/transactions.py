@@ -1,0 +1,85 @@
+"""Opening a transaction, and needing one.
+
+A flow opens the only transaction; an action asserts that one is open. A deadlock or a
+serialization failure repeats the whole flow, never a part of it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from django.db import IntegrityError, OperationalError, connection, transaction
+
+from clientela.platform.errors import Problem
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES_MAX = 4
+REPEATABLE = ("40001", "40P01")  # serialization_failure, deadlock_detected
+
+
+@contextmanager
+def open() -> Iterator[None]:
+    """The transaction of a flow; inside another one it is a savepoint."""
+    with transaction.atomic():
+        yield
+
+
+def needs_transaction(action: Callable[P, R]) -> Callable[P, R]:
+    """Refuse to run outside a transaction: one half of a change must never stand alone."""
+
+    @functools.wraps(action)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not connection.in_atomic_block:
+            raise RuntimeError(f"{action.__module__}.{action.__name__} needs an open transaction")
+        return action(*args, **kwargs)
+
+    return guarded
+
+
+def retried(flow: Callable[P, R]) -> Callable[P, R]:
+    """Run the whole flow again, at most three times, when the database picked it as a victim."""
+
+    @functools.wraps(flow)
+    def persistent(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, TRIES_MAX + 1):
+            try:
+                return flow(*args, **kwargs)
+            except OperationalError as error:
+                last = attempt == TRIES_MAX or connection.in_atomic_block
+                if last or sqlstate(error) not in REPEATABLE:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    return persistent
+
+
+def after_commit(call: Callable[[], object]) -> None:
+    """Run `call` once the transaction is safe; not at all when it is rolled back."""
+    transaction.on_commit(call)
+
+
+@contextmanager
+def refusing(**problems: type[Problem]) -> Iterator[None]:
+    """Word a refusal of the database: constraint name -> the problem it means."""
+    try:
+        yield
+    except IntegrityError as error:
+        problem = problems.get(constraint(error) or "")
+        if problem is None:
+            raise
+        raise problem from error
+
+
+def sqlstate(error: Exception) -> str | None:
+    """The five characters PostgreSQL gave for this error, None when the server gave none."""
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def constraint(error: Exception) -> str | None:
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)

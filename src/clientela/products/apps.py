@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+from clientela.products import sentences
+
+
+class ProductsApp(HouseApp):
+    name = "clientela.products"
+    label = "products"
+    rights: ClassVar = (
+        Right("products.view", _("See the catalogue and what customers hold")),
+        Right("products.edit", _("Change the catalogue and what customers hold")),
+    )
+    panels: ClassVar = (Panel("holdings", "products_panel", "products.view"),)
+    checks: ClassVar = (Check("holdings have their holders", "holders"),)
+    sentences: ClassVar = sentences.BY_NAME
+    family: ClassVar = {
+        "products_holding": Family.READ_TOGETHER,
+        "products_holder": Family.READ_TOGETHER,
+        "products_holdingkey": Family.KEY,
+    }

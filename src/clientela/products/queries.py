@@ -1,0 +1,89 @@
+"""Reads of the catalogue and of what customers hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from clientela.platform import sql
+from clientela.platform.errors import NotThere
+from clientela.products import rules
+from clientela.products.actions import HoldingState
+from clientela.products.models import Holder, Holding, HoldingKey, Kind, Product
+
+
+class NoSuchProduct(NotThere):
+    code = "no-such-product"
+    title = "There is no such product"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A product as a line of a purchase needs it."""
+
+    id: UUID
+    category_id: UUID | None
+    held: bool
+    name: str
+
+
+def by_codes(codes: Iterable[str]) -> dict[str, Known]:
+    """Products by normal code (`rules.code_norm`); unknown codes are missing."""
+    wanted = {norm for code in codes if (norm := rules.code_norm(code))}
+    if not wanted:
+        return {}
+    rows = Product.objects.filter(code_norm__in=wanted).values_list(
+        "code_norm", "id", "category_id", "kind__held", "name"
+    )
+    return {norm: Known(id, category, held, name) for norm, id, category, held, name in rows}
+
+
+def kinds() -> list[Kind]:
+    return list(Kind.objects.all())
+
+
+def holdings_named(names: Sequence[tuple[str, str, str]]) -> dict[int, HoldingState]:
+    """Holdings by (kind of name, source, normal value): place in `names` -> its present values."""
+    if not names:
+        return {}
+    rows = sql.statement("products", "holding_names").rows(
+        size=len(names),
+        kind=[kind for kind, _, _ in names],
+        source=[source for _, source, _ in names],
+        value_norm=[value for _, _, value in names],
+    )
+    return {
+        place - 1: HoldingState(id, customer, product, number, status, opened, closed, balance,
+                                currency)
+        for place, id, customer, product, number, status, opened, closed, balance, currency, _
+        in rows
+    }  # fmt: skip
+
+
+def holders_of(holding_ids: Iterable[UUID]) -> dict[UUID, list[Holder]]:
+    """Everybody's part in these holdings."""
+    found: dict[UUID, list[Holder]] = {}
+    for holder in Holder.objects.filter(holding_id__in=list(holding_ids)).order_by("id"):
+        found.setdefault(holder.holding_id, []).append(holder)
+    return found
+
+
+def customers_by_number(value: str) -> list[UUID]:
+    """Who holds something with this account number or serial; at most 50."""
+    norm = rules.number_norm(value)
+    if not norm:
+        return []
+    holdings = HoldingKey.objects.filter(value_norm=norm).values_list("holding_id", flat=True)[:50]
+    holders = Holder.objects.filter(holding_id__in=list(holdings))
+    return list(holders.values_list("customer_id", flat=True).distinct()[:50])
+
+
+def holdings_of(family: Iterable[UUID]) -> list[tuple[Holder, Holding]]:
+    """Every part the family has in a holding, open ones first."""
+    holders = list(Holder.objects.filter(customer_id__in=list(family)))
+    holdings = Holding.objects.select_related("product__kind").in_bulk(
+        [holder.holding_id for holder in holders]
+    )
+    pairs = [(holder, holdings[holder.holding_id]) for holder in holders]
+    return sorted(pairs, key=lambda pair: (pair[1].closed_on is not None, str(pair[1].opened_on)))

@@ -1,0 +1,296 @@
+"""Recording what was bought and what was given back. One purchase is a batch of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from uuid import UUID
+
+from django.db.models import F
+
+from clientela.platform import ids, sql
+from clientela.platform.errors import Problem
+from clientela.platform.transactions import needs_transaction
+from clientela.purchases import queries, rules
+from clientela.purchases.models import Key, Line, Purchase, Return, ReturnLine
+
+RECORD_COLUMNS = (
+    "id", "customer_id", "source", "external_ref", "body_hash", "purchased_at", "total_minor",
+    "currency", "quantity_milli", "channel", "place",
+)  # fmt: skip
+LINE_COLUMNS = (
+    "id", "customer_id", "purchase_id", "line_no", "product_id", "product_code", "category_id",
+    "quantity_milli", "total_minor", "tax_minor", "discount_minor", "serial",
+)  # fmt: skip
+
+
+class ReferenceTaken(Problem):
+    code = "reference-taken"
+    status = 409
+    title = "This reference names something else already"
+
+
+class NoSuchLine(Problem):
+    code = "no-such-line"
+    status = 422
+    title = "The purchase has no such line"
+
+
+class MoreThanWasBought(Problem):
+    code = "more-than-was-bought"
+    status = 409
+    title = "More would come back than is left of this purchase"
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """A position. Quantities in thousandths; `product_id` is null while the code is not known."""
+
+    quantity_milli: int
+    total_minor: int
+    product_code: str = ""
+    product_id: UUID | None = None
+    category_id: UUID | None = None
+    tax_minor: int = 0
+    discount_minor: int = 0
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPurchase:
+    source: str
+    reference: str
+    customer_id: UUID
+    purchased_at: datetime
+    total_minor: int
+    currency: str
+    quantity_milli: int = 1000
+    channel: str = ""
+    place: str = ""
+    lines: tuple[NewLine, ...] = ()
+
+    def digest(self) -> bytes:
+        """16 bytes of everything that was said of the sale; who bought it is compared apart."""
+        content = (
+            self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
+            self.channel, self.place,
+            tuple((l.quantity_milli, l.total_minor, l.product_code, l.tax_minor,
+                   l.discount_minor, l.serial) for l in self.lines),
+        )  # fmt: skip
+        return blake2b(repr(content).encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A purchase this call recorded; `place` is its place in the batch."""
+
+    place: int
+    id: UUID
+    body_hash: bytes
+    purchase: NewPurchase
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """`known`: place -> id of a purchase recorded before with the same content; `taken`: places
+    whose reference stands for other content.
+    """
+
+    fresh: list[Fresh]
+    known: dict[int, UUID]
+    taken: list[int]
+
+
+@needs_transaction
+def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
+    """Record what is new. Repeats vanish in the database, also under concurrency."""
+    if not batch:
+        return Recorded([], {}, [])
+    rows = [
+        (id, new.customer_id, new.source, new.reference, new.digest(), new.purchased_at,
+         new.total_minor, new.currency, new.quantity_milli, new.channel, new.place)
+        for id, new in zip(ids.uuid7s(len(batch)), batch, strict=True)
+    ]  # fmt: skip
+    written = sql.statement("purchases", "record").rows(
+        size=len(rows), now=now, **sql.columns(rows, RECORD_COLUMNS)
+    )
+    new_ids = {id for (id,) in written}
+    fresh = [
+        Fresh(place, row[0], row[4], batch[place])
+        for place, row in enumerate(rows)
+        if row[0] in new_ids
+    ]
+    _record_lines(fresh)
+    if len(fresh) == len(batch):
+        return Recorded(fresh, {}, [])
+    return _with_known(batch, [row[4] for row in rows], fresh)
+
+
+def _record_lines(fresh: Sequence[Fresh]) -> None:
+    rows = [
+        (purchase.id, number, line)
+        for purchase in fresh
+        for number, line in enumerate(purchase.purchase.lines, start=1)
+    ]
+    if not rows:
+        return
+    customers = {purchase.id: purchase.purchase.customer_id for purchase in fresh}
+    table = [
+        (id, customers[purchase_id], purchase_id, number, line.product_id, line.product_code,
+         line.category_id, line.quantity_milli, line.total_minor, line.tax_minor,
+         line.discount_minor, line.serial)
+        for id, (purchase_id, number, line) in zip(ids.uuid7s(len(rows)), rows, strict=True)
+    ]  # fmt: skip
+    sql.statement("purchases", "record_lines").run(
+        size=len(table), **sql.columns(table, LINE_COLUMNS)
+    )
+
+
+def _with_known(
+    batch: Sequence[NewPurchase], digests: Sequence[bytes], fresh: list[Fresh]
+) -> Recorded:
+    new = {purchase.place for purchase in fresh}
+    rest = [place for place in range(len(batch)) if place not in new]
+    found = queries.known(
+        "purchase", [(batch[place].source, batch[place].reference) for place in rest]
+    )
+    known: dict[int, UUID] = {}
+    taken: list[int] = []
+    for index, place in enumerate(rest):
+        record_id, body_hash, customer_id = found[index]
+        if body_hash == digests[place] and customer_id == batch[place].customer_id:
+            known[place] = record_id
+        else:
+            taken.append(place)
+    return Recorded(fresh, known, taken)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """`quantity_milli` None: all that is left of the line."""
+
+    line_no: int
+    quantity_milli: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewReturn:
+    """Money or goods given back of one purchase; either `amount_minor` or `lines`."""
+
+    source: str
+    reference: str
+    returned_at: datetime
+    amount_minor: int | None = None
+    lines: tuple[ReturnedLine, ...] = ()
+
+    def digest(self) -> bytes:
+        content = (self.returned_at.timestamp(), self.amount_minor,
+                   tuple((l.line_no, l.quantity_milli) for l in self.lines))  # fmt: skip
+        return blake2b(repr(content).encode(), digest_size=16).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A return as it was booked; `fresh` is False when it had been booked before."""
+
+    id: UUID
+    purchase: Purchase
+    amount_minor: int
+    returned_at: datetime
+    fresh: bool
+
+
+@needs_transaction
+def give_back(new: NewReturn, *, purchase_id: UUID, now: datetime) -> GivenBack:
+    """Book a return on its purchase, at most what is left of it; the same return twice once."""
+    purchase = queries.locked(purchase_id)
+    id = ids.uuid7()
+    key, created = Key.objects.get_or_create(
+        kind="return",
+        source=new.source,
+        external_ref=new.reference,
+        defaults={
+            "customer_id": purchase.customer_id, "record_id": id, "body_hash": new.digest()
+        },
+    )  # fmt: skip
+    if not created:
+        return _given_back_before(key, new, purchase)
+    lines = _lines_back(new, purchase)
+    amount = sum(amount for _, _, amount in lines) if new.lines else new.amount_minor or 0
+    if amount > purchase.total_minor - purchase.returned_minor:
+        raise MoreThanWasBought(
+            field="amount", left_minor=purchase.total_minor - purchase.returned_minor
+        )
+    Return.objects.create(
+        id=id, customer_id=purchase.customer_id, purchase_id=purchase.id, source=new.source,
+        external_ref=new.reference, returned_at=new.returned_at, recorded_at=now,
+        amount_minor=amount, currency=purchase.currency,
+    )  # fmt: skip
+    for line, quantity, line_amount in lines:
+        ReturnLine.objects.create(
+            id=ids.uuid7(), customer_id=purchase.customer_id, return_id=id, line_id=line.id,
+            quantity_milli=quantity, amount_minor=line_amount,
+        )  # fmt: skip
+        Line.objects.filter(id=line.id).update(
+            quantity_returned_milli=F("quantity_returned_milli") + quantity,
+            returned_minor=F("returned_minor") + line_amount,
+        )
+    Purchase.objects.filter(id=purchase.id).update(returned_minor=F("returned_minor") + amount)
+    purchase.returned_minor += amount
+    return GivenBack(id, purchase, amount, new.returned_at, fresh=True)
+
+
+@needs_transaction
+def keep_unmatched(
+    *, customer_id: UUID, source: str, reference: str, returned_at: datetime, amount_minor: int,
+    currency: str, reason: str, now: datetime,
+) -> UUID | None:  # fmt: skip
+    """Keep a return whose purchase is not known, with its amount; None when it was kept before."""
+    id = ids.uuid7()
+    content = blake2b(repr((returned_at.timestamp(), amount_minor, currency)).encode(), digest_size=16)
+    key, created = Key.objects.get_or_create(
+        kind="return",
+        source=source,
+        external_ref=reference,
+        defaults={"customer_id": customer_id, "record_id": id, "body_hash": content.digest()},
+    )
+    if not created:
+        return None
+    Return.objects.create(
+        id=key.record_id, customer_id=customer_id, purchase_id=None, source=source,
+        external_ref=reference, returned_at=returned_at, recorded_at=now,
+        amount_minor=amount_minor, currency=currency, unmatched_reason=reason,
+    )  # fmt: skip
+    return key.record_id
+
+
+def _given_back_before(key: Key, new: NewReturn, purchase: Purchase) -> GivenBack:
+    stored = Return.objects.filter(id=key.record_id).first()
+    if bytes(key.body_hash) != new.digest() or stored is None or stored.purchase_id != purchase.id:
+        raise ReferenceTaken(f"The return {new.reference} is booked with other content.",
+                             field="reference")  # fmt: skip
+    return GivenBack(stored.id, purchase, stored.amount_minor, stored.returned_at, fresh=False)
+
+
+def _lines_back(new: NewReturn, purchase: Purchase) -> list[tuple[Line, int, int]]:
+    if not new.lines:
+        return []
+    lines = {line.line_no: line for line in queries.lines_of([purchase])}
+    back = []
+    for place, wish in enumerate(new.lines):
+        line = lines.get(wish.line_no)
+        if line is None:
+            raise NoSuchLine(f"There is no line {wish.line_no}.", field=f"lines.{place}.line")
+        left = line.quantity_milli - line.quantity_returned_milli
+        quantity = left if wish.quantity_milli is None else wish.quantity_milli
+        if quantity > left:
+            raise MoreThanWasBought(f"Line {wish.line_no} has {left / 1000:g} left.",
+                                    field=f"lines.{place}.quantity")  # fmt: skip
+        back.append((line, quantity, rules.worth_back(
+            total_minor=line.total_minor, quantity_milli=line.quantity_milli,
+            back_before_milli=line.quantity_returned_milli, back_before_minor=line.returned_minor,
+            back_milli=quantity,
+        )))  # fmt: skip
+    return back

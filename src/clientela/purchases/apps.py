@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+from clientela.purchases import sentences
+
+
+class PurchasesApp(HouseApp):
+    name = "clientela.purchases"
+    label = "purchases"
+    rights: ClassVar = (
+        Right("purchases.view", _("See what customers bought")),
+        Right("purchases.write", _("Record purchases and returns")),
+    )
+    panels: ClassVar = (Panel("purchases", "purchases_panel", "purchases.view"),)
+    checks: ClassVar = (
+        Check("purchases are their lines and returns", "lines_add_up"),
+        Check("purchases are in the look-up table", "keys"),
+    )
+    sentences: ClassVar = sentences.BY_NAME
+    family: ClassVar = {
+        "purchases_purchase": Family.READ_TOGETHER,
+        "purchases_line": Family.READ_TOGETHER,
+        "purchases_return": Family.READ_TOGETHER,
+        "purchases_returnline": Family.READ_TOGETHER,
+        "purchases_key": Family.KEY,
+    }

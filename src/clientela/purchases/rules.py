@@ -1,0 +1,27 @@
+"""Arithmetic of sales."""
+
+from __future__ import annotations
+
+PURCHASE_MINOR_MAX = 10**12
+QUANTITY_MILLI_MAX = 10**12
+FUTURE_HOURS_MAX = 24
+
+
+def worth_back(
+    *, total_minor: int, quantity_milli: int, back_before_milli: int, back_before_minor: int,
+    back_milli: int,
+) -> int:  # fmt: skip
+    """What part of a line's total goes back with `back_milli` of its quantity.
+
+    Counted from the whole each time, so that any split into parts gives back exactly the whole
+    with the last of them.
+    """
+    if quantity_milli == 0:
+        return total_minor - back_before_minor
+    back_after = back_before_milli + back_milli
+    return total_minor * back_after // quantity_milli - back_before_minor
+
+
+def lines_add_up(*, total_minor: int, line_minors: list[int]) -> bool:
+    """Whether the positions are worth the whole; a purchase without lines stands for itself."""
+    return not line_minors or sum(line_minors) == total_minor

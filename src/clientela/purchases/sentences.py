@@ -1,0 +1,26 @@
+"""What the log says of sales, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clientela.platform.money import Money
+
+
+def _money(data: Mapping[str, Any]) -> str:
+    return Money(int(data["minor"]), str(data["currency"])).shown(get_language() or "en")
+
+
+def recorded(data: Mapping[str, Any]) -> str:
+    return _("Bought for %(amount)s") % {"amount": _money(data)}
+
+
+def returned(data: Mapping[str, Any]) -> str:
+    return _("Gave back goods for %(amount)s") % {"amount": _money(data)}
+
+
+BY_NAME = {"purchase.recorded": recorded, "return.recorded": returned}

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.declare import HouseApp, Right
+
+
+class StaffApp(HouseApp):
+    name = "clientela.staff"
+    label = "staff"
+    rights: ClassVar = (
+        Right("staff.configure", _("Change the company's settings, people, roles and keys")),
+    )

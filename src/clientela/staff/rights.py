@@ -1,0 +1,48 @@
+"""All rights there are, as the apps declare them, and the roles a new installation has."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from clientela.platform.declare import Right, house
+from clientela.platform.http.actors import ALL
+
+ADMINISTRATOR = "administrator"
+
+# Each is editable in the console afterwards.
+SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "agent": (
+        "Agent",
+        ("customers.view", "customers.edit", "products.view", "purchases.view", "loyalty.view"),
+    ),
+    "marketer": (
+        "Marketer",
+        ("customers.view", "products.view", "purchases.view", "loyalty.view"),
+    ),
+    "manager": (
+        "Manager",
+        (
+            "customers.view", "customers.edit", "customers.import", "products.view",
+            "products.edit", "purchases.view", "loyalty.view",
+        ),  # fmt: skip
+    ),
+    "developer": (
+        "Developer",
+        (
+            "customers.view", "customers.edit", "customers.import", "products.view",
+            "products.edit", "purchases.view", "purchases.write", "loyalty.view",
+            "staff.configure",
+        ),  # fmt: skip
+    ),
+    ADMINISTRATOR: ("Administrator", (ALL,)),
+}
+
+
+@cache
+def declared() -> tuple[Right, ...]:
+    """Every right with its sentence, in the order of the storeys."""
+    return tuple(right for app in house() for right in app.rights)
+
+
+def known() -> frozenset[str]:
+    return frozenset(right.key for right in declared())

@@ -1,0 +1,87 @@
+"""Every key of the console, once: the script, the help and the hints on buttons read this table.
+
+A key does something only on a page where an element with its `data-ui` name is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Place(StrEnum):
+    EVERYWHERE = "everywhere"
+    LISTS = "lists"
+    RECORD = "record"
+
+
+class Does(StrEnum):
+    PRESS = "press"  # click the element
+    FOCUS = "focus"  # put the cursor into it
+    ROWS = "rows"  # move in the list; `target` says where to
+    CLOSE = "close"  # drawer, dialog, menu
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`keys` as typed: `g h` is one after the other, `Ctrl+k` also Cmd on a Mac."""
+
+    keys: str
+    does: Does
+    target: str
+    words: str | Promise
+    place: Place = Place.EVERYWHERE
+
+    @property
+    def caps(self) -> list[str]:
+        """What stands on the caps, for the help."""
+        return [cap.replace("+", " ") for cap in self.keys.split()]
+
+
+TABLE = (
+    Key("/", Does.FOCUS, "search", _("Search")),
+    Key("Ctrl+k", Does.FOCUS, "search", _("Search, also while typing")),
+    Key("g h", Does.PRESS, "nav-home", _("Go to Home")),
+    Key("g c", Does.PRESS, "nav-customers", _("Go to Customers")),
+    Key("g u", Does.PRESS, "nav-imports", _("Go to Import")),
+    Key("g s", Does.PRESS, "nav-settings", _("Go to Settings")),
+    Key("?", Does.PRESS, "help", _("Show the keys")),
+    Key("[", Does.PRESS, "rail-toggle", _("Fold the navigation")),
+    Key("Esc", Does.CLOSE, "", _("Close what is open")),
+    Key("j", Does.ROWS, "next", _("Next row"), Place.LISTS),
+    Key("k", Does.ROWS, "previous", _("Previous row"), Place.LISTS),
+    Key("g g", Does.ROWS, "first", _("First row"), Place.LISTS),
+    Key("G", Does.ROWS, "last", _("Last row"), Place.LISTS),
+    Key("Enter", Does.ROWS, "open", _("Open the row"), Place.LISTS),
+    Key("c", Does.PRESS, "new", _("Make a new one"), Place.LISTS),
+    Key("1-9", Does.PRESS, "candidate-", _("Choose one of several"), Place.RECORD),
+    Key("e", Does.PRESS, "edit", _("Edit"), Place.RECORD),
+    Key("w", Does.PRESS, "why-open", _("Why?"), Place.RECORD),
+    Key("]", Does.PRESS, "drawer-close", _("Close the drawer"), Place.RECORD),
+    Key("Ctrl+Enter", Does.PRESS, "submit", _("Save, send, run"), Place.RECORD),
+)
+
+PLACES = {
+    Place.EVERYWHERE: _("Everywhere"),
+    Place.LISTS: _("In lists"),
+    Place.RECORD: _("On a record"),
+}
+
+
+def for_script() -> list[list[str]]:
+    """The table as the script wants it; `1-9` is nine keys, the digit ends their target."""
+    rows = [[key.keys, key.does, key.target] for key in TABLE if key.keys != "1-9"]
+    return rows + [[str(n), Does.PRESS, f"candidate-{n}"] for n in range(1, 10)]
+
+
+def by_place(table: Iterable[Key] = TABLE) -> list[tuple[str | Promise, list[Key]]]:
+    return [(words, [key for key in table if key.place == place]) for place, words in PLACES.items()]
+
+
+def hint(target: str) -> str:
+    """The key to be shown on the button with this `data-ui` name, or nothing."""
+    return next((key.keys for key in TABLE if key.target == target), "")

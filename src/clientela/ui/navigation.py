@@ -1,0 +1,60 @@
+"""The one navigation: an entry without the right for it is not rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.http.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    name: str
+    words: str | Promise
+    icon: str
+    address: str  # name of the page
+    right: str = ""  # signed in is enough
+    last: bool = False  # stands at the foot of the rail
+
+
+ENTRIES = (
+    Entry("home", _("Home"), "home", "console:home"),
+    Entry("customers", _("Customers"), "users", "console:customers", "customers.view"),
+    Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
+    Entry(
+        "settings", _("Settings"), "settings", "console:settings-company", "staff.configure", True
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as it stands on one page."""
+
+    entry: Entry
+    url: str
+    current: bool
+
+
+def links(actor: Actor, *, path: str) -> list[Link]:
+    """The entries this actor may open; the one the path lies under is current."""
+    found = []
+    for entry in ENTRIES:
+        if entry.right and not actor.may(entry.right):
+            continue
+        url = reverse(entry.address)
+        found.append(Link(entry=entry, url=url, current=lies_under(path, section(url))))
+    return found
+
+
+def section(url: str) -> str:
+    """`/settings/company` -> `/settings`: the first part of the address."""
+    return "/" + url.strip("/").partition("/")[0]
+
+
+def lies_under(path: str, start: str) -> bool:
+    return path == start or (start != "/" and path.startswith(start + "/"))

@@ -1,0 +1,89 @@
+"""Words for codes that pages show: statuses, roles, kinds. A code without words is shown as it is."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Words = dict[str, str | Promise]
+
+PARTY: Words = {"person": _("Person"), "company": _("Company"), "anonymous": _("Unnamed buyer")}
+CUSTOMER: Words = {
+    "provisional": _("Provisional"),
+    "prospect": _("Prospect"),
+    "active": _("Active"),
+    "former": _("Former"),
+    "deceased": _("Deceased"),
+    "tombstone": _("Merged"),
+}
+HOLDING: Words = {
+    "applied": _("Applied for"),
+    "approved": _("Approved"),
+    "active": _("In use"),
+    "dormant": _("At rest"),
+    "overpaid": _("Overpaid"),
+    "matured": _("Matured"),
+    "closed": _("Closed"),
+    "written_off": _("Written off"),
+}
+ROLE: Words = {
+    "owner": _("Owner"),
+    "joint": _("Joint holder"),
+    "guarantor": _("Guarantor"),
+    "beneficiary": _("Beneficiary"),
+    "user": _("May use it"),
+}
+IDENTITY: Words = {
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "account": _("Account"),
+    "card": _("Card"),
+    "number": _("Number"),
+    "reference": _("Reference"),
+}
+POSTING: Words = {
+    "earn": _("Earned"),
+    "reverse": _("Taken back"),
+    "redeem": _("Used"),
+    "expire": _("Expired"),
+    "adjust": _("Put right"),
+}
+IMPORT: Words = {
+    "customers": _("Customers"),
+    "products": _("Products"),
+    "holdings": _("Holdings"),
+    "purchases": _("Purchases"),
+}
+BATCH: Words = {
+    "uploaded": _("Uploaded"),
+    "checking": _("Is being checked"),
+    "checked": _("Checked, not run"),
+    "running": _("Running"),
+    "finished": pgettext_lazy("import", "Finished"),
+    "failed": _("Stopped by an error"),
+}
+CHANNEL: Words = {
+    "shop": _("Shop"),
+    "web": _("Web"),
+    "phone": _("Phone"),
+    "app": _("App"),
+    "branch": _("Branch"),
+    "letter": _("Letter"),
+}
+ALL = {
+    "party": PARTY,
+    "customer": CUSTOMER,
+    "holding": HOLDING,
+    "role": ROLE,
+    "identity": IDENTITY,
+    "posting": POSTING,
+    "import": IMPORT,
+    "batch": BATCH,
+    "channel": CHANNEL,
+}
+TONES = {"finished": "good", "failed": "bad", "checked": "accent", "running": "accent"}
+
+
+def of(code: str, noun: str) -> str:
+    return str(ALL[noun].get(code, code))

@@ -1,0 +1,49 @@
+"""Migrations are complete, and none makes those who work wait for a lock."""
+
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+pytestmark = pytest.mark.django_db
+
+# What squawk asks for and this house decides otherwise: see decisions/ and STYLE.md.
+ACCEPTED = ("prefer-text-field", "prefer-bigint-over-int", "prefer-bigint-over-smallint")
+ACCEPTED += ("prefer-robust-stmts", "require-timeout-settings")
+
+
+def test_every_change_of_a_model_has_its_migration() -> None:
+    said = StringIO()
+    try:
+        call_command("makemigrations", check_changes=True, dry_run=True, stdout=said)
+    except SystemExit:
+        pytest.fail(said.getvalue())
+
+
+def migrations() -> list[tuple[str, str]]:
+    configs = [one for one in apps.get_app_configs() if one.name.startswith("clientela.")]
+    return [
+        (config.label, path.stem)
+        for config in configs
+        for path in sorted(Path(config.path, "migrations").glob("[0-9]*.py"))
+    ]
+
+
+def test_no_migration_locks_a_table_for_long(tmp_path: Path) -> None:
+    files = [written(tmp_path, label, name) for label, name in migrations()]
+    squawk = Path(sys.executable).with_name("squawk")
+    command = [str(squawk), *(f"--exclude={rule}" for rule in ACCEPTED), *map(str, files)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def written(folder: Path, label: str, name: str) -> Path:
+    path = folder / f"{label}-{name}.sql"
+    sql = StringIO()
+    call_command("sqlmigrate", label, name, stdout=sql)
+    path.write_text(sql.getvalue(), encoding="utf-8")
+    return path
