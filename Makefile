@@ -61,7 +61,7 @@ wheel: tools ## build the package into dist/
 	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean: ## remove what was built; .home/ with its data stays
-	@rm -rf .venv build dist .home-tests src/clientela/ui/static/vendor node_modules
+	@rm -rf .venv build dist .home-tests src/clientela/static src/clientela/ui/static/vendor node_modules
 	@find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 

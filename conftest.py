@@ -13,7 +13,10 @@ import pytest
 
 SUITE_SECONDS_MAX = 300
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
-BROWSER = ["--disable-quic", "--disable-gpu", "--disable-sync", "--no-first-run"]
+BROWSER = [
+    *("--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"),
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
 
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -37,6 +40,19 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 BEGAN = pytest.StashKey[float]()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Hold the PostgreSQL of the tests, which has a data folder of its own; see `environment`."""
+    from django.conf import settings
+
+    from clientela.platform import postgres
+
+    with postgres.running(settings.HOME, label="tests"):
+        yield
 
 
 @pytest.fixture(scope="session")

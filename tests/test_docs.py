@@ -3,6 +3,7 @@
 import re
 import shlex
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -78,8 +79,7 @@ def test_make_alone_names_every_verb() -> None:
 def commands() -> Any:
     import typer
 
-    from clientela import cli
-
+    cli: Any = import_module("clientela.cli")
     return typer.main.get_command(cli.app)
 
 

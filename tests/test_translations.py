@@ -14,6 +14,7 @@ CLASS_NAMES = re.compile(r"(?<=%\})[a-z_-]+(?=\{%\s*endblock)")
 TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 READ_ALOUD = {"alt", "aria-label", "placeholder", "title"}
 SAME_EVERYWHERE = "Clientela"
+FOR_BUILDERS = {"components.html", "sample_panel.html"}  # what pages are built of, at /ui
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
@@ -70,4 +71,5 @@ def bare_words(path: Path) -> list[str]:
 
 def test_no_page_says_anything_that_is_not_marked_for_translation() -> None:
     pages = [path for path in messages.sources() if path.suffix == ".html"]
-    assert {path.name: words for path in pages if (words := bare_words(path))} == {}
+    read = [path for path in pages if path.name not in FOR_BUILDERS]
+    assert {path.name: words for path in read if (words := bare_words(path))} == {}

@@ -1,5 +1,6 @@
 """The package holds all it needs: installing it takes no Node and no compiler."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -36,6 +37,12 @@ def test_the_wheel_holds_the_front_end_files_and_their_terms(names: set[str]) ->
 @pytest.mark.parametrize("pattern", ["*.html", "*.sql", "*.mo", "*.toml", "static/**/*.*"])
 def test_the_wheel_holds_every_file_that_is_no_code(names: set[str], pattern: str) -> None:
     assert sorted(inside(pattern) - names) == []
+
+
+def test_the_wheel_holds_the_static_files_compressed_under_hashed_names(names: set[str]) -> None:
+    assert "clientela/static/staticfiles.json" in names
+    hashed = r"clientela/static/vendor/tabler\.min\.[0-9a-f]{12}\.css"
+    assert [name for name in names if re.fullmatch(hashed, name) and f"{name}.gz" in names]
 
 
 def test_the_wheel_holds_no_tests(names: set[str]) -> None:

@@ -34,18 +34,27 @@ def main() -> None:
             shutil.copy(ROOT / name, scratch)
         fetch(Path(scratch))
         build(Path(scratch) / "node_modules", Path(scratch) / "vendor")
-        VENDOR.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        shutil.copytree(Path(scratch) / "vendor", VENDOR)
+        put_in_place(Path(scratch) / "vendor")
+
+
+def put_in_place(built: Path) -> None:
+    """Swap the folder in one go, for a server may be reading it."""
+    new = VENDOR.with_name("vendor.new")
+    shutil.rmtree(new, ignore_errors=True)
+    shutil.copytree(built, new)
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    new.rename(VENDOR)
 
 
 def fetch(scratch: Path) -> None:
     """Bring exactly the locked packages into `scratch`; none of their scripts runs."""
-    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     options += ["--cache", str(scratch / "cache")]
     problems = []
     for npm in npms():
-        environment = os.environ | {"PATH": f"{Path(npm[0]).parent}{os.pathsep}{os.defpath}"}
+        path = f"{Path(npm[0]).parent}{os.pathsep}{os.defpath}"
+        # the certificates this machine trusts, as pip does, and not only those Node brings
+        environment = os.environ | {"PATH": path, "NODE_USE_SYSTEM_CA": "1"}
         command = [*npm, *options]
         done = subprocess.run(
             command, cwd=scratch, env=environment, capture_output=True, text=True, check=False

@@ -9,8 +9,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import NoReturn
@@ -20,7 +22,13 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMPS = os.path.join(VENV, "stamps")
 OLDEST = (3, 11)
+FRONT_END = "front-end files"
+TRANSLATIONS = "translations"
+STATIC = "files under hashed names"
 PIP = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
+FOLDERS = {FRONT_END: "ui/static/vendor", STATIC: "static"}
+
+begun: list[subprocess.Popen[bytes]] = []
 
 
 def main(options: list[str]) -> None:
@@ -29,12 +37,14 @@ def main(options: list[str]) -> None:
     folder = os.open(ROOT, os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)  # two at once would write over each other
     step("python environment", [], make_environment, place_of_environment())
+    begin_front_end()
     step("packages", ["requirements/run.txt"], install_packages)
     if "--dev" in options:
         step("packages for work on the code", ["requirements/dev.txt"], install_tools)
     step("clientela", ["pyproject.toml"], install_clientela)
-    step("front-end files", front_end_sources(), build_front_end)
-    step("translations", catalogues(), compile_messages)
+    step(FRONT_END, front_end_sources(), build_front_end)
+    step(TRANSLATIONS, catalogues(), compile_messages)
+    step(STATIC, [*static_sources(), "requirements/run.txt"], collect_static)
 
 
 def check_python() -> None:
@@ -52,21 +62,31 @@ def check_python() -> None:
 
 def step(name: str, sources: list[str], work: Callable[[], None], more: str = "") -> None:
     """Run `work` unless it was run before on exactly these sources."""
-    stamp = os.path.join(STAMPS, name.replace(" ", "-"))
     digest = digest_of(sources, more)
-    if read(stamp) == digest and not missing(name):
+    if done(name, digest):
         return
     began = time.monotonic()
     work()
     os.makedirs(STAMPS, exist_ok=True)
-    with open(stamp, "w", encoding="utf-8") as file:
+    with open(stamp(name), "w", encoding="utf-8") as file:
         file.write(digest)
     print("{:<34} {:5.1f} s".format(name, time.monotonic() - began), flush=True)
 
 
+def done(name: str, digest: str) -> bool:
+    return read(stamp(name)) == digest and not missing(name)
+
+
+def stamp(name: str) -> str:
+    return os.path.join(STAMPS, name.replace(" ", "-"))
+
+
 def missing(name: str) -> bool:
     """Say whether what a step leaves outside of the environment was removed by hand."""
-    return name == "front-end files" and not os.path.isdir(in_package("ui/static/vendor"))
+    if name in FOLDERS:
+        return not os.path.isdir(in_package(FOLDERS[name]))
+    made = [os.path.join(ROOT, source[:-3] + ".mo") for source in catalogues()[1:]]
+    return name == TRANSLATIONS and not all(map(os.path.exists, made))
 
 
 def digest_of(sources: list[str], more: str) -> str:
@@ -109,8 +129,15 @@ def front_end_sources() -> list[str]:
     return [name for name in names if os.path.exists(os.path.join(ROOT, name))]
 
 
+def begin_front_end() -> None:
+    """Start building the front-end files beside the packages, where the machine has an npm."""
+    if shutil.which("npm") and not done(FRONT_END, digest_of(front_end_sources(), "")):
+        begun.append(subprocess.Popen([PYTHON, os.path.join("tools", "frontend.py")], cwd=ROOT))
+
+
 def build_front_end() -> None:
-    run([PYTHON, os.path.join("tools", "frontend.py")])
+    if not begun or begun.pop().wait():
+        run([PYTHON, os.path.join("tools", "frontend.py")])
 
 
 def catalogues() -> list[str]:
@@ -122,6 +149,22 @@ def catalogues() -> list[str]:
 
 def compile_messages() -> None:
     run([PYTHON, os.path.join("tools", "messages.py"), "compile"])
+
+
+def static_sources() -> list[str]:
+    found = []
+    for app in os.listdir(in_package(".")):
+        for folder, _, names in os.walk(in_package(os.path.join(app, "static"))):
+            found += [os.path.relpath(os.path.join(folder, name), ROOT) for name in names]
+    return found
+
+
+def collect_static() -> None:
+    """Put all static files into one folder, compressed, each also under a name with its hash."""
+    with tempfile.TemporaryDirectory() as home:
+        settings = {"DJANGO_SETTINGS_MODULE": "clientela.settings", "CLIENTELA_HOME": home}
+        collect = [PYTHON, "-m", "django", "collectstatic", "--no-input", "--clear"]
+        run([*collect, "--verbosity=0"], {**os.environ, **settings})
 
 
 def in_package(path: str) -> str:
@@ -136,9 +179,9 @@ def read(path: str) -> str | None:
         return None
 
 
-def run(command: list[str]) -> None:
-    done = subprocess.run(command, cwd=ROOT, check=False)
-    if done.returncode:
+def run(command: list[str], environment: dict[str, str] | None = None) -> None:
+    ended = subprocess.run(command, cwd=ROOT, check=False, env=environment)
+    if ended.returncode:
         stop("That did not work: {}", " ".join(command))
 
 

@@ -167,6 +167,9 @@ LOGGING = {
     "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
 }
 
+# Jobs: each app's `jobs.py`
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 # Bounds: every queue, loop, upload and page has one
 BATCH_ROWS_MAX = 10_000
 LINES_MAX = 1_000

@@ -20,6 +20,7 @@ from clientela.api.types import (
 )
 from clientela.flows.hold_products import Held, hold_product, save_product
 from clientela.platform import ids
+from clientela.products.actions import Terms
 
 doors = Doors(tags=["products"])
 
@@ -89,9 +90,12 @@ def create_holding(request: HouseRequest, body: Holding) -> dict[str, Any]:
             source=body.external.source if body.external else "",
             reference=body.external.id if body.external else "",
             role=body.role, status=body.status, number=body.number, serial=body.serial,
-            opened_on=body.opened_on, closed_on=body.closed_on,
-            balance_minor=body.balance.minor if body.balance else None,
-            currency=body.balance.currency if body.balance else "",
+            terms=Terms(
+                opened_on=body.opened_on, closed_on=body.closed_on,
+                balance_minor=body.balance.minor if body.balance else None,
+                balance_on=request.started_at.date() if body.balance else None,
+                currency=body.balance.currency if body.balance else "",
+            ),
         ),
         actor=request.actor, now=request.started_at, request=request.request_id,
     )  # fmt: skip

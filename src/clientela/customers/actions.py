@@ -230,7 +230,7 @@ def _row(
 
 
 def _words(name: str) -> str:
-    return " ".join(sorted(set(text.words(name))))
+    return " ".join(sorted(set(text.words_to_find(name))))
 
 
 def _differences(old: CustomerChange, new: CustomerChange) -> list[tuple[str, Any, Any]]:

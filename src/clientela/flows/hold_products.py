@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,10 +16,16 @@ from clientela.platform.http.actors import Actor
 from clientela.products import actions as products
 from clientela.products import queries
 from clientela.products import rules as product_rules
-from clientela.products.actions import HoldingState, NewHolder, NewHolding
+from clientela.products.actions import (
+    NO_TERMS,
+    HoldingState,
+    NewHolder,
+    NewHolding,
+    ProductValues,
+    Terms,
+)
 from clientela.products.models import Product
 from clientela.staff import company as companies
-from clientela.staff.company import Company
 
 KIND_LENGTH_MAX = 40
 
@@ -36,10 +42,7 @@ class Held:
     status: str = "active"
     number: str = ""
     serial: str = ""
-    opened_on: date | None = None
-    closed_on: date | None = None
-    balance_minor: int | None = None
-    currency: str = ""
+    terms: Terms = NO_TERMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ def save_product(
     with transactions.open():
         if key not in {known.key for known in queries.kinds()}:
             products.define_kinds([{"key": key, "labels": {"en": kind}, "held": False}])
-        return products.save_product(
-            code=code, name=name, kind=key, price_minor=price_minor, currency=currency
-        )
+        values = ProductValues(code, name, key, price_minor, currency)
+        [(id, state)] = products.save_products([values])
+        return Product.objects.get(id=id), state
 
 
 def kind_key(kind: str) -> str:
@@ -84,7 +87,7 @@ def hold_product(held: Held, *, actor: Actor, now: datetime, request: str = "") 
         product = queries.by_codes([held.product]).get(product_rules.code_norm(held.product))
         if product is None:
             raise queries.NoSuchProduct(f"There is no product {held.product}.", field="product")
-        answer, name = _opened(held, customer, product, company, now)
+        answer, name = _opened(held, customer, product)
         if answer.state != "unchanged":
             told = Happening(name, now, answer.customer_id, ids.public("hol", answer.id),
                              {"product": product.name})  # fmt: skip
@@ -92,37 +95,36 @@ def hold_product(held: Held, *, actor: Actor, now: datetime, request: str = "") 
     return answer
 
 
-def _opened(
-    held: Held, customer: UUID, product: queries.Known, company: Company, now: datetime
-) -> tuple[Answer, str]:
+def _opened(held: Held, customer: UUID, product: queries.Known) -> tuple[Answer, str]:
     new = NewHolding(
         customer_id=customer, product_id=product.id, source=held.source, reference=held.reference,
         number=held.number, serial=held.serial, status=held.status, role=held.role,
-        opened_on=held.opened_on, closed_on=held.closed_on, balance_minor=held.balance_minor,
-        currency=held.currency,
+        terms=held.terms,
     )  # fmt: skip
-    opened = products.open_holdings([new], today=company.today(now))
+    opened = products.open_holdings([new])
     if opened:
         return Answer(opened[0][1], customer, "new"), "holding.opened"
-    known = queries.holdings_named([("reference", held.source, held.reference)])[0]
+    known = queries.holdings_named([("reference", held.source, held.reference)])[0].holding
     added = products.add_holders([NewHolder(customer, known.id, known.customer_id, held.role)])
     after = _brought_up_to_date(known, held, product.id)
     if after != known:
-        products.change_holdings([after], today=company.today(now))
+        products.change_holdings([after])
     state = "changed" if added or after != known else "unchanged"
-    name = "holding.closed" if after.closed_on and not known.closed_on else "holding.changed"
+    name = "holding.closed" if after.terms.closed_on and not known.terms.closed_on else "holding.changed"
     return Answer(known.id, customer, state), name
 
 
 def _brought_up_to_date(known: HoldingState, held: Held, product_id: UUID) -> HoldingState:
     return replace(
         known, product_id=product_id, number=held.number or known.number, status=held.status,
-        opened_on=held.opened_on or known.opened_on, closed_on=held.closed_on or known.closed_on,
-        balance_minor=(
-            known.balance_minor if held.balance_minor is None else held.balance_minor
-        ),
-        currency=held.currency or known.currency,
+        terms=updated(known.terms, held.terms),
     )  # fmt: skip
+
+
+def updated(known: Terms, told: Terms) -> Terms:
+    """The terms with what is told; what is not told stays."""
+    news = {name: value for name, value in asdict(told).items() if value not in (None, "")}
+    return replace(known, **news)
 
 
 def _checked(held: Held, *, today: date) -> Held:
@@ -130,10 +132,11 @@ def _checked(held: Held, *, today: date) -> Held:
         raise InvalidInput(f"A role is one of {', '.join(HOLDING_ROLES)}.", field="role")
     if held.status not in HOLDING_STATUSES:
         raise InvalidInput(f"A status is one of {', '.join(HOLDING_STATUSES)}.", field="status")
-    if held.currency and held.currency not in money.CURRENCIES:
+    if held.terms.currency and held.terms.currency not in money.CURRENCIES:
         raise InvalidInput("Use a currency of ISO 4217, such as EUR.", field="balance.currency")
-    if held.opened_on and held.closed_on and held.closed_on < held.opened_on:
+    opened, closed = held.terms.opened_on, held.terms.closed_on
+    if opened and closed and closed < opened:
         raise InvalidInput("A holding ends after it starts.", field="closed_on")
-    if held.status == "closed" and held.closed_on is None:
-        return replace(held, closed_on=today)
+    if held.status == "closed" and closed is None:
+        return replace(held, terms=replace(held.terms, closed_on=today))
     return held

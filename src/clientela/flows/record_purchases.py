@@ -19,7 +19,7 @@ from clientela.platform.http.actors import Actor
 from clientela.products import actions as products
 from clientela.products import queries as catalogue
 from clientela.products import rules as product_rules
-from clientela.products.actions import NewHolding
+from clientela.products.actions import NewHolding, Terms
 from clientela.purchases import actions as purchases
 from clientela.purchases import rules
 from clientela.purchases.actions import Fresh, NewLine, NewPurchase, ReferenceTaken
@@ -77,12 +77,13 @@ class _Opened:
 
 @transactions.retried
 def record_purchases(
-    batch: Sequence[Bought], *, actor: Actor, now: datetime, request: str = ""
-) -> list[Outcome]:
+    batch: Sequence[Bought], *, actor: Actor, now: datetime, request: str = "",
+    is_trial: bool = False,
+) -> list[Outcome]:  # fmt: skip
     """Record up to 10,000 purchases in one transaction; what became of each, in their order.
 
     A bad one is refused alone, the others are taken. The same purchase again changes nothing and
-    gets the same answer.
+    gets the same answer. A trial sets nothing off: its caller rolls it back.
     """
     if len(batch) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
@@ -92,14 +93,14 @@ def record_purchases(
         resolved = customers.resolve([bought.customer for bought in batch])
         passed = _accepted(batch, resolved, outcomes, now=now)
         recorded = purchases.record(_with_products(passed.purchases), now=now)
-        fresh = recorded.fresh
+        fresh = [] if is_trial else recorded.fresh
         opened = _open_holdings(fresh, company=company)
         earned = _earn(fresh, company=company, actor=actor, now=now)
         events.emit(
             _happenings(fresh, opened, earned), actor=actor, now=now, request=request
         )
         before = _earned_before(recorded.known, company=company)
-    for one in fresh:
+    for one in recorded.fresh:
         outcomes[passed.places[one.place]] = _new(one, earned.get(one.id, ()))
     for place, id in recorded.known.items():
         outcomes[passed.places[place]] = _repeated(
@@ -207,7 +208,7 @@ def _holding(one: Fresh, number: int, line: NewLine, company: Company) -> NewHol
     return NewHolding(
         customer_id=one.purchase.customer_id, product_id=line.product_id,
         source=one.purchase.source, reference=f"{one.purchase.reference}/{number}",
-        serial=line.serial, opened_on=company.today(one.purchase.purchased_at),
+        serial=line.serial, terms=Terms(opened_on=company.today(one.purchase.purchased_at)),
         purchase_id=one.id,
     )  # fmt: skip
 

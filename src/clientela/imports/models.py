@@ -47,7 +47,6 @@ class Batch(models.Model):
     rows_done = models.BigIntegerField(default=0)  # checkpoint: rows whose effects are committed
     result = models.JSONField(default=dict)  # counters and control totals so far
     trial = models.JSONField(default=dict)  # the same, of the check that wrote nothing
-    rejects_path = models.TextField(default="")
     problem = models.JSONField(default=dict)
     is_demo = models.BooleanField(default=False)
     started_by = models.TextField()
@@ -64,3 +63,26 @@ class Batch(models.Model):
     @property
     def public_id(self) -> str:
         return ids.public("imp", self.id)
+
+
+class Row(models.Model):
+    """A row that was not taken, with all that is wrong with it; written with its checkpoint."""
+
+    id = models.BigAutoField(primary_key=True)
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
+    number = models.BigIntegerField()  # the line of the file
+    outcome = models.TextField()  # rejected | without_customer
+    column = models.TextField(default="")
+    code = models.TextField()
+    faults = models.JSONField(default=list)
+    is_trial = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["batch", "is_trial", "number"], name="a_row_is_refused_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"row {self.number} of {self.batch_id}"

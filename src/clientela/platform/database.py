@@ -31,7 +31,6 @@ def django_database(home: Home, environment: Mapping[str, str]) -> dict[str, Any
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": options,
         **place,

@@ -54,7 +54,7 @@ _WRITTEN_AS = {
 }  # fmt: skip
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009\u2007"), " ")
 _ONE_KIND = str.maketrans(_SPACES | {ord("−"): "-", ord("’"): "'"})
-_PLAIN = re.compile(r"-?[0-9]{1,15}(?:([.,])[0-9]{1,2})?")
+_PLAIN = re.compile(r"(-?[0-9]{1,15})(?:([.,])([0-9]{1,2}))?")
 _WITH_CURRENCY = re.compile(
     r"(?P<before>[^0-9 '.,()+-]*) ?(?P<number>[0-9'.,+-][0-9 '.,+-]*?)"
     r"(?: ?(?P<after>[^0-9 '.,()+-]+)\.?)?"
@@ -156,8 +156,8 @@ def parse(text: str, currency: str, decimal_mark: str | None = None) -> Money:
     Groups have three digits (in India two above the thousands); else it is `bad-grouping`.
     """
     plain = _PLAIN.fullmatch(text)
-    if plain and (plain[1] is None or decimal_mark in (None, plain[1])):
-        return from_decimal(Decimal(text.replace(",", ".")), currency)
+    if plain and (plain[2] is None or decimal_mark in (None, plain[2])):
+        return Money(_plain_minor(plain[1], plain[3] or "", exponent_of(currency)), currency)
     if len(text) > TEXT_MAX:
         raise BadMoney("not-an-amount")
     number, is_negative = _bare_number(text, currency)
@@ -186,6 +186,12 @@ def allocate(total: int, weights: Sequence[int]) -> list[int]:
     for index in largest:
         shares[index] += 1
     return shares
+
+
+def _plain_minor(whole: str, fraction: str, exponent: int) -> int:
+    if fraction[exponent:].strip("0"):
+        raise BadMoney("too-precise")
+    return int(whole + fraction[:exponent].ljust(exponent, "0"))
 
 
 def _minor_in(currency: str, other: Money) -> int:

@@ -192,11 +192,13 @@ def _end_of_months(day: date, months: int) -> date:
 
 def _cleaned(text: str) -> str:
     try:
-        written = texts.clean(text[: TEXT_MAX + 1])
+        written = texts.clean(text)
     except ValueError:
         raise BadDate("not-a-date") from None
     if not written:
         raise BadDate("empty")
+    if len(written) > TEXT_MAX:
+        raise BadDate("not-a-date")
     written = _MIDNIGHT_BEHIND.sub("", written)
     if _TIME_BEHIND.search(written):
         raise BadDate("has-a-time")

@@ -263,7 +263,7 @@ def _read(written: str, country: str | None) -> PhoneNumber:
     for reading in _readings(written, country, is_abroad=is_abroad):
         try:
             number = _parsed(reading, country)
-            if phonenumbers.is_valid_number(number):
+            if _is_in_a_plan(number):
                 return number
             _refuse_impossible(number)
             possible.append(number)
@@ -328,9 +328,23 @@ def _known(country: str | None) -> str | None:
     return upper if upper in phonenumbers.SUPPORTED_REGIONS else None
 
 
+def _is_in_a_plan(number: PhoneNumber) -> bool:
+    if number.country_code in phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS:
+        return phonenumbers.is_valid_number(number)
+    return _planned_country(number) is not None
+
+
+def _planned_country(number: PhoneNumber) -> str | None:
+    national = phonenumbers.national_significant_number(number)
+    return _country_in(str(number.country_code), national)
+
+
 def _country_of(number: PhoneNumber) -> str | None:
-    found = phonenumbers.region_code_for_number(number) or (
-        phonenumbers.region_code_for_country_code(number.country_code or 0)
+    """The likeliest, or the main country of the calling code, where no plan knows the number."""
+    found = (
+        _planned_country(number)
+        or phonenumbers.region_code_for_number(number)
+        or _CODES[str(number.country_code)][0]
     )
     return found if found in phonenumbers.SUPPORTED_REGIONS else None
 

@@ -71,5 +71,7 @@ def columns(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> dict[str, li
 
 def functions(app: str) -> list[str]:
     """The database functions an app owns: its files that create some, in the order of their names."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((PACKAGE / app / "sql").glob("*.sql"))]
+    texts = [
+        path.read_text(encoding="utf-8") for path in sorted((PACKAGE / app / "sql").glob("*.sql"))
+    ]
     return [text for text in texts if "CREATE OR REPLACE FUNCTION" in text]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 SORT_KEY_PART_MAX = 200
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), (0x034F,))
 _APOSTROPHES = "'’‘ʼ`´ʹ＇"
 _DASHES = "‐‑‒–—−"
@@ -86,8 +87,8 @@ def clean(text: str) -> str:
 
     ValueError for NUL and lone surrogates, which no database keeps.
     """
-    _refuse_unstorable(text)
-    if not text.isascii():
+    if "\0" in text or not text.isascii():
+        _refuse_unstorable(text)
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     return " ".join(text.split())
 
@@ -102,10 +103,8 @@ def clean_lines(text: str) -> str:
 def _refuse_unstorable(text: str) -> None:
     if "\0" in text:
         raise ValueError("text holds a NUL character")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("text holds half of a surrogate pair") from None
+    if _HALF_OF_A_PAIR.search(text):
+        raise ValueError("text holds half of a surrogate pair")
 
 
 def folded(text: str) -> str:

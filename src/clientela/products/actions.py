@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +14,35 @@ from clientela.platform.transactions import needs_transaction
 from clientela.products import rules
 from clientela.products.models import Category, Holder, Holding, Kind, Product
 
+VALUE_COLUMNS = (
+    "opened_on", "closed_on", "matures_on", "fixed_until_on", "balance_minor", "balance_on",
+    "limit_minor", "rate", "currency",
+)  # fmt: skip
 OPEN_COLUMNS = (
-    "id", "customer_id", "product_id", "number", "serial", "status", "opened_on", "closed_on",
-    "balance_minor", "currency", "purchase_id", "holder_id", "role", "source", "reference",
+    "id", "customer_id", "product_id", "number", "serial", "status", *VALUE_COLUMNS,
+    "purchase_id", "holder_id", "role", "source", "reference",
 )  # fmt: skip
-CHANGE_COLUMNS = (
-    "id", "customer_id", "product_id", "number", "status", "opened_on", "closed_on",
-    "balance_minor", "currency",
-)  # fmt: skip
+CHANGE_COLUMNS = ("id", "customer_id", "product_id", "number", "status", *VALUE_COLUMNS)
 NAME_COLUMNS = ("kind", "source", "value_norm", "customer_id", "holding_id")
 HOLDER_COLUMNS = ("id", "customer_id", "holding_id", "main_customer_id", "role")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When a holding runs and what it is worth; `rate` is a share (0.031 is 3.1 %)."""
+
+    opened_on: date | None = None
+    closed_on: date | None = None
+    matures_on: date | None = None
+    fixed_until_on: date | None = None
+    balance_minor: int | None = None
+    balance_on: date | None = None
+    limit_minor: int | None = None
+    rate: Decimal | None = None
+    currency: str = ""
+
+
+NO_TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +57,20 @@ class NewHolding:
     serial: str = ""
     status: str = Holding.Status.ACTIVE
     role: str = Holder.Role.OWNER
-    opened_on: date | None = None
-    closed_on: date | None = None
-    balance_minor: int | None = None
-    currency: str = ""
+    terms: Terms = NO_TERMS
     purchase_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HoldingState:
-    """A holding's changeable values as a source tells them."""
+    """A holding's changeable values as they stand, or as a source tells them."""
 
     id: UUID
     customer_id: UUID
     product_id: UUID
     number: str
     status: str
-    opened_on: date | None
-    closed_on: date | None
-    balance_minor: int | None
-    currency: str
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,53 +102,66 @@ def define_categories(categories: Iterable[Mapping[str, Any]]) -> None:
         )
 
 
-@needs_transaction
-def save_product(
-    *, code: str, name: str, kind: str, price_minor: int | None = None, currency: str = "",
-    category: str = "", is_demo: bool = False,
-) -> tuple[Product, str]:  # fmt: skip
-    """Create the product of this code, or bring it up to date: ("new" | "changed" | "unchanged").
+@dataclass(frozen=True, slots=True)
+class ProductValues:
+    """A product as a source tells it; the kind must exist (see `define_kinds`)."""
 
-    The kind must exist (see `define_kinds`).
+    code: str
+    name: str
+    kind: str
+    price_minor: int | None = None
+    currency: str = ""
+    category_id: UUID | None = None
+
+
+@needs_transaction
+def save_products(
+    batch: Sequence[ProductValues], *, is_demo: bool = False
+) -> list[tuple[UUID, str]]:
+    """Create products by their code, or bring them up to date: (id, "new" | "changed" |
+    "unchanged") in the order of the batch. Codes differ within a batch.
     """
-    values = {
-        "code": code, "name": name, "kind_id": kind, "price_minor": price_minor,
-        "currency": currency if price_minor is not None else "",
-        "category": Category.objects.filter(key=category).first() if category else None,
+    norms = [rules.code_norm(new.code) for new in batch]
+    known = {product.code_norm: product for product in Product.objects.filter(code_norm__in=norms)}
+    fresh: list[Product] = []
+    answers: list[tuple[UUID, str]] = []
+    for norm, new in zip(norms, batch, strict=True):
+        product, values = known.get(norm), _product_values(new)
+        if product is None:
+            fresh.append(Product(code_norm=norm, is_demo=is_demo, **values))
+            answers.append((fresh[-1].id, "new"))
+        elif any(getattr(product, name) != value for name, value in values.items()):
+            Product.objects.filter(id=product.id).update(**values)
+            answers.append((product.id, "changed"))
+        else:
+            answers.append((product.id, "unchanged"))
+    Product.objects.bulk_create(fresh)
+    return answers
+
+
+def _product_values(new: ProductValues) -> dict[str, Any]:
+    return {
+        "code": new.code, "name": new.name, "kind_id": new.kind, "price_minor": new.price_minor,
+        "currency": new.currency if new.price_minor is not None else "",
+        "category_id": new.category_id,
     }  # fmt: skip
-    product, created = Product.objects.get_or_create(
-        code_norm=rules.code_norm(code), defaults={**values, "is_demo": is_demo}
-    )
-    if created:
-        return product, "new"
-    different = {name: value for name, value in values.items() if getattr(product, name) != value}
-    if not different:
-        return product, "unchanged"
-    Product.objects.filter(id=product.id).update(**different)
-    for name_, value in different.items():
-        setattr(product, name_, value)
-    return product, "changed"
 
 
 @needs_transaction
 def open_holdings(
-    batch: Sequence[NewHolding], *, today: date | None = None, is_demo: bool = False
+    batch: Sequence[NewHolding], *, is_demo: bool = False
 ) -> list[tuple[int, UUID]]:
-    """Open holdings not known yet: (place in the batch, new id); a taken reference is left out.
-
-    `today` is the day balances hold for.
-    """
+    """Open holdings not known yet: (place in the batch, new id); a taken reference is left out."""
     if not batch:
         return []
     rows = [
-        (id, new.customer_id, new.product_id, new.number, new.serial, new.status, new.opened_on,
-         new.closed_on, new.balance_minor, new.currency, new.purchase_id, holder, new.role,
-         new.source, new.reference)
+        (id, new.customer_id, new.product_id, new.number, new.serial, new.status,
+         *astuple(new.terms), new.purchase_id, holder, new.role, new.source, new.reference)
         for id, holder, new in zip(
             ids.uuid7s(len(batch)), ids.uuid7s(len(batch)), batch, strict=True)
     ]  # fmt: skip
     written = sql.statement("products", "open_holdings").rows(
-        size=len(rows), today=today, is_demo=is_demo, **sql.columns(rows, OPEN_COLUMNS)
+        size=len(rows), is_demo=is_demo, **sql.columns(rows, OPEN_COLUMNS)
     )
     fresh = {id for (id,) in written}
     opened = [(place, row[0]) for place, row in enumerate(rows) if row[0] in fresh]
@@ -163,6 +190,16 @@ def name_holdings(names: Sequence[tuple[str, str, str, UUID, UUID]]) -> None:
 
 
 @needs_transaction
+def alias_holdings(aliases: Sequence[tuple[str, str, UUID, UUID]]) -> None:
+    """Names (source, alias, customer, holding) for one customer's part in a holding."""
+    rows = [("alias", *alias) for alias in aliases]
+    if rows:
+        sql.statement("products", "add_names").run(
+            size=len(rows), **sql.columns(rows, NAME_COLUMNS)
+        )
+
+
+@needs_transaction
 def add_holders(batch: Sequence[NewHolder]) -> list[tuple[UUID, UUID]]:
     """Parts in holdings; (customer, holding) of each that is new."""
     if not batch:
@@ -177,16 +214,15 @@ def add_holders(batch: Sequence[NewHolder]) -> list[tuple[UUID, UUID]]:
 
 
 @needs_transaction
-def change_holdings(batch: Sequence[HoldingState], *, today: date) -> list[UUID]:
+def change_holdings(batch: Sequence[HoldingState]) -> list[UUID]:
     """New values for known holdings; the caller has compared them with the present ones."""
     if not batch:
         return []
     rows = [
-        (new.id, new.customer_id, new.product_id, new.number, new.status, new.opened_on,
-         new.closed_on, new.balance_minor, new.currency)
+        (new.id, new.customer_id, new.product_id, new.number, new.status, *astuple(new.terms))
         for new in batch
-    ]  # fmt: skip
+    ]
     written = sql.statement("products", "change_holdings").rows(
-        size=len(rows), today=today, **sql.columns(rows, CHANGE_COLUMNS)
+        size=len(rows), **sql.columns(rows, CHANGE_COLUMNS)
     )
     return [id for (id,) in written]

@@ -196,7 +196,7 @@ class HoldingKey(models.Model):
     """The look-up table: a source's name for a holding, an account number, a serial -> holding."""
 
     pk = models.CompositePrimaryKey("kind", "source", "value_norm")
-    kind = models.TextField()  # reference | number | serial
+    kind = models.TextField()  # reference | number | serial | alias (of one customer's part)
     source = models.TextField()
     value_norm = models.TextField()
     customer_id = models.UUIDField()

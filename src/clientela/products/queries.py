@@ -9,7 +9,7 @@ from uuid import UUID
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
 from clientela.products import rules
-from clientela.products.actions import HoldingState
+from clientela.products.actions import HoldingState, Terms
 from clientela.products.models import Holder, Holding, HoldingKey, Kind, Product
 
 
@@ -39,11 +39,27 @@ def by_codes(codes: Iterable[str]) -> dict[str, Known]:
     return {norm: Known(id, category, held, name) for norm, id, category, held, name in rows}
 
 
+def products_named(codes: Iterable[str]) -> dict[str, Product]:
+    """Whole products by normal code; unknown codes are missing."""
+    wanted = {rules.code_norm(code) for code in codes}
+    return {product.code_norm: product for product in Product.objects.filter(code_norm__in=wanted)}
+
+
 def kinds() -> list[Kind]:
     return list(Kind.objects.all())
 
 
-def holdings_named(names: Sequence[tuple[str, str, str]]) -> dict[int, HoldingState]:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A holding found by a name; `customer_id` is whose name it is: the main holder's, or for an
+    alias that one holder's.
+    """
+
+    customer_id: UUID
+    holding: HoldingState
+
+
+def holdings_named(names: Sequence[tuple[str, str, str]]) -> dict[int, Named]:
     """Holdings by (kind of name, source, normal value): place in `names` -> its present values."""
     if not names:
         return {}
@@ -54,11 +70,9 @@ def holdings_named(names: Sequence[tuple[str, str, str]]) -> dict[int, HoldingSt
         value_norm=[value for _, _, value in names],
     )
     return {
-        place - 1: HoldingState(id, customer, product, number, status, opened, closed, balance,
-                                currency)
-        for place, id, customer, product, number, status, opened, closed, balance, currency, _
-        in rows
-    }  # fmt: skip
+        place - 1: Named(named, HoldingState(id, customer, product, number, status, Terms(*terms)))
+        for place, named, id, customer, product, number, status, *terms in rows
+    }
 
 
 def holders_of(holding_ids: Iterable[UUID]) -> dict[UUID, list[Holder]]:

@@ -44,6 +44,12 @@ def known(
     return {place - 1: (record, bytes(digest), customer) for place, record, digest, customer in rows}
 
 
+def purchase_of_return(return_id: UUID) -> UUID | None:
+    """The purchase a return is booked on; None while that is not known."""
+    booked = Return.objects.filter(id=return_id).values_list("purchase_id", flat=True).first()
+    return booked
+
+
 def match_return(
     *, family: Sequence[UUID], amount_minor: int, currency: str, quantity_milli: int,
     product_code: str, returned_at: datetime,

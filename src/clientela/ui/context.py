@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from clientela.platform.http.actors import Actor
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui import keys, navigation
 
@@ -12,12 +13,24 @@ THEMES = ("system", "light", "dark")
 DENSITIES = ("compact", "comfortable")
 
 
+class May:
+    """What the actor may, for templates: `may.customers_edit` is the right `customers.edit`."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def __getitem__(self, name: str) -> bool:
+        app, _, verb = name.partition("_")
+        return self.actor.may(f"{app}.{verb}")
+
+
 def frame(
     request: HouseRequest, *, theme: str = "system", density: str = "compact"
 ) -> dict[str, Any]:
-    """Navigation, keys, theme and the moment; `theme` and `density` are the person's preferences."""
+    """Navigation, keys, rights, the moment, and the theme and density the person likes."""
     return {
         "now": request.started_at,
+        "may": May(request.actor),
         "nav": navigation.links(request.actor, path=request.path),
         "theme": theme if theme in THEMES else "system",
         "density": density if density in DENSITIES else "compact",

@@ -35,7 +35,7 @@ def clock(value: datetime) -> str:
 
 
 def from_text(value: object) -> date | None:
-    """A day or an instant, also when it comes as ISO text out of JSON; `None` for what is neither."""
+    """A day or an instant, also as ISO text out of JSON; `None` for what is neither."""
     if isinstance(value, date):
         return value
     if not isinstance(value, str):

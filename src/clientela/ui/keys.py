@@ -79,7 +79,9 @@ def for_script() -> list[list[str]]:
 
 
 def by_place(table: Iterable[Key] = TABLE) -> list[tuple[str | Promise, list[Key]]]:
-    return [(words, [key for key in table if key.place == place]) for place, words in PLACES.items()]
+    return [
+        (words, [key for key in table if key.place == place]) for place, words in PLACES.items()
+    ]
 
 
 def hint(target: str) -> str:

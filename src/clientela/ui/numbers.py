@@ -10,7 +10,7 @@ MINUS = "−"
 PERCENT_FLOOR = Decimal("0.1")
 
 
-def number(value: int | Decimal | float, language: str, *, places: int | None = None) -> str:
+def number(value: int | Decimal, language: str, *, places: int | None = None) -> str:
     """`12,480` in English, `12 480` in Spanish and Latvian (the space does not break)."""
     group, point = NARROW.get(language, NARROW["en"])
     exact = Decimal(str(value))
@@ -21,7 +21,7 @@ def number(value: int | Decimal | float, language: str, *, places: int | None = 
     return MINUS + text if exact < 0 else text
 
 
-def signed(value: int | Decimal | float, language: str) -> str:
+def signed(value: int | Decimal, language: str) -> str:
     """`+186`, a true minus in `−93`, and `0` as it is."""
     return ("+" if value > 0 else "") + number(value, language)
 

@@ -31,7 +31,12 @@ class Panel:
             return "panel-error"
         if self.waiting:
             return "skeleton"
-        return "filled" if self.block else "empty"
+        return "filled" if has_something(self.block) else "empty"
+
+
+def has_something(block: Any) -> bool:
+    """A mapping of lists is empty when all of them are."""
+    return any(block.values()) if isinstance(block, Mapping) else bool(block)
 
 
 def panel(name: str, block: Any, *, again: str = "") -> Panel:

@@ -1,4 +1,4 @@
-"""Words for codes that pages show: statuses, roles, kinds. A code without words is shown as it is."""
+"""Words for the codes that pages show. A code without words is shown as it is."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from clientela.customers.rules import values
@@ -16,6 +17,9 @@ from clientela.platform import periods
 from clientela.platform import text as texts
 
 ATTRIBUTES_BYTES_MAX = 65_536
+
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
 
 
 def check(
@@ -38,10 +42,11 @@ def check(
     known = fields if isinstance(fields, Mapping) else {field.key: field for field in fields}
     before = previous or {}
     state = dict(before)
+    latest = _latest(today, now)
     faults: list[FieldFault] = []
     for key, value in attributes.items():
         try:
-            _write(state, known.get(key), key, value, latest=_latest(today, now))
+            _write(state, known.get(key), key, value, latest=latest)
         except BadValue as bad:
             faults += bad.faults
     wrong = {fault.field for fault in faults}
@@ -79,6 +84,7 @@ def _is_same(old: Any, new: Any) -> bool:
     return isinstance(old, bool) is isinstance(new, bool) and bool(old == new)
 
 
+@lru_cache(maxsize=4)
 def _latest(today: date, now: datetime | None) -> dict[FieldType, str]:
     if now is None:
         now = datetime(today.year, today.month, today.day, tzinfo=UTC) + timedelta(days=2)
@@ -86,6 +92,9 @@ def _latest(today: date, now: datetime | None) -> dict[FieldType, str]:
 
 
 def _size_faults(state: Mapping[str, Any]) -> Iterator[FieldFault]:
+    """A sign takes six bytes of JSON at most, so most records need not be written to be sure."""
+    if 6 * len(repr(state)) <= ATTRIBUTES_BYTES_MAX:
+        return
     size = len(as_json(state).encode())
     if size > ATTRIBUTES_BYTES_MAX:
         yield FieldFault("", "too-large", {"bytes": size, "max": ATTRIBUTES_BYTES_MAX})
@@ -106,7 +115,7 @@ def folded_copies(
 
 def as_json(attributes: Mapping[str, Any]) -> str:
     """Canonical attributes as JSON by key, decimals as plain numbers."""
-    members = (f"{_quoted(key)}:{_json(attributes[key])}" for key in sorted(attributes))
+    members = [f"{_quoted(key)}:{_json(attributes[key])}" for key in sorted(attributes)]
     return f"{{{','.join(members)}}}"
 
 
@@ -119,10 +128,6 @@ def from_json(written: str | bytes) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    return _quoted(value)
-
-
-def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, str):
+        return _quoted(value)
+    return f"{value:f}" if isinstance(value, Decimal) else _encoded(value)

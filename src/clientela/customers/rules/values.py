@@ -60,7 +60,7 @@ class FieldType(StrEnum):
 def is_empty(value: Any) -> bool:
     """Whether it stands for "no value": nothing, an empty list, text without a visible sign."""
     if isinstance(value, str):
-        return not value.strip() or _is_invisible(value)
+        return not value[:1].isalnum() and (not value.strip() or _is_invisible(value))
     return value is None or (isinstance(value, list | tuple | set | frozenset) and not value)
 
 
@@ -112,7 +112,8 @@ def whole_number(value: Any) -> int:
 
 def _is_whole(value: float | Decimal) -> bool:
     """A float above 2**53 may have lost digits on its way; it is not taken for a whole number."""
-    return isfinite(value) and -(2**53) <= value <= 2**53 and value == int(value)
+    is_finite = value.is_finite() if isinstance(value, Decimal) else isfinite(value)
+    return is_finite and -(2**53) <= value <= 2**53 and value == int(value)
 
 
 def decimal(value: Any, *, scale: int = SCALE_MAX) -> Decimal:
@@ -274,7 +275,11 @@ def link(value: Any) -> str:
         raise Refused("not-a-link")
     try:
         parts = urlsplit(written)
+        if "@" in parts.netloc:
+            raise Refused("has-credentials")
         address = parts._replace(netloc=_host(parts)).geturl()
+    except Refused:
+        raise
     except ValueError:
         raise Refused("not-a-link") from None
     if len(address) > LINK_LENGTH_MAX:
@@ -285,8 +290,6 @@ def link(value: Any) -> str:
 def _host(parts: SplitResult) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("not a web address")
-    if "@" in parts.netloc:
-        raise Refused("has-credentials")
     if parts.netloc.startswith("["):
         host = f"[{ip_address(parts.hostname).compressed}]"
     elif parts.hostname.replace(".", "").isdigit():

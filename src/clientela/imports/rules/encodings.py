@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 UNDECODABLE = "\udcff"  # stands for bytes that are no text; it cannot come from a valid file
 ON_ERROR = "clientela-undecodable"
@@ -61,8 +61,8 @@ BALTIC = {
 CANDIDATES: tuple[tuple[str, Mapping[str, str], float], ...] = (
     ("windows-1252", WESTERN, 1.0),
     ("windows-1257", BALTIC, 0.3),
-    ("iso-8859-15", WESTERN, 0.05),
-    ("iso-8859-1", WESTERN, 0.04),
+    ("iso-8859-1", WESTERN, 0.05),
+    ("iso-8859-15", WESTERN, 0.04),
 )
 SIGNS = dict.fromkeys("€£§°–—‘’“”„…«»·•™®©½\xa0", 0.004)
 RARE, CONTROL, IMPOSSIBLE = 0.0005, 1e-6, 1e-7
@@ -113,9 +113,11 @@ class Evidence:
         return _likeliest(self._high)
 
     def _is_utf_8(self) -> bool:
-        return self._decoder is not None and self._strays <= self._letters * STRAY_SHARE_MAX
+        strays = self._strays + self._pending()
+        return self._decoder is not None and strays <= self._letters * STRAY_SHARE_MAX
 
     def _pending(self) -> bool:
+        """Whether the bytes so far end within a letter."""
         return self._decoder is not None and self._decoder.getstate()[0] != b""
 
     def _decoded(self, block: bytes) -> str:
@@ -135,7 +137,7 @@ def _wide(head: bytes) -> str | None:
 def _likeliest(high: Counter[int]) -> str:
     best, best_score = "windows-1252", -math.inf
     for encoding, languages, prior in CANDIDATES:
-        letters = {bytes([byte]).decode(encoding, "replace"): n for byte, n in high.items()}
+        letters = [(bytes([byte]).decode(encoding, "replace"), n) for byte, n in high.items()]
         for shares in languages.values():
             score = math.log(prior) + _fit(letters, _usual(shares))
             if score > best_score:
@@ -147,8 +149,8 @@ def _usual(shares: str) -> dict[str, float]:
     return {entry[0]: int(entry[1:]) / 100 for entry in shares.split()}
 
 
-def _fit(letters: Mapping[str, int], usual: Mapping[str, float]) -> float:
-    return sum(n * math.log(_likelihood(letter, usual)) for letter, n in letters.items())
+def _fit(letters: Iterable[tuple[str, int]], usual: Mapping[str, float]) -> float:
+    return sum(n * math.log(_likelihood(letter, usual)) for letter, n in letters)
 
 
 def _likelihood(letter: str, usual: Mapping[str, float]) -> float:

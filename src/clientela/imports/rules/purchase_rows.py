@@ -15,7 +15,6 @@ from clientela.imports.rules.rows import PurchaseRow
 FUTURE_MAX = timedelta(hours=24)
 QUANTITY_DECIMALS = 3
 ONE_MILLI = 1000
-WITHOUT_CELLS = frozenset({"ragged-row", "unclosed-quote", "row-too-long"})
 IDENTIFIERS = ("customer", "reference", "original", "product", "channel", "place")
 When = tuple[datetime, str]  # the instant, and the time as written, in one form
 
@@ -32,7 +31,7 @@ def purchases(read: Readers) -> Callable[[RawRow], PurchaseRow | Refused]:
     def broken_purchase(raw: RawRow) -> Refused:
         """Its money is counted where the cells still stand in their columns."""
         fault = broken_row(raw.fault, len(raw.cells), len(header))
-        if raw.fault in WITHOUT_CELLS:
+        if raw.fault == "unclosed-quote" or len(raw.cells) != len(header):
             return refused(raw.number, [fault])
         currency, count = currency_in(raw.cells, []), count_in(raw.cells, [])
         return refused(raw.number, [fault], signed_in(raw.cells, [], currency, count), currency)

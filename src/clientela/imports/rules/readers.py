@@ -22,7 +22,8 @@ ID_CHARS_MAX = 200
 TEXT_CHARS_MAX = 500
 AMOUNT_MINOR_MAX = 10**12  # where the mapping does not say otherwise
 YEAR_MIN = 1850
-CACHED_MAX = 50_000
+CACHED_MAX = 100_000
+PLAIN_DIGITS_MAX = 15
 UTC_ZONE = ZoneInfo("UTC")
 
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[Ee][+-]\d+")
@@ -249,8 +250,10 @@ class Readers:
             minor = of_currency.get(written)
             if minor is not None:
                 return minor
+            minor = plain_minor(written, money.CURRENCIES[currency], mark)
             try:
-                minor = money.parse(written, currency, mark).minor
+                if minor is None:
+                    minor = money.parse(written, currency, mark).minor
             except money.BadMoney as bad:
                 code = MONEY_CODES.get(bad.reason, "amount-not-a-number")
                 raise BadCell(of_value(shown, code, written, currency=currency)) from None
@@ -297,6 +300,20 @@ class Readers:
                 raise BadCell(of_value(shown, "not-a-number", months)) from None
 
         return later
+
+
+def plain_minor(written: str, exponent: int, mark: str | None) -> int | None:
+    """What `money.parse` would say, several times as fast, of most amounts in files: digits, or
+    digits with a point before as many as the currency has decimals. None for all others."""
+    whole, point, decimals = written.partition(".")
+    if len(written) > PLAIN_DIGITS_MAX or not whole.isdigit() or not written.isascii():
+        return None
+    if not point:
+        return int(whole + "0" * exponent)
+    can_group = mark == "," or exponent == 3
+    if can_group or len(decimals) != exponent or not decimals.isdigit():
+        return None
+    return int(whole + decimals)
 
 
 def nothing(cells: list[str], faults: Faults) -> None:

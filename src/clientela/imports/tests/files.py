@@ -8,6 +8,7 @@ import io
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -40,10 +41,18 @@ def as_csv(
 ) -> str:
     """With quotes where a reader needs them; the csv module forgets the lone carriage return."""
     kept = [list(row) for row in rows]
-    quoting = csv.QUOTE_ALL if "\r" in "".join(map("".join, kept)) else csv.QUOTE_MINIMAL
     text = io.StringIO(newline="")
     writer = csv.writer(
-        text, delimiter=separator, quotechar=quote, lineterminator=end, quoting=quoting
+        text,
+        delimiter=separator,
+        quotechar=quote,
+        lineterminator=end,
+        quoting=_quoting(kept),
     )
     writer.writerows(kept)
     return text.getvalue()
+
+
+def _quoting(rows: list[list[str]]) -> Literal[0, 1]:
+    has_returns = any("\r" in cell for row in rows for cell in row)
+    return csv.QUOTE_ALL if has_returns else csv.QUOTE_MINIMAL

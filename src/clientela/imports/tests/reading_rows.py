@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from clientela.imports.rules.faults import Refused
 from clientela.imports.rules.mapping_file import load_mapping
-from clientela.imports.rules.reading import Table, open_table
 from clientela.imports.rules.readers import Surroundings
+from clientela.imports.rules.reading import Table, open_table
 from clientela.imports.rules.records import RawRow
 from clientela.imports.rules.rows import TypedRow
 from clientela.imports.rules.typed import typed

@@ -11,7 +11,7 @@ from clientela.platform.promises import promise
 
 LATVIAN = "Jānis Bērziņš, Brīvības iela 15, Rīga; Zoja Šķēle, Ķekava; Ģirts Žagars, Ogre"
 LITHUANIAN = "Jūratė Šimkutė, Gedimino prospektas, Vilnius; Žydrūnas Ąžuolas, Kėdainiai"
-SPANISH = "José Núñez Ibáñez, Calle de Alcalá; María Peña Gómez, Avenida de la Constitución"
+SPANISH = "José Núñez Ibáñez, Paseo de Alcalá; María Peña Gómez, Avenida de la Constitución"
 FRENCH = "Zoë Lefèvre, 3 rue de l'Église; François Hénin, allée des Chênes, Besançon"
 GERMAN = "Jürgen Weiß, Königstraße 7; Käthe Müller, Grünau; Björn Schäfer, Düsseldorf"
 SWEDISH = "Åsa Sjöberg, Ängsvägen 3, Malmö; Björn Åkerström, Göteborg"

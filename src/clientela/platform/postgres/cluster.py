@@ -26,10 +26,10 @@ CREATE DATABASE {DATABASE} OWNER {OWNER};
 
 def initialise(home: Home, account: Account) -> None:
     """Make sure that there is a cluster. Called by someone who is `locks.alone`."""
-    if _is_there(home.database):
-        return
     for leftover in home.path.glob(f"{DRAFT}*"):
         shutil.rmtree(leftover, ignore_errors=True)
+    if _is_there(home.database):
+        return
     draft = Path(tempfile.mkdtemp(prefix=DRAFT, dir=home.path))
     try:
         account.own(draft)
@@ -69,18 +69,30 @@ def _make(draft: Path, account: Account) -> None:
                     *where,
                     *("--username", SUPERUSER, "--auth-local=peer", "--auth-host=reject"),
                     *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin"),
-                    *("--builtin-locale=C.UTF-8", "--data-checksums", "--no-instructions"),
+                    *("--builtin-locale=C.UTF-8", "--data-checksums"),
+                    *("--no-sync", "--no-instructions"),
                 ],
                 inherit=reach.descriptors,
             )
         )
         _done(
             account.run(
-                [program("postgres"), "--single", *where, "-c", "exit_on_error=on", "template1"],
+                [
+                    program("postgres"),
+                    "--single",
+                    *where,
+                    "-F",
+                    "-c",
+                    "exit_on_error=on",
+                    "template1",
+                ],
                 inherit=reach.descriptors,
                 typed=ROLES,
             )
         )
+        _done(
+            account.run([program("initdb"), "--sync-only", *where], inherit=reach.descriptors)
+        )  # all that was written, once
 
 
 def _done(result: CompletedProcess[str]) -> None:

@@ -30,6 +30,7 @@ STOP_SECONDS_MAX = 60.0
 SILENCE_SECONDS_MAX = 10.0
 PAUSE_SECONDS = 0.03
 LOG_FILES_MAX = 10
+TOLD_CHARACTERS_MAX = 4000
 NO_PROCESS = 2**31 - 1
 Ping = psycopg.pq.Ping
 
@@ -255,10 +256,18 @@ def _out_of_sight(home: Home) -> PostgresUnavailable:
 
 
 def _did_not_start(home: Home, said: str = "") -> PostgresUnavailable:
-    log = _logs(home) / "start.log"
+    lines = [line.strip() for line in (said + _told(home)).splitlines() if line.strip()]
+    fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
+    why = " ".join(fatal[-1:] or lines[-3:]) or "it said nothing"
+    return PostgresUnavailable(f"PostgreSQL did not start: {why} (see {_logs(home)})")
+
+
+def _told(home: Home) -> str:
+    """What it wrote at this start: before its log was open, and the end of the log it opened."""
+    opening, told = _logs(home) / "start.log", ""
     with suppress(OSError):
-        said = log.read_text(encoding="utf-8", errors="replace") or said
-    lines = [line for line in said.splitlines() if line.strip()]
-    told = [line for line in lines if "FATAL" in line or "PANIC" in line] or lines
-    last = told[-1].strip() if told else "it said nothing"
-    return PostgresUnavailable(f"PostgreSQL did not start: {last} (see {_logs(home)}).")
+        since = opening.stat().st_mtime_ns
+        logs = [it for it in _logs(home).glob("postgres-*.log") if it.stat().st_mtime_ns >= since]
+        for path in (opening, *logs):
+            told += path.read_text(encoding="utf-8", errors="replace")[-TOLD_CHARACTERS_MAX:]
+    return "\n".join(line for line in told.splitlines() if "is starting up" not in line)

@@ -81,10 +81,10 @@ def test_what_is_no_address_is_refused_with_a_reason(writing: str, reason: str) 
 
 
 labels = st.from_regex(r"\A[a-zA-Zāüñ0-9]([a-zA-Z0-9āüñ]{0,8}[a-zāüñ0-9])?\Z")
-locals = st.text(st.characters(categories=["L", "N"], include_characters=".+-_'"), max_size=15)
+local_parts = st.text(st.characters(categories=["L", "N"], include_characters=".+-_'"), max_size=15)
 
 
-@given(locals, st.lists(labels, min_size=1, max_size=3))
+@given(local_parts, st.lists(labels, min_size=1, max_size=3))
 def test_the_normal_form_of_a_normal_form_is_itself(local: str, domain: list[str]) -> None:
     try:
         norm = emails.normal(f"{local}@{'.'.join(domain)}.lv").norm

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -142,10 +143,8 @@ def test_anything_else_is_no_public_id(text: str) -> None:
 
 @given(st.text(max_size=40))
 def test_reading_any_text_gives_an_id_or_a_value_error(text: str) -> None:
-    try:
+    with suppress(ValueError):
         assert ids.public("cus", ids.parse("cus", text)) == text
-    except ValueError:
-        pass
 
 
 @given(st.integers(min_value=0, max_value=10**15), st.data())

@@ -1,6 +1,7 @@
 """Days, months and instants behave at clock changes, month ends and in odd writings."""
 
 from calendar import monthrange
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -112,7 +113,7 @@ def test_every_instant_lies_within_the_day_it_belongs_to(naive: datetime, zone: 
 
 
 def local(*parts: int) -> datetime:
-    return datetime(*parts)  # type: ignore[arg-type, misc]  # noqa: DTZ001
+    return datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
@@ -257,7 +258,7 @@ def test_an_order_that_was_said_is_kept_to() -> None:
         ("2027-02-01-", "not-a-date"),
         ("٢٠٢٧-٠٢-٠١", "not-a-date"),
         ("2027-02-01\0", "not-a-date"),
-        ("2027-02-01" + " " * 40 + "x", "not-a-date"),
+        ("2027-02-01" + "0" * 40, "not-a-date"),
         ("2027-02-30", "no-such-day"),
         ("2027-13-01", "no-such-day"),
         ("20271301", "no-such-day"),
@@ -288,27 +289,25 @@ def test_dates_are_read_back_in_every_writing(day: date) -> None:
 
 @given(st.text(max_size=30) | st.text("0123456789-./ T:", max_size=20))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
-    try:
-        periods.parse_date(text)
-    except BadDate as refused:
-        assert refused.reason
+    with suppress(BadDate):
+        assert isinstance(periods.parse_date(text), date)
 
 
 # Instants as text
 
 
-@given(st.datetimes(datetime(2, 1, 1), datetime(9999, 12, 29), timezones=st.timezones()))  # noqa: DTZ001
+instants = st.datetimes(datetime(2, 1, 1), datetime(9999, 12, 29), timezones=zones)  # noqa: DTZ001
+
+
+@given(instants)
 def test_instants_are_read_back(instant: datetime) -> None:
     text = periods.instant_text(instant)
     assert len(text) == len("2027-02-01T00:00:00.000000Z")
-    assert periods.parse_instant(text) == instant
+    assert periods.parse_instant(text) == instant.astimezone(UTC)
     assert periods.instant_text(periods.parse_instant(text)) == text
 
 
-two = st.datetimes(datetime(2, 1, 1), datetime(9999, 12, 29), timezones=zones)  # noqa: DTZ001
-
-
-@given(two, two)
+@given(instants, instants)
 def test_texts_of_instants_sort_as_they_do(one: datetime, other: datetime) -> None:
     texts = periods.instant_text(one), periods.instant_text(other)
     assert (texts[0] < texts[1]) == (one.astimezone(UTC) < other.astimezone(UTC))

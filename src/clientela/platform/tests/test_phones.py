@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import phonenumbers
 import pytest
@@ -258,9 +258,11 @@ def writings(national: str, country: str, code: int, trunk: str) -> list[tuple[s
 def altered(national: str, chance: random.Random) -> Iterator[str]:
     """The number, and numbers like it with other digits, so that ranges are left and met."""
     yield national
-    for _ in range(6):
+    for _ in range(3):
         digits = list(national)
-        for place in chance.sample(range(len(digits)), k=min(len(digits), chance.choice([1, 2, 6]))):
+        for place in chance.sample(
+            range(len(digits)), k=min(len(digits), chance.choice([1, 2, 6]))
+        ):
             digits[place] = chance.choice("0123456789")
         yield "".join(digits)
 
@@ -275,7 +277,7 @@ def examples_of_the_library() -> Iterator[tuple[str, str]]:
 
 def examples_of_the_file() -> Iterator[tuple[str, str]]:
     with gzip.open(METADATA) as packed:
-        for territory in ElementTree.parse(packed).iter("territory"):  # noqa: S314
+        for territory in ET.parse(packed).iter("territory"):  # noqa: S314
             for example in territory.iter("exampleNumber"):
                 if territory.get("id") in phonenumbers.SUPPORTED_REGIONS and example.text:
                     yield territory.get("id", ""), example.text

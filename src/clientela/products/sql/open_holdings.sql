@@ -4,11 +4,14 @@ WITH incoming AS (
     FROM unnest(
         %(id)s::uuid[], %(customer_id)s::uuid[], %(product_id)s::uuid[], %(number)s::text[],
         %(serial)s::text[], %(status)s::text[], %(opened_on)s::date[], %(closed_on)s::date[],
-        %(balance_minor)s::bigint[], %(currency)s::text[], %(purchase_id)s::uuid[],
-        %(holder_id)s::uuid[], %(role)s::text[], %(source)s::text[], %(reference)s::text[]
+        %(matures_on)s::date[], %(fixed_until_on)s::date[], %(balance_minor)s::bigint[],
+        %(balance_on)s::date[], %(limit_minor)s::bigint[], %(rate)s::numeric[],
+        %(currency)s::text[], %(purchase_id)s::uuid[], %(holder_id)s::uuid[], %(role)s::text[],
+        %(source)s::text[], %(reference)s::text[]
     ) AS row (
-        id, customer_id, product_id, number, serial, status, opened_on, closed_on, balance_minor,
-        currency, purchase_id, holder_id, role, source, reference
+        id, customer_id, product_id, number, serial, status, opened_on, closed_on, matures_on,
+        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, purchase_id,
+        holder_id, role, source, reference
     )
 ),
 named AS (
@@ -25,12 +28,12 @@ fresh AS (
 ),
 opened AS (
     INSERT INTO products_holding (
-        id, customer_id, product_id, number, serial, status, opened_on, closed_on, balance_minor,
-        balance_on, currency, purchase_id, is_demo
+        id, customer_id, product_id, number, serial, status, opened_on, closed_on, matures_on,
+        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, purchase_id, is_demo
     )
     SELECT
-        id, customer_id, product_id, number, serial, status, opened_on, closed_on, balance_minor,
-        CASE WHEN balance_minor IS NOT NULL THEN %(today)s::date END, currency, purchase_id,
+        id, customer_id, product_id, number, serial, status, opened_on, closed_on, matures_on,
+        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, purchase_id,
         %(is_demo)s
     FROM fresh
     RETURNING id

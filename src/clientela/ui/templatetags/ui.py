@@ -16,7 +16,7 @@ from uuid import uuid4
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import dates as names
 from django.utils import timezone
 from django.utils.html import format_html
@@ -43,7 +43,7 @@ def language() -> str:
 
 
 @register.filter
-def number(value: int | Decimal | float | None) -> str:
+def number(value: int | Decimal | None) -> str:
     return UNKNOWN if value is None or value == "" else numbers.number(value, language())
 
 
@@ -310,15 +310,6 @@ def tab(
         words,
         counted,
     )
-
-
-@register.simple_tag
-def maybe_url(address: str, *args: Any) -> str:
-    """The address of a page, or nothing while that page is not there."""
-    try:
-        return reverse(address, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 @register.inclusion_tag("ui/badge.html")

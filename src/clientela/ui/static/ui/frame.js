@@ -83,7 +83,7 @@
     const field = document.getElementById(button.dataset.copies);
     field.select();
     await navigator.clipboard.writeText(field.value);
-    toast(button.dataset.done || field.getAttribute("aria-label"));
+    toast(button.dataset.done);
   }
 
   /* Toasts: leave by themselves, not while someone reads them. */

@@ -1,0 +1,108 @@
+"""A company of many customers, written set-wise: a million in a few minutes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+SQL_FOLDER = Path(__file__).parent / "sql"
+PURCHASES_EACH = 6
+# The longest first: two are filled at a time.
+TABLES = {
+    "events": ("events_event",),
+    "loyalty": ("loyalty_posting", "loyalty_entry", "loyalty_lot", "loyalty_account"),
+    "purchases": ("purchases_purchase", "purchases_key"),
+    "customers": ("customers_customer", "customers_identity", "customers_identitykey",
+                  "customers_externalid"),
+    "products": ("products_holding", "products_holder", "products_holdingkey"),
+}  # fmt: skip
+NUMBERED = ("events_event", "loyalty_posting", "loyalty_entry", "loyalty_account")
+WRITTEN = (*TABLES["events"], *TABLES["loyalty"], *TABLES["purchases"], "customers_access")
+BUILDING = "SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off"
+
+Database = psycopg.Connection[tuple[Any, ...]]
+
+
+def connected(dsn: str) -> Database:
+    return psycopg.connect(dsn, autocommit=True)
+
+
+def statement(name: str, **values: object) -> str:
+    """The text of `sql/NAME.sql` with `{values}` put in."""
+    text = (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", str(value))
+    return text
+
+
+def run(db: Database, text: str) -> None:
+    """Several statements, none of which has parameters."""
+    db.execute(text.encode())
+
+
+def load(dsn: str, *, size: int) -> None:
+    """Fill a migrated database with `size` customers; one that is filled is put back instead."""
+    with connected(dsn) as db:
+        if _is_loaded(db):
+            put_back(db, size=size)
+            return
+        _begin(db)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda app: _fill(dsn, app, size), TABLES))
+    with connected(dsn) as db:
+        for table in NUMBERED:
+            db.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+        run(db, "VACUUM ANALYZE")
+        run(db, "CREATE TABLE bench.loaded ()")
+
+
+def put_back(db: Database, *, size: int) -> None:
+    """Remove what measurements wrote: each begins with the same data."""
+    run(db, statement("data/put_back", size=size, purchases=size * PURCHASES_EACH))
+    run(db, f"VACUUM ANALYZE {', '.join(WRITTEN)}")
+
+
+def _is_loaded(db: Database) -> bool:
+    return db.execute("SELECT to_regclass('bench.loaded') IS NOT NULL").fetchone() == (True,)
+
+
+def _begin(db: Database) -> None:
+    try:
+        run(db, statement("data/arithmetic", now=datetime.now(UTC)))
+    except psycopg.errors.DuplicateSchema:
+        sys.exit("Loading was interrupted here earlier: remove this data folder and begin again.")
+
+
+def _fill(dsn: str, app: str, size: int) -> None:
+    with connected(dsn) as db, _without_indexes(db, TABLES[app]):
+        run(db, BUILDING)
+        run(db, statement(f"data/{app}", size=size, purchases=size * PURCHASES_EACH))
+
+
+@contextmanager
+def _without_indexes(db: Database, tables: tuple[str, ...]) -> Iterator[None]:
+    """Drop the tables' keys and indexes meanwhile; they are built much faster than kept."""
+    constraints = db.execute(
+        "SELECT 'ALTER TABLE ' || conrelid::regclass,"
+        " 'CONSTRAINT ' || quote_ident(conname), pg_get_constraintdef(oid)"
+        " FROM pg_constraint WHERE contype IN ('p', 'u', 'f') AND conrelid::regclass::text = ANY (%s)"
+        " ORDER BY contype = 'f'", [list(tables)]).fetchall()  # fmt: skip
+    for table, name, _ in reversed(constraints):
+        run(db, f"{table} DROP {name}")
+    indexes = db.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY (%s)", [list(tables)]
+    ).fetchall()
+    for name, _ in indexes:
+        run(db, f"DROP INDEX {name}")
+    yield
+    for text in [definition for _, definition in indexes] + [
+        f"{table} ADD {name} {definition}" for table, name, definition in constraints
+    ]:
+        run(db, text)

@@ -1,0 +1,26 @@
+-- Take away what measurements have added to the {size} customers, so that each begins alike.
+UPDATE loyalty_account AS account
+SET posted = account.posted - added.points, version = 0
+FROM (
+    SELECT credit_id AS id, sum(amount)::bigint AS points
+    FROM loyalty_entry
+    WHERE id > {purchases}
+    GROUP BY credit_id
+) AS added
+WHERE account.id = added.id;
+
+DELETE FROM loyalty_lot AS lot
+USING loyalty_posting AS posting
+WHERE posting.id > {purchases}
+    AND lot.customer_id = posting.customer_id AND lot.posting_id = posting.id;
+
+DELETE FROM loyalty_entry WHERE id > {purchases};
+DELETE FROM loyalty_posting WHERE id > {purchases};
+DELETE FROM events_event WHERE id > {size} * 3 + {purchases} * 2;
+
+WITH named AS (
+    DELETE FROM purchases_key WHERE kind = 'purchase' AND source = 'bench' RETURNING record_id
+)
+DELETE FROM purchases_purchase AS purchase USING named WHERE purchase.id = named.record_id;
+
+TRUNCATE customers_access;

@@ -1,0 +1,37 @@
+"""Every command at one look."""
+
+from __future__ import annotations
+
+import typer
+
+from clientela.cli import (
+    company,
+    customers,
+    demo,
+    doctor,
+    imports,
+    key,
+    people,
+    serve,
+    verify,
+)
+from clientela.cli.surroundings import EVERYWHERE
+
+app = typer.Typer(
+    name="clientela",
+    help="Know every customer: record, loyalty, warranty, issues and retention in one place.",
+    epilog=EVERYWHERE,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.callback(invoke_without_command=True)(serve.overview)
+for part in (serve, demo, doctor, verify, imports):
+    part.register(app)
+app.add_typer(company.app, name="company")
+app.add_typer(customers.app, name="customers")
+app.add_typer(imports.app, name="imports")
+app.add_typer(key.app, name="key")
+app.add_typer(people.app, name="people")

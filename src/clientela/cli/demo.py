@@ -1,0 +1,63 @@
+"""The demo company."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from clientela.cli import DONE, REFUSED
+from clientela.cli.surroundings import EVERYWHERE, answer, confirmed, database, now, say
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog=EVERYWHERE)(demo)
+
+
+def demo(
+    customers: Annotated[int, typer.Option(min=10, max=1_000_000)] = 2_000,
+    seed: Annotated[int, typer.Option()] = 1,
+    remove: Annotated[bool, typer.Option("--remove", help="Take all of it away again.")] = False,
+    only_if_empty: Annotated[bool, typer.Option("--only-if-empty", hidden=True)] = False,
+) -> int:
+    """Load the demo company, or remove every trace of it. Real customers are never touched.
+
+    Examples: clientela demo
+              clientela demo --customers 20000 --seed 7
+              clientela demo --remove --yes
+    """
+    with database("demo", owner=True):
+        if only_if_empty and not _is_empty():
+            return DONE
+        return _remove() if remove else _load(customers, seed)
+
+
+def _is_empty() -> bool:
+    """Whether nobody works here yet and no customer is known."""
+    from clientela.customers.models import Customer
+    from clientela.staff import queries
+
+    return not queries.anybody_is_there() and not Customer.objects.exists()
+
+
+def _load(customers: int, seed: int) -> int:
+    from clientela.flows.demo.load import load
+
+    began = time.monotonic()
+    loaded = load(customers=customers, seed=seed, now=now())
+    took = time.monotonic() - began
+    say(f"The demo company is loaded in {took:.1f} s.")
+    answer(loaded.as_dict(), loaded.words())
+    return DONE
+
+
+def _remove() -> int:
+    from clientela.flows.demo.remove import remove
+
+    if not confirmed("Remove the demo company with all its customers?"):
+        say("Nothing was removed; say --yes to remove it.")
+        return REFUSED
+    rows = remove(now=now())
+    answer({"removed": rows}, f"Removed {rows} rows of the demo company.")
+    return DONE

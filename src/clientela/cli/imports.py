@@ -1,0 +1,161 @@
+"""Files on their way in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from clientela.cli import DONE, ROWS_REFUSED
+from clientela.cli.surroundings import EVERYWHERE, FLAGS, actor, answer, now, say, with_database
+
+app = typer.Typer(help="Imports so far.", epilog=EVERYWHERE, no_args_is_help=True)
+NOT_TAKEN = ("rejected", "without_customer")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("import", epilog=EVERYWHERE)(import_file)
+
+
+@with_database()
+def import_file(
+    file: Annotated[Path, typer.Argument(help="A table as text, gzip or not.")],
+    kind: Annotated[str, typer.Option("--as", help="customers, products, holdings or purchases.")],
+    mapping: Annotated[str, typer.Option(help="A saved mapping's name, or a TOML file.")] = "",
+    source: Annotated[str, typer.Option(help="The system the file comes from.")] = "",
+    trial: Annotated[bool, typer.Option("--trial", help="Say what would happen; write nothing.")] = False,
+) -> int:
+    """Import a file. The same file again adds nothing, whatever it is called.
+
+    Examples: clientela import customers.csv --as customers --trial
+              clientela import CDNOW_master.txt.gz --as purchases --mapping examples/mappings/cdnow.toml
+    """
+    from clientela.flows import import_file as flow
+
+    who = actor()
+    who.needs("customers.import")
+    at = now()
+    batch = flow.receive(
+        file, kind=_kind(kind), mapping_text=_mapping_text(mapping), source=source or None,
+        actor=who, now=at,
+    )  # fmt: skip
+    step = flow.check if trial else flow.run
+    batch = step(batch.id, actor=who, now=at, progress=_progress())
+    result = batch.trial if trial else batch.result
+    answer(result, _words(result))
+    return ROWS_REFUSED if any(result[name] for name in NOT_TAKEN) else DONE
+
+
+@app.command("list", epilog=EVERYWHERE)
+@with_database()
+def list_() -> None:
+    """The latest imports."""
+    from clientela.imports import queries
+
+    batches = queries.latest()
+    answer(
+        [{"batch": one.public_id, "file": one.file_name, "kind": one.kind, "source": one.source,
+          "state": one.state, "created_at": one.created_at} for one in batches],
+        "\n".join(
+            f"{one.public_id}  {one.created_at:%Y-%m-%d %H:%M}  {one.kind}  {one.state}  {one.file_name}"
+            for one in batches
+        ) or "Nothing was imported yet.",
+    )  # fmt: skip
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database()
+def show(batch: str) -> None:
+    """What became of one import, and why rows were refused."""
+    from clientela.imports import queries
+    from clientela.platform import ids
+
+    found = queries.get(ids.parse("imp", batch))
+    is_trial = not found.result
+    result = found.trial if is_trial else found.result
+    reasons = queries.reasons(found.id, is_trial=is_trial)
+    answer(
+        {**result, "state": found.state, "file": found.file_name, "problem": found.problem or None,
+         "reasons": [{"outcome": o, "code": code, "rows": rows} for o, code, rows in reasons]},
+        _words(result) + "".join(f"\n  {code}: {rows}" for _, code, rows in reasons),
+    )  # fmt: skip
+
+
+@app.command(epilog=EVERYWHERE)
+def template(kind: str) -> None:
+    """A file with the columns understood without a mapping, and one row as an example."""
+    from clientela.imports.templates import template_of
+
+    print(template_of(_kind(kind)), end="")
+
+
+@app.command("resume", epilog=EVERYWHERE)
+@with_database()
+def resume(batch: str) -> int:
+    """Go on with an import that was stopped, behind the last row that was taken."""
+    from clientela.flows import import_file as flow
+    from clientela.imports import queries
+    from clientela.platform import ids
+
+    who = actor()
+    who.needs("customers.import")
+    found = queries.get(ids.parse("imp", batch))
+    done = flow.run(found.id, actor=who, now=now(), progress=_progress())
+    answer(done.result, _words(done.result))
+    return ROWS_REFUSED if any(done.result[name] for name in NOT_TAKEN) else DONE
+
+
+def _kind(kind: str) -> str:
+    from clientela.imports.rules.kinds import KINDS
+
+    if kind not in KINDS:
+        raise typer.BadParameter(f"one of {', '.join(KINDS)}", param_hint="--as")
+    return kind
+
+
+def _mapping_text(mapping: str) -> str:
+    """The text of a mapping file, or of a mapping saved under this name."""
+    if not mapping:
+        return ""
+    path = Path(mapping)
+    if path.is_file():
+        return path.read_text(encoding="utf-8")
+    from clientela.imports import queries
+
+    return queries.mapping(mapping).text
+
+
+def _progress() -> Any:
+    """Lines done of lines in all, on a terminal only."""
+    if FLAGS.quiet or FLAGS.json or not sys.stderr.isatty():
+        return None
+
+    def show_progress(done: int, lines: int) -> None:
+        say(f"  {done:,} of {lines:,} lines")
+
+    return show_progress
+
+
+def _money(minor: int, currency: str) -> str:
+    from clientela.platform.money import Money
+
+    return Money(minor, currency).shown("en")
+
+
+def _words(result: dict[str, Any]) -> str:
+    if not result:
+        return "Not run yet."
+    names = ("new", "changed", "unchanged", "repeated", "overridden", "for_review",
+             "without_customer", "rejected")  # fmt: skip
+    parts = [f"{result[name]:,} {name.replace('_', ' ')}" for name in names if result.get(name)]
+    lines = [f"{result.get('batch')}: {result.get('read', 0):,} rows read: {', '.join(parts)}."]
+    for currency, money in result.get("totals", {}).items():
+        lines.append(
+            f"{_money(money['read_minor'], currency)} read, "
+            f"{_money(money['taken_minor'], currency)} taken."
+        )
+    if result.get("rejects_file"):
+        lines.append(f"Rows not taken, with their reasons: {result['rejects_file']}")
+    return "\n".join(lines)

@@ -1,0 +1,279 @@
+"""Files of holdings: one row is one holder of a holding, or news of a holding that is known.
+
+Who holds it is said by the row, or through another holding: its holders hold this one too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from clientela.customers import queries as customers
+from clientela.customers.queries import Reference
+from clientela.events import actions as events
+from clientela.events.actions import Happening
+from clientela.flows.hold_products import kind_key, updated
+from clientela.flows.import_products import ensure_kinds
+from clientela.flows.importing import CHANGED, NEW, UNCHANGED, Taken, Work, rejected
+from clientela.imports.rules.faults import Reject
+from clientela.imports.rules.rows import HoldingRow
+from clientela.platform import ids
+from clientela.products import actions as products
+from clientela.products import queries, rules
+from clientela.products.actions import HoldingState, NewHolder, NewHolding, ProductValues, Terms
+from clientela.products.models import Holder, Holding, Product
+from clientela.products.queries import Named
+
+OWNER = Holder.Role.OWNER
+ROLE_ORDER = {role: rank for rank, role in enumerate(Holder.Role.values)}
+DEFAULT_KIND = "product"
+
+Part = tuple[UUID, str]  # a customer and their role
+
+
+@dataclass(slots=True)
+class _Round:
+    """What is known when a round of rows is judged, and what it writes."""
+
+    known: dict[int, Named]
+    parts: dict[int, list[Part]]
+    catalogue: dict[str, Product]
+    taken: dict[int, Taken] = field(default_factory=dict)
+    new: dict[int, NewHolding] = field(default_factory=dict)
+    changed: dict[int, HoldingState] = field(default_factory=dict)
+    holders: list[tuple[int, NewHolder]] = field(default_factory=list)
+
+
+class Holdings:
+    def __init__(self, work: Work, *, file_digest: str) -> None:
+        self.work = work
+
+    def prepare(self, rows: Sequence[HoldingRow]) -> list[HoldingRow]:
+        return list(rows)
+
+    def take(self, prepared: Sequence[HoldingRow]) -> list[Taken]:
+        """Rows about one holding are taken one after the other, owners first; all others at once."""
+        taken: dict[int, Taken] = {}
+        for places in _rounds(prepared):
+            taken |= self._take_round({place: prepared[place] for place in places})
+        return [taken[place] for place in range(len(prepared))]
+
+    def _take_round(self, rows: Mapping[int, HoldingRow]) -> dict[int, Taken]:
+        round_ = _Round(
+            known=self._named("reference", {p: row.holding for p, row in rows.items()}),
+            parts=self._parts(rows),
+            catalogue=self._catalogue(rows.values()),
+        )
+        for place, row in rows.items():
+            if place not in round_.parts:
+                round_.taken[place] = _no_holder(row)
+            elif place in round_.known:
+                self._news(place, row, round_)
+            else:
+                self._opening(place, row, round_)
+        self._write(rows, round_)
+        return round_.taken
+
+    def _named(self, kind: str, names: Mapping[int, str]) -> dict[int, Named]:
+        places = list(names)
+        found = queries.holdings_named(
+            [(kind, self.work.source, names[place]) for place in places]
+        )
+        return {places[index]: named for index, named in found.items()}
+
+    def _parts(self, rows: Mapping[int, HoldingRow]) -> dict[int, list[Part]]:
+        """Who a row says are holders; [] where it says nothing of that; absent: not known."""
+        parts: dict[int, list[Part]] = {
+            place: [] for place, row in rows.items() if not row.customer and not row.through
+        }
+        named = {place: row.customer for place, row in rows.items() if row.customer}
+        found = customers.resolve(
+            [Reference("external", customer, self.work.source) for customer in named.values()]
+        )
+        for place, one in zip(named, found, strict=True):
+            if one is not None:
+                parts[place] = [(one.survivor, rows[place].role or OWNER)]
+        through = {p: row.through for p, row in rows.items() if row.through and not row.customer}
+        return parts | self._parts_through(rows, through)
+
+    def _parts_through(
+        self, rows: Mapping[int, HoldingRow], through: Mapping[int, str]
+    ) -> dict[int, list[Part]]:
+        aliases = self._named("alias", through)
+        parts = {
+            place: [(named.customer_id, rows[place].role or OWNER)]
+            for place, named in aliases.items()
+        }
+        rest = {place: name for place, name in through.items() if place not in aliases}
+        others = self._named("reference", rest)
+        holders = queries.holders_of({named.holding.id for named in others.values()})
+        roles = self.work.mapping.through_roles
+        for place, named in others.items():
+            parts[place] = [
+                (holder.customer_id, rows[place].role or holder.role)
+                for holder in holders.get(named.holding.id, ())
+                if not roles or holder.role in roles
+            ]
+        return {place: found for place, found in parts.items() if found}
+
+    def _catalogue(self, rows: Iterable[HoldingRow]) -> dict[str, Product]:
+        wanted = {row.product: row for row in rows if row.product}
+        known = queries.products_named(wanted)
+        missing = {
+            code: row for code, row in wanted.items() if rules.code_norm(code) not in known
+        }
+        if not missing or self.work.mapping.unknown_product != "create":
+            return known
+        new = [
+            ProductValues(
+                code=code, name=row.product_name or code,
+                kind=kind_key(row.product_kind or DEFAULT_KIND),
+            )
+            for code, row in missing.items()
+        ]  # fmt: skip
+        ensure_kinds({one.kind: one.kind for one in new})
+        products.save_products(new, is_demo=self.work.is_demo)
+        return queries.products_named(wanted)
+
+    def _opening(self, place: int, row: HoldingRow, round_: _Round) -> None:
+        product = round_.catalogue.get(rules.code_norm(row.product or ""))
+        parts = sorted(round_.parts[place], key=lambda part: ROLE_ORDER[part[1]])
+        if row.product is None:
+            round_.taken[place] = rejected(row.number, "product", "missing-value")
+        elif product is None:
+            round_.taken[place] = rejected(row.number, "product", "unknown-product", row.product)
+        elif not parts:
+            round_.taken[place] = rejected(row.number, "customer", "missing-value")
+        else:
+            main, *others = parts
+            new = NewHolding(
+                customer_id=main[0], product_id=product.id, source=self.work.source,
+                reference=row.holding, number=row.number_shown or "", serial=row.serial or "",
+                status=row.status or Holding.Status.ACTIVE, role=main[1], terms=_terms(row),
+            )  # fmt: skip
+            round_.new[place] = new
+            round_.parts[place] = others
+
+    def _news(self, place: int, row: HoldingRow, round_: _Round) -> None:
+        state = round_.known[place].holding
+        product = round_.catalogue.get(rules.code_norm(row.product)) if row.product else None
+        if row.product and product is None:
+            round_.taken[place] = rejected(row.number, "product", "unknown-product", row.product)
+            return
+        after = replace(
+            state,
+            product_id=product.id if product else state.product_id,
+            number=row.number_shown or state.number,
+            status=row.status or state.status,
+            terms=_cleared(updated(state.terms, _terms(row)), row.clears),
+        )
+        if after != state:
+            round_.changed[place] = after
+        round_.holders += [
+            (place, NewHolder(customer, state.id, state.customer_id, role))
+            for customer, role in round_.parts[place]
+        ]
+
+    def _write(self, rows: Mapping[int, HoldingRow], round_: _Round) -> None:
+        opened = self._open(round_)
+        products.change_holdings(list(round_.changed.values()))
+        added = set(products.add_holders([holder for _, holder in round_.holders]))
+        self._name(rows, round_, opened)
+        touched = {place for place, one in round_.holders if (one.customer_id, one.holding_id) in added}
+        for place in rows:
+            if place in round_.taken:
+                continue
+            if place in opened:
+                round_.taken[place] = NEW
+            else:
+                is_changed = place in round_.changed or place in touched
+                round_.taken[place] = CHANGED if is_changed else UNCHANGED
+        self._tell(round_, opened)
+
+    def _open(self, round_: _Round) -> dict[int, UUID]:
+        places = list(round_.new)
+        made = products.open_holdings(list(round_.new.values()), is_demo=self.work.is_demo)
+        opened = {places[index]: id for index, id in made}
+        round_.holders += [
+            (place, NewHolder(customer, id, round_.new[place].customer_id, role))
+            for place, id in opened.items()
+            for customer, role in round_.parts[place]
+        ]
+        return opened
+
+    def _name(
+        self, rows: Mapping[int, HoldingRow], round_: _Round, opened: Mapping[int, UUID]
+    ) -> None:
+        """Account numbers of known holdings, and the aliases of customers' parts in holdings."""
+        names = [
+            ("number", self.work.source, state.number, state.customer_id, state.id)
+            for state in round_.changed.values()
+        ]
+        aliases = []
+        for place, row in rows.items():
+            if row.alias is None or place in round_.taken:
+                continue
+            if place in opened:
+                aliases.append((row.alias, round_.new[place].customer_id, opened[place]))
+            elif round_.parts[place]:
+                holding = round_.known[place].holding.id
+                aliases.append((row.alias, round_.parts[place][0][0], holding))
+        products.name_holdings(names)
+        products.alias_holdings(
+            [(self.work.source, alias, customer, id) for alias, customer, id in aliases]
+        )
+
+    def _tell(self, round_: _Round, opened: Mapping[int, UUID]) -> None:
+        names = {product.id: product.name for product in round_.catalogue.values()}
+        now = self.work.now
+        told = [
+            Happening("holding.opened", now, round_.new[place].customer_id,
+                      ids.public("hol", id), {"product": names[round_.new[place].product_id]})
+            for place, id in opened.items()
+        ]  # fmt: skip
+        told += [
+            Happening("holding.changed", now, state.customer_id, ids.public("hol", state.id),
+                      {"product": names.get(state.product_id, "")})
+            for state in round_.changed.values()
+        ]  # fmt: skip
+        events.emit(told, actor=self.work.actor, now=now)
+
+
+def _rounds(rows: Sequence[HoldingRow]) -> list[list[int]]:
+    """Places in rounds in which no holding stands twice; within a holding owners come first."""
+    of_holding: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        of_holding.setdefault(row.holding, []).append(place)
+    rounds: list[list[int]] = []
+    for places in of_holding.values():
+        places.sort(key=lambda place: ROLE_ORDER[rows[place].role or OWNER])
+        for turn, place in enumerate(places):
+            if turn == len(rounds):
+                rounds.append([])
+            rounds[turn].append(place)
+    return rounds
+
+
+def _no_holder(row: HoldingRow) -> Taken:
+    """The customer or the holding a row names is not known."""
+    if row.customer:
+        fault = Reject(row.number, "customer", "unknown-customer", {"value": row.customer})
+        return Taken("without_customer", (fault,))
+    return rejected(row.number, "through", "unknown-holding", row.through or "")
+
+
+def _terms(row: HoldingRow) -> Terms:
+    return Terms(
+        opened_on=row.opened_on, closed_on=row.closed_on, matures_on=row.matures_on,
+        fixed_until_on=row.fixed_until_on, balance_minor=row.balance_minor,
+        balance_on=row.balance_on, limit_minor=row.limit_minor, rate=row.rate,
+        currency=row.currency or "",
+    )  # fmt: skip
+
+
+def _cleared(terms: Terms, clears: frozenset[str]) -> Terms:
+    columns = {"balance": "balance_minor", "limit": "limit_minor"}
+    gone = {columns.get(name, name) for name in clears}
+    known = {name for name in gone if name in Terms.__slots__ and name != "currency"}
+    return replace(terms, **dict.fromkeys(known))

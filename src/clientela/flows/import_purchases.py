@@ -1,0 +1,163 @@
+"""Files of purchases: rows with a negative amount are returns, equal rows are sales of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from clientela.customers import actions as customers
+from clientela.customers import queries as known
+from clientela.customers.actions import NewCustomer
+from clientela.customers.models import Customer
+from clientela.customers.queries import Reference
+from clientela.events import actions as events
+from clientela.flows.importing import NEW, REPEATED, Taken, Work, rejected
+from clientela.flows.record_purchases import Bought, Outcome, record_purchases
+from clientela.flows.return_purchase import return_purchase
+from clientela.imports.rules.faults import Reject
+from clientela.imports.rules.keys import Occurrences
+from clientela.imports.rules.rows import PurchaseRow
+from clientela.platform.errors import Problem
+from clientela.purchases import actions as purchases
+from clientela.purchases import queries
+from clientela.purchases.actions import NewLine, NewReturn
+
+NO_PURCHASE = "no-purchase-found"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A row and the reference it is known by, its own or one made of what it says."""
+
+    row: PurchaseRow
+    key: str
+
+
+class Purchases:
+    def __init__(self, work: Work, *, file_digest: str) -> None:
+        disjoint = work.mapping.files == "disjoint"
+        self.work = work
+        self.occurrences = Occurrences(
+            collapse=work.mapping.repeats == "collapse",
+            file_digest=file_digest if disjoint else "",
+        )
+
+    def prepare(self, rows: Sequence[PurchaseRow]) -> list[Keyed]:
+        return [Keyed(row, self.occurrences.key(row)) for row in rows]
+
+    def take(self, prepared: Sequence[Keyed]) -> list[Taken]:
+        found = self._customers([keyed.row for keyed in prepared])
+        taken: dict[int, Taken] = {}
+        sales: list[int] = []
+        for place, keyed in enumerate(prepared):
+            if keyed.row.customer is None or found[place] is None:
+                taken[place] = _without_customer(keyed.row)
+            elif not keyed.row.is_return:
+                sales.append(place)
+        taken |= self._sales(prepared, sales)
+        for place, keyed in enumerate(prepared):
+            customer = found[place]
+            if place not in taken and customer is not None:
+                taken[place] = self._return(keyed, customer.survivor)
+        return [taken[place] for place in range(len(prepared))]
+
+    def _customers(self, rows: Sequence[PurchaseRow]) -> list[known.Resolved | None]:
+        references = [Reference("external", row.customer or "", self.work.source) for row in rows]
+        found = known.resolve(references)
+        if self.work.mapping.unknown_customer != "create":
+            return found
+        missing = {
+            row.customer: row
+            for row, one in zip(reversed(rows), reversed(found), strict=True)
+            if one is None and row.customer
+        }
+        self._make_known(list(missing.values()))
+        return known.resolve(references) if missing else found
+
+    def _make_known(self, rows: Sequence[PurchaseRow]) -> None:
+        """A buyer whom only this file knows is provisional, named after the source's id."""
+        new = [
+            NewCustomer(
+                name=f"{self.work.source} {row.customer}", source=self.work.source,
+                external_id=row.customer or "", status=Customer.Status.PROVISIONAL,
+                known_since=self.work.company.today(row.purchased_at),
+            )
+            for row in rows
+        ]  # fmt: skip
+        made = customers.register(
+            new, now=self.work.now, today=self.work.company.today(self.work.now),
+            is_demo=self.work.is_demo,
+        )  # fmt: skip
+        told = customers.registered_events(
+            [id for _, id in made], now=self.work.now, source=self.work.source
+        )
+        events.emit(told, actor=self.work.actor, now=self.work.now)
+
+    def _sales(self, prepared: Sequence[Keyed], places: Sequence[int]) -> dict[int, Taken]:
+        batch = [self._bought(prepared[place]) for place in places]
+        if not batch:
+            return {}
+        outcomes = record_purchases(
+            batch, actor=self.work.actor, now=self.work.now, is_trial=self.work.is_trial
+        )
+        return {
+            place: _told(prepared[place].row, outcome)
+            for place, outcome in zip(places, outcomes, strict=True)
+        }
+
+    def _bought(self, keyed: Keyed) -> Bought:
+        row = keyed.row
+        line = NewLine(row.quantity_milli, row.amount_minor, product_code=row.product or "")
+        return Bought(
+            source=self.work.source, reference=keyed.key,
+            customer=Reference("external", row.customer or "", self.work.source),
+            purchased_at=row.purchased_at, total_minor=row.amount_minor, currency=row.currency,
+            quantity_milli=row.quantity_milli, channel=row.channel or "", place=row.place or "",
+            lines=(line,) if row.product else (),
+        )  # fmt: skip
+
+    def _return(self, keyed: Keyed, customer: UUID) -> Taken:
+        row, amount = keyed.row, -keyed.row.amount_minor
+        purchase = self._purchase_of(keyed, customer)
+        if purchase is None:
+            kept = purchases.keep_unmatched(
+                customer_id=customer, source=self.work.source, reference=keyed.key,
+                returned_at=row.purchased_at, amount_minor=amount, currency=row.currency,
+                reason=NO_PURCHASE, now=self.work.now,
+            )  # fmt: skip
+            return NEW if kept else REPEATED
+        new = NewReturn(self.work.source, keyed.key, row.purchased_at, amount_minor=amount)
+        try:
+            returned = return_purchase(
+                new, purchase_id=purchase, actor=self.work.actor, now=self.work.now
+            )
+        except Problem as refusal:
+            return rejected(row.number, "amount", refusal.code)
+        return NEW if returned.given_back.fresh else REPEATED
+
+    def _purchase_of(self, keyed: Keyed, customer: UUID) -> UUID | None:
+        """Where this return was booked before, else the purchase it names, else the one it fits."""
+        row, source = keyed.row, self.work.source
+        if before := queries.known("return", [(source, keyed.key)]):
+            return queries.purchase_of_return(before[0][0])
+        if row.original is not None:
+            named = queries.known("purchase", [(source, row.original)])
+            return named[0][0] if named else None
+        return queries.match_return(
+            family=known.family_of(customer), amount_minor=-row.amount_minor,
+            currency=row.currency, quantity_milli=abs(row.quantity_milli),
+            product_code=row.product or "", returned_at=row.purchased_at,
+        )  # fmt: skip
+
+
+def _without_customer(row: PurchaseRow) -> Taken:
+    code = "missing-value" if row.customer is None else "unknown-customer"
+    fault = Reject(row.number, "customer", code, {"value": row.customer or ""})
+    return Taken("without_customer", (fault,))
+
+
+def _told(row: PurchaseRow, outcome: Outcome) -> Taken:
+    if outcome.state == "refused" and outcome.error is not None:
+        return rejected(row.number, outcome.error.field or "", outcome.error.code)
+    return NEW if outcome.state == "new" else REPEATED

@@ -1,0 +1,56 @@
+"""What the adapters of the import engine share: the work in hand, and what became of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from clientela.imports.rules.faults import Reject
+from clientela.imports.rules.mapping import ColumnMapping
+from clientela.platform.http.actors import Actor
+from clientela.staff.company import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One file on its way in. In a trial everything is rolled back, so nothing is set off by it."""
+
+    mapping: ColumnMapping
+    company: Company
+    actor: Actor
+    now: datetime
+    is_trial: bool = False
+    is_demo: bool = False
+
+    @property
+    def source(self) -> str:
+        return self.mapping.source
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """`outcome` as in the control totals; a row that is not taken says why."""
+
+    outcome: str
+    faults: tuple[Reject, ...] = ()
+
+
+NEW, CHANGED, UNCHANGED = Taken("new"), Taken("changed"), Taken("unchanged")
+REPEATED, OVERRIDDEN = Taken("repeated"), Taken("overridden")
+
+
+class Adapter(Protocol):
+    """One kind of file. `prepare` is called once per row in the order of the file, outside any
+    transaction; `take` may be called again for the same rows when the database picks a victim.
+    """
+
+    def prepare(self, rows: Sequence[Any]) -> list[Any]: ...
+
+    def take(self, prepared: Sequence[Any]) -> list[Taken]: ...
+
+
+def rejected(number: int, column: str, code: str, value: str = "", **params: str) -> Taken:
+    """A row that its adapter refuses; `value` is shown in the sentence."""
+    return Taken("rejected", (Reject(number, column, code, {"value": value, **params}),))

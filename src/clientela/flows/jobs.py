@@ -1,0 +1,44 @@
+"""Jobs that run a flow."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from clientela.flows import import_file
+from clientela.imports import actions as imports
+from clientela.imports.models import Batch
+from clientela.platform import transactions
+from clientela.platform.errors import Problem
+from clientela.staff import queries as staff
+
+
+@app.task(name="imports.check", queue="imports")
+def check_import(*, batch: str, actor: str) -> None:
+    """Go through a file without writing; what is wrong with it as a whole is kept with it."""
+    _guarded(UUID(batch), actor, import_file.check)
+
+
+@app.task(name="imports.run", queue="imports")
+def run_import(*, batch: str, actor: str) -> None:
+    """Take a file in; run again after a kill it goes on behind its checkpoint."""
+    _guarded(UUID(batch), actor, import_file.run)
+
+
+def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
+    """Two imports of one source take turns; the job is queued with the transaction it is in."""
+    task = run_import if run else check_import
+    state = Batch.State.RUNNING if run else Batch.State.CHECKING
+    with transactions.open():
+        imports.move(batch.id, state)
+        task.configure(lock=f"import:{batch.source}").defer(batch=str(batch.id), actor=actor)
+
+
+def _guarded(batch: UUID, actor: str, step: import_file.Step) -> None:
+    try:
+        step(batch, actor=staff.actor_of(actor), now=datetime.now(UTC))
+    except Problem as refusal:
+        with transactions.open():
+            imports.move(batch, Batch.State.FAILED, problem=refusal.as_dict())

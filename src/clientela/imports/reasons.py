@@ -1,0 +1,33 @@
+"""Why a row was not taken, in the language now active."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from clientela.imports.rules.faults import SENTENCES, Reject, sentence_of
+
+# Refusals that need the record to be known: the adapters find them.
+OF_ADAPTERS: dict[str, str | Promise] = {
+    "unknown-customer": lazy("Nobody is known as “%(value)s” by this source."),
+    "unknown-product": lazy("There is no product “%(value)s”."),
+    "unknown-holding": lazy("No holding “%(value)s” is known by this source."),
+    "unknown-type": lazy("There is no profile type “%(value)s”."),
+    "customer-ambiguous": lazy("This fits more than one customer."),
+    "reference-taken": lazy("This reference is recorded with other content."),
+    "more-than-was-bought": lazy("More would come back than is left of the purchase."),
+    "points-already-spent": lazy("The points of the purchase are spent already."),
+    "invalid-input": lazy("A value is outside of what is allowed here."),
+}
+
+
+def reason_of(reject: Reject) -> str:
+    """One plain sentence for one fault of one row."""
+    if "sentence" in reject.params:
+        return reject.params["sentence"]
+    if words := OF_ADAPTERS.get(reject.code):
+        return str(words) % reject.params
+    if reject.code in SENTENCES:
+        return _(sentence_of(reject)) % reject.params
+    return _("This row was refused (%(code)s).") % {"code": reject.code}

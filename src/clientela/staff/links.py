@@ -1,0 +1,18 @@
+"""Addresses of the console that leave it: in letters, on terminals."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+
+
+def origin() -> str:
+    """Where people reach the console: the origin behind a proxy, else this machine's port."""
+    port = os.environ.get("CLIENTELA_PORT", "8000")
+    return settings.ORIGIN or f"http://127.0.0.1:{port}"
+
+
+def join(token: str) -> str:
+    """The one-time sign-in link of an invitation."""
+    return f"{origin()}/join/{token}"

@@ -1,0 +1,49 @@
+"""Reads of people, roles and keys."""
+
+from __future__ import annotations
+
+from clientela.platform import ids
+from clientela.platform.http.actors import NOBODY, SYSTEM, Actor
+from clientela.staff.models import ApiKey, Person, Role
+
+LIST_MAX = 500
+
+
+def people() -> list[Person]:
+    return list(Person.objects.prefetch_related("roles").order_by("name")[:LIST_MAX])
+
+
+def roles() -> list[Role]:
+    return list(Role.objects.all()[:LIST_MAX])
+
+
+def keys() -> list[ApiKey]:
+    return list(ApiKey.objects.all()[:LIST_MAX])
+
+
+def person_by_email(email: str) -> Person | None:
+    return Person.objects.active().filter(email=email.strip().casefold()).first()
+
+
+def anybody_is_there() -> bool:
+    """Whether the installation has people; the first page asks for an administrator if not."""
+    return Person.objects.exists()
+
+
+def actor_of(public: str) -> Actor:
+    """The actor behind a stored public id, with the rights they have now; unknown: nobody."""
+    if public == SYSTEM.id:
+        return SYSTEM
+    if public.startswith("per_"):
+        person = Person.objects.active().filter(id=ids.parse("per", public)).first()
+        return person.as_actor() if person else NOBODY
+    return Actor(id=public, name=public)
+
+
+def names_of(publics: set[str]) -> dict[str, str]:
+    """Names of people and keys by their public ids, for lists of who did what."""
+    people_ids = [ids.parse("per", public) for public in publics if public.startswith("per_")]
+    key_ids = [ids.parse("key", public) for public in publics if public.startswith("key_")]
+    names = {person.public_id: person.name for person in Person.objects.filter(id__in=people_ids)}
+    names |= {key.public_id: key.name for key in ApiKey.objects.filter(id__in=key_ids)}
+    return names
