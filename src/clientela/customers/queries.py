@@ -163,7 +163,7 @@ def search(query: str, *, country: str = "", limit: int = SEARCH_MAX) -> list[Hi
         values=values,
         tail=tail,
         words=" & ".join(f"{_lexeme(word)}:*" for word in prefixes),
-        whole=" & ".join(_lexeme(word) for word in prefixes) or "''",
+        whole=" & ".join(_lexeme(word) for word in prefixes),
         limit=min(limit, SEARCH_MAX),
     )
     return _hits(rows)

@@ -226,3 +226,9 @@ def change_holdings(batch: Sequence[HoldingState]) -> list[UUID]:
         size=len(rows), **sql.columns(rows, CHANGE_COLUMNS)
     )
     return [id for (id,) in written]
+
+
+@needs_transaction
+def mark_demo(customers: Sequence[UUID]) -> int:
+    """What these customers of the demo company hold by buying it belongs to the demo too."""
+    return Holding.objects.filter(customer_id__in=customers, is_demo=False).update(is_demo=True)

@@ -21,9 +21,9 @@ external AS (
     LIMIT 200
 ),
 worded AS (
-    SELECT id AS customer_id, CASE WHEN search @@ %(whole)s::tsquery THEN 2 ELSE 3 END AS rank
+    SELECT id AS customer_id, CASE WHEN search @@ nullif(%(whole)s::text, '')::tsquery THEN 2 ELSE 3 END AS rank
     FROM customers_customer
-    WHERE %(words)s::text <> '' AND search @@ %(words)s::tsquery
+    WHERE search @@ nullif(%(words)s::text, '')::tsquery
     ORDER BY last_activity_at DESC
     LIMIT 400
 ),

@@ -25,42 +25,46 @@ class Good:
     weighed: bool = False
 
 
-def _kind(key: str, icon: str, held: bool, en: str, es: str, lv: str) -> dict[str, Any]:
-    return {"key": key, "icon": icon, "held": held, "labels": {"en": en, "es": es, "lv": lv}}
+def _kind(key: str, icon: str, *labels: str, held: bool = True) -> dict[str, Any]:
+    return {"key": key, "icon": icon, "held": held, "labels": _in_languages(labels)}
 
 
-def _category(key: str, parent: str, en: str, es: str, lv: str) -> dict[str, Any]:
-    return {"key": key, "parent": parent or None, "labels": {"en": en, "es": es, "lv": lv}}
+def _category(key: str, parent: str, *labels: str) -> dict[str, Any]:
+    return {"key": key, "parent": parent or None, "labels": _in_languages(labels)}
+
+
+def _in_languages(labels: Sequence[str]) -> dict[str, str]:
+    return dict(zip(("en", "es", "lv"), labels, strict=True))
 
 
 KINDS: Sequence[Mapping[str, Any]] = (
-    _kind("current-account", "building-bank", True, "Current account", "Cuenta corriente",
+    _kind("current-account", "building-bank", "Current account", "Cuenta corriente",
           "Norēķinu konts"),
-    _kind("savings-account", "pig-money", True, "Savings account", "Cuenta de ahorro",
+    _kind("savings-account", "pig-money", "Savings account", "Cuenta de ahorro",
           "Krājkonts"),
-    _kind("credit-card", "credit-card", True, "Credit card", "Tarjeta de crédito", "Kredītkarte"),
-    _kind("mortgage", "home-dollar", True, "Mortgage", "Hipoteca", "Hipotekārais kredīts"),
-    _kind("car-loan", "car", True, "Car loan", "Préstamo para coche", "Auto kredīts"),
-    _kind("consumer-loan", "wallet", True, "Consumer loan", "Préstamo personal",
+    _kind("credit-card", "credit-card", "Credit card", "Tarjeta de crédito", "Kredītkarte"),
+    _kind("mortgage", "home-dollar", "Mortgage", "Hipoteca", "Hipotekārais kredīts"),
+    _kind("car-loan", "car", "Car loan", "Préstamo para coche", "Auto kredīts"),
+    _kind("consumer-loan", "wallet", "Consumer loan", "Préstamo personal",
           "Patēriņa kredīts"),
-    _kind("travel-insurance", "umbrella", True, "Travel insurance", "Seguro de viaje",
+    _kind("travel-insurance", "umbrella", "Travel insurance", "Seguro de viaje",
           "Ceļojumu apdrošināšana"),
-    _kind("broadband", "router", True, "Broadband", "Internet fijo", "Internets mājās"),
-    _kind("tv", "device-tv", True, "Television", "Televisión", "Televīzija"),
-    _kind("mobile", "device-mobile", True, "Mobile", "Móvil", "Mobilie sakari"),
-    _kind("monthly-fee", "receipt", False, "Monthly fee", "Cuota mensual", "Mēneša maksa"),
-    _kind("fridge", "fridge", True, "Fridge", "Frigorífico", "Ledusskapis"),
-    _kind("washer", "wash-machine", True, "Washing machine", "Lavadora", "Veļas mašīna"),
-    _kind("oven", "cooker", True, "Oven", "Horno", "Cepeškrāsns"),
-    _kind("dishwasher", "bowl", True, "Dishwasher", "Lavavajillas", "Trauku mašīna"),
-    _kind("vacuum", "vacuum-cleaner", True, "Vacuum cleaner", "Aspiradora", "Putekļsūcējs"),
-    _kind("heat-pump", "air-conditioning", True, "Heat pump", "Bomba de calor", "Siltumsūknis"),
-    _kind("car", "car", True, "Car", "Coche", "Automašīna"),
-    _kind("work", "settings", False, "Delivery and fitting", "Entrega y montaje",
-          "Piegāde un uzstādīšana"),
-    _kind("grocery", "basket", False, "Groceries", "Alimentación", "Pārtika"),
-    _kind("garden", "plant-2", False, "Garden", "Jardín", "Dārzs"),
-    _kind("household", "shopping-cart", False, "Household", "Hogar", "Mājsaimniecība"),
+    _kind("broadband", "router", "Broadband", "Internet fijo", "Internets mājās"),
+    _kind("tv", "device-tv", "Television", "Televisión", "Televīzija"),
+    _kind("mobile", "device-mobile", "Mobile", "Móvil", "Mobilie sakari"),
+    _kind("monthly-fee", "receipt", "Monthly fee", "Cuota mensual", "Mēneša maksa", held=False),
+    _kind("fridge", "fridge", "Fridge", "Frigorífico", "Ledusskapis"),
+    _kind("washer", "wash-machine", "Washing machine", "Lavadora", "Veļas mašīna"),
+    _kind("oven", "cooker", "Oven", "Horno", "Cepeškrāsns"),
+    _kind("dishwasher", "bowl", "Dishwasher", "Lavavajillas", "Trauku mašīna"),
+    _kind("vacuum", "vacuum-cleaner", "Vacuum cleaner", "Aspiradora", "Putekļsūcējs"),
+    _kind("heat-pump", "air-conditioning", "Heat pump", "Bomba de calor", "Siltumsūknis"),
+    _kind("car", "car", "Car", "Coche", "Automašīna"),
+    _kind("work", "settings", "Delivery and fitting", "Entrega y montaje",
+          "Piegāde un uzstādīšana", held=False),
+    _kind("grocery", "basket", "Groceries", "Alimentación", "Pārtika", held=False),
+    _kind("garden", "plant-2", "Garden", "Jardín", "Dārzs", held=False),
+    _kind("household", "shopping-cart", "Household", "Hogar", "Mājsaimniecība", held=False),
 )  # fmt: skip
 
 # A parent stands before its children.

@@ -163,7 +163,8 @@ class _Desk:
     def _day(self, *parties: Party | None, years: float = 100) -> date:
         """A day in the last `years` on which all of them were customers."""
         known = max(party.known_since for party in parties if party)
-        return self.chance.day(max(known, self.today - timedelta(days=int(years * 365))), self.today)
+        earliest = self.today - timedelta(days=int(years * 365))
+        return self.chance.day(max(known, earliest), self.today)
 
     def _year_now(self, party: Party) -> tuple[date, date]:
         """A contract year that runs today."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from clientela.flows.demo.chance import Chance
 from clientela.flows.demo.holdings import iban
-from clientela.flows.demo.sales import Till, basket_worth, line_of, told, thing_of
+from clientela.flows.demo.sales import Till, basket_worth, line_of, thing_of, told
 from clientela.flows.demo.story import (
     MONTHS_TOLD,
     CameBack,
@@ -18,6 +18,7 @@ from clientela.flows.demo.story import (
     Party,
     Plan,
     Sale,
+    SaleLine,
     reference_of,
 )
 from clientela.platform import money, periods
@@ -39,20 +40,20 @@ def known_households(plan: Plan) -> Iterator[Household]:
 def _kalnins(plan: Plan) -> Household:
     """Anna, who holds a bit of everything, her husband and their daughter."""
     today = plan.today
-    cesis = {"city": "Cēsis"}
     anna = Party(
-        1, "Anna Kalniņa", "lv", "LV", _ago(today, years=12, days=40), phones=("+371 2612 4408",),
-        emails=("anna.kalnina@example.com",),
-        attributes={"birth_date": _ago(today, years=54, days=100).isoformat(), "sex": "female", **cesis},
+        1, "Anna Kalniņa", "lv", "LV", _ago(today, years=12, days=40),
+        phones=("+371 2612 4408",), emails=("anna.kalnina@example.com",),
+        attributes=_person("Cēsis", "female", _ago(today, years=54, days=100)),
     )  # fmt: skip
     janis = Party(
-        2, "Jānis Kalniņš", "lv", "LV", _ago(today, years=9), phones=("+371 2655 6780",),
-        emails=("janis.kalnins@example.com",),
-        attributes={"birth_date": _ago(today, years=56, days=12).isoformat(), "sex": "male", **cesis},
+        2, "Jānis Kalniņš", "lv", "LV", _ago(today, years=9),
+        phones=("+371 2655 6780",), emails=("janis.kalnins@example.com",),
+        attributes=_person("Cēsis", "male", _ago(today, years=56, days=12)),
     )  # fmt: skip
     elina = Party(
-        3, "Elīna Kalniņa", "lv", "LV", _ago(today, years=1, days=60), phones=("+371 2700 1122",),
-        attributes={"birth_date": _ago(today, years=18, days=200).isoformat(), "sex": "female", **cesis},
+        3, "Elīna Kalniņa", "lv", "LV", _ago(today, years=1, days=60),
+        phones=("+371 2700 1122",),
+        attributes=_person("Cēsis", "female", _ago(today, years=18, days=200)),
     )  # fmt: skip
     holdings = _of_kalnins(today)
     sales, returns = _anna_bought(plan, anna, holdings)
@@ -85,7 +86,8 @@ def _of_kalnins(today: date) -> tuple[Held, ...]:
         Held("", "TI-12", 1, status="matured", number="TI-0000001-08",
              opened_on=_ago(today, years=2, days=30), matures_on=_ago(today, years=1, days=30),
              closed_on=_ago(today, years=1, days=30)),
-        Held("", "MO-10", 2, ((3, "user"),), number="10000021", opened_on=_ago(today, years=1, days=60)),
+        Held("", "MO-10", 2, ((3, "user"),), number="10000021",
+             opened_on=_ago(today, years=1, days=60)),
     )  # fmt: skip
 
 
@@ -100,8 +102,8 @@ def _anna_bought(
     till.bills(holdings, day=min(today.day, 28))
     chair = till.sell(today - timedelta(days=75), (line_of("T-CHAIR"),), channel="web")
     chair.returned_at, chair.lines_back = chair.sold_at + timedelta(days=4), (1,)
-    missing = ANNA_POINTS - sum(sum(l.total_minor for l in slip.lines) // 100 for slip in till.slips)
-    missing += chair.lines[0].total_minor // 100
+    chair_points = points_of(chair.lines)
+    missing = ANNA_POINTS + chair_points - sum(points_of(slip.lines) for slip in till.slips)
     visits = [today - timedelta(days=2 + 7 * week) for week in range(100)]
     worths = money.allocate(missing, [chance.whole(70, 140) for _ in visits])
     for day, worth in zip(visits, worths, strict=True):
@@ -115,12 +117,10 @@ def _ibanez(plan: Plan) -> Household:
     couple = (
         Party(4, "Carlos Ibáñez Ruiz", "es", "ES", _ago(today, years=7),
               phones=("+34 612 345 670",), emails=("carlos.ibanez@example.org",),
-              attributes={"birth_date": _ago(today, years=41, days=300).isoformat(),
-                          "sex": "male", "city": "Valencia"}),
+              attributes=_person("Valencia", "male", _ago(today, years=41, days=300))),
         Party(5, "María del Carmen Torres Vega", "es", "ES", _ago(today, years=6),
               phones=("+34 622 334 455",), emails=("mc.torres@example.org",),
-              attributes={"birth_date": _ago(today, years=39, days=20).isoformat(),
-                          "sex": "female", "city": "Valencia"}),
+              attributes=_person("Valencia", "female", _ago(today, years=39, days=20))),
     )  # fmt: skip
     began = _ago(today, years=5)
     holdings = _numbered(
@@ -166,11 +166,9 @@ def _ozols(today: date) -> tuple[Party, ...]:
     """A couple with one telephone number: whoever calls from it has to be asked who it is."""
     return (
         Party(7, "Pēteris Ozols", "lv", "LV", _ago(today, years=10), phones=("+371 2922 3344",),
-              attributes={"birth_date": _ago(today, years=71, days=15).isoformat(),
-                          "sex": "male", "city": "Valmiera"}),
+              attributes=_person("Valmiera", "male", _ago(today, years=71, days=15))),
         Party(8, "Ilze Ozola", "lv", "LV", _ago(today, years=10), phones=("+371 2922 3344",),
-              attributes={"birth_date": _ago(today, years=68, days=230).isoformat(),
-                          "sex": "female", "city": "Valmiera"}),
+              attributes=_person("Valmiera", "female", _ago(today, years=68, days=230))),
     )  # fmt: skip
 
 
@@ -190,8 +188,7 @@ def _clarke(today: date) -> tuple[Party, ...]:
     return (
         Party(9, "Emma Clarke", "en", "LV", _ago(today, years=2, days=90),
               phones=("+371 2566 7788",), emails=("emma.clarke@example.com",),
-              attributes={"birth_date": _ago(today, years=33, days=77).isoformat(),
-                          "sex": "female", "city": "Rīga"}),
+              attributes=_person("Rīga", "female", _ago(today, years=33, days=77))),
     )  # fmt: skip
 
 
@@ -231,6 +228,15 @@ def _numbered(first: int, *holdings: Held) -> tuple[Held, ...]:
         replace(held, reference=f"{reference_of(first)}/{place}")
         for place, held in enumerate(holdings, start=1)
     )
+
+
+def points_of(lines: Sequence[SaleLine]) -> int:
+    """What the shipped rule gives for a sale: a point for every whole 1.00."""
+    return sum(line.total_minor for line in lines) // 100
+
+
+def _person(city: str, sex: str, born: date) -> dict[str, str]:
+    return {"birth_date": born.isoformat(), "sex": sex, "city": city}
 
 
 def _ago(today: date, *, years: int, days: int = 0) -> date:

@@ -13,12 +13,13 @@ from clientela.platform import periods, text
 COMPANIES = 0.05
 SPANISH, ENGLISH = 0.32, 0.04
 SIZES, SIZE_SHARES = (1, 2, 3, 4), (0.45, 0.30, 0.15)
-ADULT_YEARS_MIN, CHILD_YEARS_MIN = 22, 16
+ADULT_YEARS, PARENT_YEARS, CHILD_YEARS = (22, 88), (38, 62), (16, 24)
 YEARS_KNOWN_MAX = 16
 DOMAINS = ("example.com", "example.org", "example.net")
-KNOWN_NUMBERS = frozenset({"+37126124408", "+37129223344", "+37126556780", "+37127001122",
-                           "+37128334455", "+37125667788", "+34612345670", "+34622334455",
-                           "+34633445566"})  # fmt: skip
+KNOWN_NUMBERS = frozenset({
+    "+371 2612 4408", "+371 2922 3344", "+371 2655 6780", "+371 2700 1122", "+371 2833 4455",
+    "+371 2566 7788", "+34 612 345 670", "+34 622 334 455", "+34 633 445 566",
+})  # fmt: skip
 _SECOND_DIGITS = "012456789"  # 23 is given out only in part
 _STRIDE = 7_368_787
 
@@ -30,20 +31,21 @@ def people_of(plan: Plan, chance: Chance, *, first: int, room: int) -> tuple[Par
     drawn = chance.weighted(SIZES, SIZE_SHARES)
     origin = chance.weighted(("es", "en", "lv"), (SPANISH, ENGLISH))
     size = min(drawn, room)
-    country = "ES" if origin == "es" else "LV"
-    city = chance.one_of(names.SPANISH_CITIES if country == "ES" else names.LATVIAN_CITIES)
-    family = _Family(plan, chance, origin, country, city)
+    city = chance.one_of(names.SPANISH_CITIES if origin == "es" else names.LATVIAN_CITIES)
+    family = _Family(plan, chance, origin, city, size=drawn)
     return tuple(family.member(first + place, place) for place in range(size))
 
 
 class _Family:
     """Draws the members of one household: first the adults, then the children."""
 
-    def __init__(self, plan: Plan, chance: Chance, origin: str, country: str, city: str) -> None:
-        self.plan, self.chance, self.origin = plan, chance, origin
-        self.country, self.city = country, city
+    def __init__(self, plan: Plan, chance: Chance, origin: str, city: str, *, size: int) -> None:
+        self.plan, self.chance, self.origin, self.city = plan, chance, origin, city
+        self.country = "ES" if origin == "es" else "LV"
         self.man, self.wife, self.child = _surnames(chance, origin)
         self.first_is_woman = chance.is_so(0.52)
+        youngest, oldest = PARENT_YEARS if size > 2 else ADULT_YEARS
+        self.born = _between_years(chance, plan.today, youngest, oldest)
         self.known_since = chance.day(
             periods.add_months(plan.today, -12 * YEARS_KNOWN_MAX), plan.today - timedelta(days=20)
         )
@@ -53,11 +55,12 @@ class _Family:
     def member(self, number: int, place: int) -> Party:
         chance, today = self.chance, self.plan.today
         is_child = place > 1
+        grown = CHILD_YEARS[0] if is_child else 18
         is_woman = chance.is_so(0.5) if is_child else self.first_is_woman == (place == 0)
         given = chance.one_of(_given_names(self.origin, is_woman=is_woman))
         name = f"{given} {self._surname(is_woman=is_woman, is_child=is_child)}"
-        born = _born(chance, today, is_child=is_child)
-        earliest = max(self.known_since, periods.add_months(born, 12 * CHILD_YEARS_MIN))
+        born = self._born(place)
+        earliest = max(self.known_since, periods.add_months(born, 12 * grown))
         known_since = earliest if place == 0 else chance.day(earliest, today - timedelta(days=10))
         return Party(
             number=number, name=name, language=self._language(), country=self.country,
@@ -66,6 +69,15 @@ class _Family:
             attributes={"birth_date": born.isoformat(), "city": self.city,
                         "sex": "female" if is_woman else "male"},
         )  # fmt: skip
+
+    def _born(self, place: int) -> date:
+        """Parents are of one age within a few years, children live at home until 24."""
+        if place == 0:
+            return self.born
+        if place > 1:
+            return _between_years(self.chance, self.plan.today, *CHILD_YEARS)
+        born = self.born + timedelta(days=self.chance.whole(-2_500, 2_500))
+        return min(born, _years_before(self.plan.today, ADULT_YEARS[0]))
 
     def _surname(self, *, is_woman: bool, is_child: bool) -> str:
         if not is_child:
@@ -92,15 +104,17 @@ class _Family:
 
 def phone_of(seed: int, country: str, number: int, place: int) -> str:
     """A mobile number that nobody else in the story has; `place` 0 or 1 for a second one."""
-    e164 = _mobile(country, seed * 31 + number * 2 + place)
-    return _mobile(country, 4_000_001 + number) if e164 in KNOWN_NUMBERS else e164
+    mobile = _mobile(country, seed * 31 + number * 2 + place)
+    return _mobile(country, 4_000_001 + number) if mobile in KNOWN_NUMBERS else mobile
 
 
 def _mobile(country: str, counted: int) -> str:
     if country == "ES":
-        return f"+346{counted * _STRIDE % 10**8:08d}"
+        digits = f"6{counted * _STRIDE % 10**8:08d}"
+        return f"+34 {digits[:3]} {digits[3:6]} {digits[6:]}"
     second, rest = divmod(counted * _STRIDE % (len(_SECOND_DIGITS) * 10**6), 10**6)
-    return f"+3712{_SECOND_DIGITS[second]}{rest:06d}"
+    digits = f"2{_SECOND_DIGITS[second]}{rest:06d}"
+    return f"+371 {digits[:4]} {digits[4:]}"
 
 
 def email_of(chance: Chance, name: str, number: int) -> tuple[str, ...]:
@@ -133,11 +147,8 @@ def _given_names(origin: str, *, is_woman: bool) -> Sequence[str]:
     return names.LATVIAN_WOMEN if is_woman else names.LATVIAN_MEN
 
 
-def _born(chance: Chance, today: date, *, is_child: bool) -> date:
-    if is_child:
-        return chance.day(_years_before(today, 24), _years_before(today, CHILD_YEARS_MIN))
-    oldest = _years_before(today, 80 if chance.is_so(0.8) else 92)
-    return chance.day(oldest, _years_before(today, ADULT_YEARS_MIN))
+def _between_years(chance: Chance, today: date, youngest: int, oldest: int) -> date:
+    return chance.day(_years_before(today, oldest), _years_before(today, youngest))
 
 
 def _years_before(day: date, years: int) -> date:
@@ -148,7 +159,8 @@ def _company(plan: Plan, chance: Chance, number: int) -> Party:
     is_spanish = chance.is_so(SPANISH)
     country = "ES" if is_spanish else "LV"
     if is_spanish:
-        name = f"{chance.one_of(names.SPANISH_TRADES)} {chance.one_of(names.SPANISH_SURNAMES)}, S.L."
+        trade, surname = chance.one_of(names.SPANISH_TRADES), chance.one_of(names.SPANISH_SURNAMES)
+        name = f"{trade} {surname}, S.L."
         registration, city = f"B{chance.whole(10**7, 10**8 - 1)}", names.SPANISH_CITIES
     else:
         name = f"SIA {chance.one_of(names.LATVIAN_PLACES)} {chance.one_of(names.LATVIAN_TRADES)}"

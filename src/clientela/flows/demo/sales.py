@@ -1,4 +1,4 @@
-"""What customers bought in two years: weekly baskets, errands, monthly bills and a few big things."""
+"""What customers bought in two years: baskets, errands, monthly bills and a few big things."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from clientela.platform import periods, text
 RETURNS_MAX = 3  # of one customer
 BILLED = frozenset(good.code for good in TELECOM)
 GARDEN_MONTHS = range(4, 10)
-EVERY_DAYS, EVERY_SHARES = (7.0, 14.0, 30.4, 0.0), (0.05, 0.07, 0.11)
+EVERY_DAYS, EVERY_SHARES = (7.0, 14.0, 30.4, 0.0), (0.056, 0.08, 0.12)
 CAME_BACK_OF_ERRANDS, CAME_BACK_OF_BASKETS = 0.08, 0.004
 NEW_LINE_MONTHS, NEW_LINE_PERCENT = 3, 50
 CUT_BY_WEIGHT = "G-DELI"
@@ -112,7 +112,8 @@ class Till:
                 line_of(chance.one_of(goods).code, percent_off=10 if chance.is_so(0.15) else 0)
                 for _ in range(chance.whole(1, 3))
             )
-            slip = self.sell(day, lines, channel=chance.weighted(("web", "phone", "shop"), (0.3, 0.06)))
+            channel = chance.weighted(("web", "phone", "shop"), (0.3, 0.06))
+            slip = self.sell(day, lines, channel=channel)
             if chance.is_so(CAME_BACK_OF_ERRANDS):
                 self.give_back(slip)
 
@@ -155,7 +156,8 @@ class Till:
     def give_back(self, slip: _Slip) -> None:
         """All of it, one line of several, or a part of the money for goods with a fault."""
         returned_at = slip.sold_at + timedelta(days=self.chance.whole(2, 20), minutes=37)
-        if returned_at.date() > self.last or sum(1 for s in self.slips if s.returned_at) >= RETURNS_MAX:
+        before = sum(1 for other in self.slips if other.returned_at)
+        if returned_at.date() > self.last or before >= RETURNS_MAX:
             return
         slip.returned_at = returned_at
         how = self.chance.weighted(("money", "all", "line"), (0.2, 0.4))
@@ -172,9 +174,8 @@ class Till:
         sales, returns = [], []
         for counted, slip in enumerate(sorted(self.slips, key=lambda slip: slip.sold_at), start=1):
             reference = f"{self.party.reference}-{counted:04d}"
-            sales.append(
-                Sale(reference, number, slip.sold_at, slip.channel, slip.place, slip.lines)
-            )
+            sale = Sale(reference, number, slip.sold_at, slip.channel, slip.place, slip.lines)
+            sales.append(sale)
             if slip.returned_at:
                 returns.append(CameBack(f"{reference}-R", number, reference, slip.returned_at,
                                         slip.amount_back, slip.lines_back))  # fmt: skip
@@ -196,11 +197,10 @@ def basket_worth(chance: Chance, total_minor: int) -> tuple[SaleLine, ...]:
     """A basket of exactly this worth; the last thing is cut by weight to make it up."""
     lines: list[SaleLine] = []
     left = total_minor
-    for _ in range(6):
+    while left > 2_500:
         line = _grocery(chance)
-        if line.total_minor < left - 300:
-            lines.append(line)
-            left -= line.total_minor
+        lines.append(line if line.total_minor < left - 300 else line_of("G-RYE"))
+        left -= lines[-1].total_minor
     price = good(CUT_BY_WEIGHT).price_minor
     assert price
     return (*lines, SaleLine(CUT_BY_WEIGHT, left * 1000 // price, left, tax_in(left)))
@@ -238,10 +238,7 @@ def due_days(first: date, last: date, day: int) -> Iterator[date]:
 
 def _grocery(chance: Chance) -> SaleLine:
     code, weighed = chance.one_of(_ON_THE_SHELF)
-    if weighed:
-        quantity = chance.whole(25, 180) * 10
-    else:
-        quantity = 1000 * chance.one_of(_PIECES)
+    quantity = chance.whole(25, 180) * 10 if weighed else 1000 * chance.one_of(_PIECES)
     return line_of(code, quantity_milli=quantity, percent_off=20 if chance.is_so(0.08) else 0)
 
 

@@ -106,6 +106,10 @@
   for (const line of toasts ? toasts.children : []) letGo(line);
   document.addEventListener("toast", (event) => toast(event.detail.value));
 
+  /* A row of tabs that is wider than the screen shows the one the person is on. */
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) tab.scrollIntoView({ block: "nearest", inline: "center" });
+
   /* Lost network: a banner, and the page stays as it is. */
   function network(lost) {
     const banner = byUi("offline");

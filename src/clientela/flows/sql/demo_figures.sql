@@ -1,0 +1,16 @@
+-- How much of the demo company is there: customers, holdings, purchases, returns.
+SELECT
+    (SELECT count(*) FROM customers_customer WHERE is_demo),
+    (SELECT count(*) FROM products_holding WHERE is_demo),
+    (
+        SELECT count(*)
+        FROM purchases_purchase AS purchase
+        JOIN customers_customer AS customer ON customer.id = purchase.customer_id
+        WHERE customer.is_demo
+    ),
+    (
+        SELECT count(*)
+        FROM purchases_return AS given_back
+        JOIN customers_customer AS customer ON customer.id = given_back.customer_id
+        WHERE customer.is_demo
+    )
