@@ -14,6 +14,7 @@ from clientela.events import queries as events
 from clientela.platform.declare import Sentence, house
 
 SHOWN_MAX = 10
+FOLLOWING = ("identity", "points")
 
 
 @cache
@@ -36,7 +37,7 @@ def told(
             text = sentence_of(row["name"], row["data"])
             last = lines[-1] if lines else None
             if last and _follows(last, row):
-                last["text"] = f"{text}, {last['text']}"
+                last["text"] = f"{text} · {last['text']}"
                 last["name"] = row["name"]
                 continue
             lines.append({
@@ -69,10 +70,12 @@ def sentence_of(name: str, data: Mapping[str, Any]) -> str:
 
 
 def _follows(line: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    """Whether a line tells what followed from `row` at once: points from the purchase they are for."""
+    """Whether a line tells what followed at once from `row`: points from the purchase they are for,
+    identities from the registration they came with.
+    """
     return bool(
         row["subject"]
         and line["subject"] == row["subject"]
         and line["occurred_at"] == row["occurred_at"]
-        and line["name"].split(".")[0] != row["name"].split(".")[0]
+        and line["name"].split(".")[0] in FOLLOWING
     )

@@ -2,7 +2,7 @@
 
 `statement("purchases", "record")` is `clientela/purchases/sql/record.sql`. It runs on the raw
 connection of psycopg inside Django's transaction. Small inputs use a prepared plan; a batch is
-planned with its real size, since a plan made for ten rows can be quadratic for ten thousand.
+staged and planned as it is, since a plan made for ten rows can be quadratic for ten thousand.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 from django.db import connection
 from psycopg import Connection, Cursor
 
+from clientela.platform.staging import Staged
+
 PACKAGE = Path(__file__).resolve().parent.parent
 PREPARED_ROWS_MAX = 50
 
@@ -25,6 +27,7 @@ class Statement:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
+        self._staged = Staged.of(name, text)
 
     def run(self, *, size: int = 1, **parameters: Any) -> int:
         """Execute; the number of rows touched. `size` is the number of rows handed in."""
@@ -43,9 +46,12 @@ class Statement:
     def _execute(self, size: int, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
         if connection.queries_logged:
             connection.queries_log.append({"sql": self.name, "time": "0"})
+        text = self.text
         with connection.wrap_database_errors:
+            if size > PREPARED_ROWS_MAX and self._staged:
+                text, parameters = self._staged.text, self._staged.fill(raw(), parameters)
             return raw().execute(
-                self.text.encode(), parameters or None, prepare=size <= PREPARED_ROWS_MAX
+                text.encode(), parameters or None, prepare=size <= PREPARED_ROWS_MAX
             )
 
 

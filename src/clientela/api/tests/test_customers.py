@@ -46,7 +46,9 @@ def test_the_profile_shows_what_was_bought_and_earned(api: Caller, anna: dict[st
     profile = api.get("/callers/26123456").json()["profile"]
     assert profile["points"][0]["available"] == 19
     assert profile["purchases"]["latest"][0]["total"] == {"minor": 1999, "currency": "EUR"}
-    assert profile["timeline"][0]["text"] == "Bought for €19.99, 19 points earned"
+    told = [line["text"] for line in profile["timeline"]]
+    assert told[-1] == "Bought for €19.99 · 19 points earned"
+    assert told[0].startswith("Became a customer")
     assert profile == {**api.get(f"/customers/{anna['id']}/profile").json(),
                        "as_of": profile["as_of"]}  # fmt: skip
 
