@@ -42,22 +42,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 BEGAN = pytest.StashKey[float]()
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[None]:
-    """Run the embedded database for this run; the last process of the run stops it."""
-    from clientela.platform import home, postgres
-
-    with postgres.running(home.current(), label="tests"):
-        yield
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    server: None, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """Have the server there before pytest-django makes its databases."""
-
-
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """Processes keep the company's settings and keys for a second; tests must not share them."""

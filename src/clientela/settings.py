@@ -25,7 +25,9 @@ CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 ROOT_URLCONF = "clientela.urls"
 WSGI_APPLICATION = "clientela.wsgi.application"
 DATABASES = {"default": django_database(HOME, os.environ)}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 
 # Lowest storey first: the house reads its apps in this order.
 INSTALLED_APPS = [
@@ -90,11 +92,15 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-     "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
 ]
 ACCOUNT_ADAPTER = "clientela.staff.accounts.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -105,8 +111,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "50/5m/ip", "login_failed": "5/5m/key,50/5m/ip",
-                       "reset_password": "20/5m/ip,3/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "50/5m/ip",
+    "login_failed": "5/5m/key,50/5m/ip",
+    "reset_password": "20/5m/ip,3/h/key",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -136,8 +145,10 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = PACKAGE / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": HOME.files}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME.files},
+    },
     "staticfiles": {"BACKEND": "clientela.ui.staticfiles.Storage"},
 }
 WHITENOISE_USE_FINDERS = True
@@ -151,7 +162,8 @@ APPEND_SLASH = False
 # Letters to people of the company (forgotten password): an SMTP server by address, else files
 SMTP = os.environ.get("CLIENTELA_SMTP_URL", "")
 EMAIL_BACKEND = (
-    "clientela.staff.letters.SmtpByAddress" if SMTP
+    "clientela.staff.letters.SmtpByAddress"
+    if SMTP
     else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = HOME.files / "outbox"

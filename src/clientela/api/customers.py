@@ -145,7 +145,7 @@ def search(
     request: HouseRequest, search: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=50)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
-    """By name (marks and case ignored, any order), phone or its tail, e-mail, number, any identity."""
+    """By name in any order (marks and case ignored), phone or its tail, e-mail, number."""
     hits = searches.customers_found(search, company=companies.current(), limit=limit)
     return {"items": [_found(hit) for hit in hits], "next": None}
 
@@ -174,7 +174,7 @@ def profile(request: HouseRequest, customer_id: StrictStr) -> bytes:
 @doors.read("/callers/{phone}", right="customers.view", answer=CallerAnswer,
             summary="Who calls from this number")  # fmt: skip
 def caller(request: HouseRequest, phone: str) -> bytes | dict[str, Any]:
-    """The profile behind a number in any usual writing; several customers are never picked from."""
+    """The profile behind a number in any usual writing; of several, none is picked."""
     try:
         found = profiles.of_caller(
             phone, actor=request.actor, now=request.started_at, language=_language(request),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from clientela.jobs import queries as jobs
 
 FREE_SHARE_MIN = 0.05
-_migrated = False
+MIGRATED = threading.Event()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -47,12 +48,12 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
-    """Whether no migration is waiting; asked once it holds no more."""
-    global _migrated
-    if not _migrated:
+    """Whether no migration is waiting; once that holds it is not asked again."""
+    if not MIGRATED.is_set():
         executor = MigrationExecutor(connection)
-        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return _migrated
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            MIGRATED.set()
+    return MIGRATED.is_set()
 
 
 def _disk() -> bool:

@@ -8,16 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import (
-    Body,
-    BySource,
-    Customer,
-    HouseRequest,
-    Money,
-    Name,
-    Text,
-    reference,
-)
+from clientela.api.types import Body, BySource, Customer, HouseRequest, Money, Name, Text, reference
 from clientela.flows.hold_products import Held, hold_product, save_product
 from clientela.platform import ids
 from clientela.products.actions import Terms

@@ -39,7 +39,7 @@ UNREADABLE = Reference("unreadable", "")
 
 
 class Line(Body):
-    """A position; `tax_minor` and `discount_minor` are parts of what `total_minor` already counts."""
+    """A position; its tax and discount are parts of what `total_minor` counts already."""
 
     product: Text = ""
     quantity: Quantity = 1000
@@ -128,7 +128,7 @@ class ReturnRecorded(Body):
 @doors.write("POST", "/purchases", right="purchases.write", answer=Recorded,
              summary="Record purchases")  # fmt: skip
 def create(request: HouseRequest, body: PurchaseBatch) -> dict[str, Any]:
-    """1 to 10,000 purchases in one transaction; a bad one is refused alone, the others are taken."""
+    """1 to 10,000 purchases in one transaction; a bad one is refused alone."""
     if len(body.purchases) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
     batch = [_bought(row, place) for place, row in enumerate(body.purchases)]

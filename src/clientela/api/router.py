@@ -1,4 +1,4 @@
-"""The API's thin router over Ninja's: a right per operation, strict bodies, refusals as problems."""
+"""The API's thin router over Ninja's: a right per operation, strict bodies, problems."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def database(request: HttpRequest, fault: Exception) -> HttpResponse:
 @api.exception_handler(Exception)
 def unexpected(request: HttpRequest, fault: Exception) -> HttpResponse:
     request_id = request.request_id  # type: ignore[attr-defined]
-    log.exception("request %s failed", request_id, exc_info=fault)
+    log.error("request %s failed", request_id, exc_info=fault)
     failed = Problem("Something went wrong on our side.")
     response = problems.answer(failed, request_id=request_id)
     response.status_code = 500

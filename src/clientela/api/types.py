@@ -56,7 +56,9 @@ def _thousandths(value: Any) -> int:
 
 
 Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=str)]
-Text = Annotated[str, BeforeValidator(_text, json_schema_input_type=str), Field(max_length=TEXT_MAX)]
+Text = Annotated[
+    str, BeforeValidator(_text, json_schema_input_type=str), Field(max_length=TEXT_MAX)
+]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Quantity = Annotated[int, BeforeValidator(_thousandths, json_schema_input_type=str)]
 Minor = Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
@@ -113,6 +115,19 @@ def email(address: str, *, field: str) -> str:
 
 
 __all__ = [
-    "Body", "BySource", "ByPhone", "Code", "Customer", "HouseRequest", "Instant", "Minor", "Money",
-    "Name", "Quantity", "Text", "email", "public_id", "reference",
+    "Body",
+    "ByPhone",
+    "BySource",
+    "Code",
+    "Customer",
+    "HouseRequest",
+    "Instant",
+    "Minor",
+    "Money",
+    "Name",
+    "Quantity",
+    "Text",
+    "email",
+    "public_id",
+    "reference",
 ]  # fmt: skip

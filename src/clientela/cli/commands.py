@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clientela.cli import (
-    company,
-    customers,
-    demo,
-    doctor,
-    imports,
-    key,
-    people,
-    serve,
-    verify,
-)
+from clientela.cli import company, customers, demo, doctor, imports, key, people, serve, verify
 from clientela.cli.surroundings import EVERYWHERE
 
 app = typer.Typer(

@@ -14,13 +14,15 @@ app = typer.Typer(help="The company's own settings.", epilog=EVERYWHERE, no_args
 
 @app.command("set", epilog=EVERYWHERE)
 @with_database()
-def set_(
+def set_(  # noqa: PLR0917 - a command's options
     name: Annotated[str | None, typer.Option()] = None,
     currency: Annotated[str | None, typer.Option(help="Such as EUR.")] = None,
     time_zone: Annotated[str | None, typer.Option(help="Such as Europe/Riga.")] = None,
     country: Annotated[str | None, typer.Option(help="For phone numbers, such as LV.")] = None,
     language: Annotated[str | None, typer.Option(help="en, es or lv.")] = None,
-    off: Annotated[str | None, typer.Option(help="Programmes switched off, such as loyalty.")] = None,
+    off: Annotated[
+        str | None, typer.Option(help="Programmes switched off, such as loyalty.")
+    ] = None,
 ) -> None:
     """Change what is given.
 

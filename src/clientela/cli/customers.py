@@ -29,7 +29,9 @@ def find(query: str) -> None:
           "name": hit.customer.display_name, "phone": hit.phone, "email": hit.email}
          for hit in hits],
         "\n".join(
-            f"{hit.customer.public_id}  {hit.customer.number}  {hit.customer.display_name}  {hit.phone}"
+            "  ".join(
+                (hit.customer.public_id, str(hit.customer.number), hit.customer.display_name, hit.phone)
+            )
             for hit in hits
         ) or "Nobody matches.",
     )  # fmt: skip
@@ -51,12 +53,14 @@ def show(customer: str) -> None:
     who.needs("customers.view")
     seen = {"actor": who, "now": now(), "language": "en", "channel": "cli"}
     if customer.startswith("cus_"):
-        found = profile.of_customer(ids.parse("cus", customer), **seen)  # type: ignore[arg-type]
+        found = profile.of_customer(ids.parse("cus", customer), **seen)
         document = json.loads(found.json)
     else:
-        caller = profile.of_caller(customer, **seen)  # type: ignore[arg-type]
+        caller = profile.of_caller(customer, **seen)
         if caller.profile is None:
-            raise NotThere(f"{caller.match.capitalize()} of our customers are called by this number.")
+            raise NotThere(
+                f"{caller.match.capitalize()} of our customers are called by this number."
+            )
         document = json.loads(caller.profile.json)
     if FLAGS.json:
         answer(document, "")

@@ -85,4 +85,4 @@ def _people() -> dict[str, object]:
     from clientela.staff import queries
 
     return _finding("somebody can sign in", ok=queries.anybody_is_there(),
-                    mend="clientela people invite you@company.example --role administrator")  # fmt: skip
+                    mend="clientela people invite you@example.com --role administrator")  # fmt: skip

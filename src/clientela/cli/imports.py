@@ -25,12 +25,14 @@ def import_file(
     kind: Annotated[str, typer.Option("--as", help="customers, products, holdings or purchases.")],
     mapping: Annotated[str, typer.Option(help="A saved mapping's name, or a TOML file.")] = "",
     source: Annotated[str, typer.Option(help="The system the file comes from.")] = "",
-    trial: Annotated[bool, typer.Option("--trial", help="Say what would happen; write nothing.")] = False,
+    trial: Annotated[
+        bool, typer.Option("--trial", help="Say what would happen; write nothing.")
+    ] = False,
 ) -> int:
     """Import a file. The same file again adds nothing, whatever it is called.
 
     Examples: clientela import customers.csv --as customers --trial
-              clientela import CDNOW_master.txt.gz --as purchases --mapping examples/mappings/cdnow.toml
+              clientela import till.csv.gz --as purchases --mapping till.toml
     """
     from clientela.flows import import_file as flow
 
@@ -59,7 +61,8 @@ def list_() -> None:
         [{"batch": one.public_id, "file": one.file_name, "kind": one.kind, "source": one.source,
           "state": one.state, "created_at": one.created_at} for one in batches],
         "\n".join(
-            f"{one.public_id}  {one.created_at:%Y-%m-%d %H:%M}  {one.kind}  {one.state}  {one.file_name}"
+            f"{one.public_id}  {one.created_at:%Y-%m-%d %H:%M}  {one.kind}  {one.state}  "
+            f"{one.file_name}"
             for one in batches
         ) or "Nothing was imported yet.",
     )  # fmt: skip

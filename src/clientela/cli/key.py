@@ -31,7 +31,8 @@ def create(
     answer(
         {"id": made.key.public_id, "key": made.secret, "name": made.key.name,
          "rights": made.key.rights, "expires_at": made.key.expires_at},
-        f"{made.secret}\n\nThis is shown once. {made.key.public_id} until {made.key.expires_at:%Y-%m-%d}.",
+        f"{made.secret}\n\nThis is shown once. {made.key.public_id}, until "
+        f"{made.key.expires_at:%Y-%m-%d}.",
     )  # fmt: skip
 
 

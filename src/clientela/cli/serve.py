@@ -34,9 +34,13 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     port: Annotated[int, typer.Option(help="Taken: the next free one, and said.")] = PORT,
-    demo: Annotated[bool, typer.Option("--demo", help="Load the demo company if it is empty.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the demo company if it is empty.")
+    ] = False,
     empty: Annotated[bool, typer.Option("--empty", help="Never load the demo company.")] = False,
-    workers: Annotated[int, typer.Option(min=0, max=64, help="Web processes; 0 = by the machine.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Web processes; 0 = by the machine.")
+    ] = 0,
 ) -> int:
     """Start the database, the web process and the worker; Ctrl-C ends all of them.
 
@@ -122,10 +126,20 @@ def _load_demo() -> None:
     """In a process of its own, as the owner of the tables; its logins are said at the end."""
     from subprocess import run
 
-    command = [sys.executable, "-m", "clientela.cli", "demo", "--json", "--quiet", "--only-if-empty"]
-    done = run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    command = [
+        sys.executable,
+        "-m",
+        "clientela.cli",
+        "demo",
+        "--json",
+        "--quiet",
+        "--only-if-empty",
+    ]
+    done = run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise postgres.PostgresUnavailable(f"The demo company was not loaded:\n{done.stderr[-4000:]}")
+        raise postgres.PostgresUnavailable(
+            f"The demo company was not loaded:\n{done.stderr[-4000:]}"
+        )
     if done.stdout.strip():
         os.environ["CLIENTELA_DEMO"] = done.stdout
 
@@ -162,7 +176,9 @@ def _logins() -> list[str]:
     if not told:
         return []
     loaded = json.loads(told)
-    lines = [f"  {login['email']}  {loaded['password']}  ({login['role']})" for login in loaded["logins"]]
+    lines = [
+        f"  {login['email']}  {loaded['password']}  ({login['role']})" for login in loaded["logins"]
+    ]
     if loaded.get("key"):
         lines.append(f"  API key: {loaded['key']}")
     return ["Sign in as:", *lines]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from clientela.platform import home as homes
@@ -34,9 +35,7 @@ class Flags:
 
 
 FLAGS = Flags()
-EVERYWHERE = (
-    "Everywhere: --home FOLDER, --json, --quiet, --yes, --by EMAIL, --debug, --no-color"
-)
+EVERYWHERE = "Everywhere: --home FOLDER, --json, --quiet, --yes, --by EMAIL, --debug, --no-color"
 
 
 def take_flags(arguments: list[str]) -> list[str]:
@@ -61,7 +60,7 @@ def take_flags(arguments: list[str]) -> list[str]:
 
 def _take_value(name: str, value: str) -> None:
     if name == "--home":
-        os.environ["CLIENTELA_HOME"] = os.path.abspath(value)
+        os.environ["CLIENTELA_HOME"] = str(Path(value).resolve())
     else:
         FLAGS.by = value
 
@@ -123,9 +122,7 @@ def migrate() -> None:
     """Bring the tables up to date, as their owner, in a process of its own."""
     environment = {**os.environ, "CLIENTELA_ROLE": "owner"}
     command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0"]
-    done = subprocess.run(  # noqa: S603
-        command, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise postgres.PostgresUnavailable(f"The migrations failed:\n{done.stderr[-4000:]}")
 
@@ -165,5 +162,3 @@ def confirmed(question: str) -> bool:
         return False
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
-
-

@@ -16,7 +16,9 @@ def register(app: typer.Typer) -> None:
 
 @with_database()
 def verify(
-    check: Annotated[list[str] | None, typer.Argument(help="Names of checks; all by default.")] = None,
+    check: Annotated[
+        list[str] | None, typer.Argument(help="Names of checks; all by default.")
+    ] = None,
 ) -> int:
     """Recompute everything derived and compare; exit code 6 when anything differs.
 

@@ -239,7 +239,9 @@ def _differences(old: CustomerChange, new: CustomerChange) -> list[tuple[str, An
         for name in ("name", "language", "country")
         if getattr(old, name) != getattr(new, name)
     ]
-    for key in sorted({*old.attributes, *new.attributes}):
-        if old.attributes.get(key) != new.attributes.get(key):
-            found.append((key, old.attributes.get(key), new.attributes.get(key)))
-    return found
+    before, after = old.attributes, new.attributes
+    return found + [
+        (key, before.get(key), after.get(key))
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,9 @@ def the_one(reference: Reference) -> Resolved:
     if resolved is None:
         raise NoSuchCustomer
     if resolved.survivors > 1:
-        raise CustomerAmbiguous(f"{resolved.survivors} customers are known by this {reference.kind}.")
+        raise CustomerAmbiguous(
+            f"{resolved.survivors} customers are known by this {reference.kind}."
+        )
     return resolved
 
 
@@ -192,14 +195,10 @@ def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
 def _exact_values(query: str, *, country: str) -> list[str]:
     plain = text.clean(query)
     values = {plain} if plain else set()
-    try:
+    with suppress(phones.BadPhone):
         values.add(phones.normal(plain, country or None).e164)
-    except phones.BadPhone:
-        pass
-    try:
-        values.add(emails.normal(plain)[0])
-    except emails.BadEmail:
-        pass
+    with suppress(emails.BadEmail):
+        values.add(emails.normal(plain).norm)
     digits = "".join(plain.split())
     if digits.isdigit() and rules.is_customer_number(int(digits)):
         values.add(digits)

@@ -19,7 +19,7 @@ class CurrentTransaction(Func):
     output_field = models.TextField()
 
 
-class TransactionIdField(models.TextField):
+class TransactionIdField(models.TextField):  # type: ignore[type-arg]
     """PostgreSQL's `xid8`, as text in Python."""
 
     def db_type(self, connection: object) -> str:

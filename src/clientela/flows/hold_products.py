@@ -110,7 +110,11 @@ def _opened(held: Held, customer: UUID, product: queries.Known) -> tuple[Answer,
     if after != known:
         products.change_holdings([after])
     state = "changed" if added or after != known else "unchanged"
-    name = "holding.closed" if after.terms.closed_on and not known.terms.closed_on else "holding.changed"
+    name = (
+        "holding.closed"
+        if after.terms.closed_on and not known.terms.closed_on
+        else "holding.changed"
+    )
     return Answer(known.id, customer, state), name
 
 

@@ -34,9 +34,7 @@ class Customers:
         """The last row of a customer in a batch wins, the ones before it are overridden."""
         last = {row.customer: place for place, row in enumerate(prepared)}
         taken = {
-            place: OVERRIDDEN
-            for place, row in enumerate(prepared)
-            if last[row.customer] != place
+            place: OVERRIDDEN for place, row in enumerate(prepared) if last[row.customer] != place
         }
         open_places = [place for place in range(len(prepared)) if place not in taken]
         present = queries.named(

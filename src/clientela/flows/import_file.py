@@ -1,7 +1,7 @@
 """A file is imported: received, checked without writing, run batch by batch, and accounted for.
 
-Every batch is one transaction with its checkpoint: whatever is killed, the import goes on behind the
-last row whose effects are committed, and nothing is booked twice.
+Every batch is one transaction with its checkpoint: whatever is killed, the import goes on behind
+the last row whose effects are committed, and nothing is booked twice.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from clientela.imports.rules.faults import Refused
 from clientela.imports.rules.limits import Limits
 from clientela.imports.rules.mapping import ColumnMapping, plain
 from clientela.imports.rules.mapping_file import load_mapping
-from clientela.imports.rules.reading import Table, open_table
 from clientela.imports.rules.readers import Surroundings
+from clientela.imports.rules.reading import Table, open_table
 from clientela.imports.rules.records import RawRow
 from clientela.imports.rules.rejects import RejectsFile
 from clientela.imports.rules.settling import settled
@@ -99,7 +99,9 @@ def receive(
         )  # fmt: skip
 
 
-def check(batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | None = None) -> Batch:
+def check(
+    batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | None = None
+) -> Batch:
     """Go through the whole file and say what running it would do. Nothing of it stays."""
     batch = queries.get(batch_id)
     opened = _opened(batch, actor=actor, now=now, is_trial=True)
@@ -171,10 +173,8 @@ def _count(
     outcomes = iter(taken)
     refused = []
     for raw, row in judged:
-        if isinstance(row, Refused):
-            outcome = Taken("rejected", row.faults)
-        else:
-            outcome = next(outcomes)
+        is_refused = isinstance(row, Refused)
+        outcome = Taken("rejected", row.faults) if is_refused else next(outcomes)
         amount, currency = getattr(row, "amount_minor", None), getattr(row, "currency", None)
         totals.count_read(amount_minor=amount, currency=currency)
         totals.count(outcome.outcome, amount_minor=amount, currency=currency)

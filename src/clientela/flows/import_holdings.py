@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import UUID
 
 from clientela.customers import queries as customers
@@ -28,6 +29,10 @@ from clientela.products.queries import Named
 OWNER = Holder.Role.OWNER
 ROLE_ORDER = {role: rank for rank, role in enumerate(Holder.Role.values)}
 DEFAULT_KIND = "product"
+CLEARABLE = {
+    "opened_on", "closed_on", "matures_on", "fixed_until_on", "balance_minor", "balance_on",
+    "limit_minor", "rate",
+}  # fmt: skip
 
 Part = tuple[UUID, str]  # a customer and their role
 
@@ -53,7 +58,7 @@ class Holdings:
         return list(rows)
 
     def take(self, prepared: Sequence[HoldingRow]) -> list[Taken]:
-        """Rows about one holding are taken one after the other, owners first; all others at once."""
+        """Rows about one holding go one after the other, owners first; all others at once."""
         taken: dict[int, Taken] = {}
         for places in _rounds(prepared):
             taken |= self._take_round({place: prepared[place] for place in places})
@@ -77,9 +82,7 @@ class Holdings:
 
     def _named(self, kind: str, names: Mapping[int, str]) -> dict[int, Named]:
         places = list(names)
-        found = queries.holdings_named(
-            [(kind, self.work.source, names[place]) for place in places]
-        )
+        found = queries.holdings_named([(kind, self.work.source, names[place]) for place in places])
         return {places[index]: named for index, named in found.items()}
 
     def _parts(self, rows: Mapping[int, HoldingRow]) -> dict[int, list[Part]]:
@@ -120,9 +123,7 @@ class Holdings:
     def _catalogue(self, rows: Iterable[HoldingRow]) -> dict[str, Product]:
         wanted = {row.product: row for row in rows if row.product}
         known = queries.products_named(wanted)
-        missing = {
-            code: row for code, row in wanted.items() if rules.code_norm(code) not in known
-        }
+        missing = {code: row for code, row in wanted.items() if rules.code_norm(code) not in known}
         if not missing or self.work.mapping.unknown_product != "create":
             return known
         new = [
@@ -180,7 +181,9 @@ class Holdings:
         products.change_holdings(list(round_.changed.values()))
         added = set(products.add_holders([holder for _, holder in round_.holders]))
         self._name(rows, round_, opened)
-        touched = {place for place, one in round_.holders if (one.customer_id, one.holding_id) in added}
+        touched = {
+            place for place, one in round_.holders if (one.customer_id, one.holding_id) in added
+        }
         for place in rows:
             if place in round_.taken:
                 continue
@@ -275,5 +278,5 @@ def _terms(row: HoldingRow) -> Terms:
 def _cleared(terms: Terms, clears: frozenset[str]) -> Terms:
     columns = {"balance": "balance_minor", "limit": "limit_minor"}
     gone = {columns.get(name, name) for name in clears}
-    known = {name for name in gone if name in Terms.__slots__ and name != "currency"}
-    return replace(terms, **dict.fromkeys(known))
+    nothing: dict[str, Any] = {name: None for name in gone if name in CLEARABLE}
+    return replace(terms, **nothing)

@@ -1,4 +1,4 @@
-"""Files of purchases: rows with a negative amount are returns, equal rows are sales of their own."""
+"""Files of purchases: negative amounts are returns, equal rows are sales of their own."""
 
 from __future__ import annotations
 

@@ -67,10 +67,10 @@ def of_customer(
     customer_id: UUID, *, actor: Actor, now: datetime, language: str, channel: str,
     request: str = "",
 ) -> Profile:  # fmt: skip
-    """The profile of a customer (of its survivor, where it was merged); the look is written down."""
+    """The profile of a customer, or of its survivor; that somebody looked is written down."""
     company = companies.current()
     panels = panels_for(actor, company)
-    values = {
+    values: dict[str, Any] = {
         "customer": customer_id, "today": company.today(now), "now": now, "actor": actor.id,
         "channel": channel, "request": request,
     }  # fmt: skip
@@ -107,7 +107,9 @@ def of_caller(
 @cache
 def _statement(panels: tuple[Panel, ...]) -> sql.Statement:
     blocks = "".join(f",\n    {panel.function}({FUNCTION_ARGUMENTS})::text" for panel in panels)
-    return sql.Statement("flows/profile", sql.statement("flows", "profile").text % {"blocks": blocks})
+    return sql.Statement(
+        "flows/profile", sql.statement("flows", "profile").text % {"blocks": blocks}
+    )
 
 
 def _block_by_block(
@@ -124,14 +126,18 @@ def _block_by_block(
             with transactions.open():
                 blocks.append(_alone(panel).value(**values))
         except DatabaseError:
-            blocks.append(json.dumps({"error": BlockFailed().as_dict(request_id=values["request"])}))
+            blocks.append(
+                json.dumps({"error": BlockFailed().as_dict(request_id=values["request"])})
+            )
     return row, blocks
 
 
 @cache
 def _alone(panel: Panel) -> sql.Statement:
     arguments = FUNCTION_ARGUMENTS.replace("seen.family", "customers_family(%(customer)s::uuid)")
-    return sql.Statement(f"flows/profile {panel.key}", f"SELECT {panel.function}({arguments})::text")
+    return sql.Statement(
+        f"flows/profile {panel.key}", f"SELECT {panel.function}({arguments})::text"
+    )
 
 
 def _assembled(

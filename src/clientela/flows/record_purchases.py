@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -96,16 +96,12 @@ def record_purchases(
         fresh = [] if is_trial else recorded.fresh
         opened = _open_holdings(fresh, company=company)
         earned = _earn(fresh, company=company, actor=actor, now=now)
-        events.emit(
-            _happenings(fresh, opened, earned), actor=actor, now=now, request=request
-        )
+        events.emit(_happenings(fresh, opened, earned), actor=actor, now=now, request=request)
         before = _earned_before(recorded.known, company=company)
     for one in recorded.fresh:
         outcomes[passed.places[one.place]] = _new(one, earned.get(one.id, ()))
     for place, id in recorded.known.items():
-        outcomes[passed.places[place]] = _repeated(
-            passed.purchases[place], id, before.get(id, ())
-        )
+        outcomes[passed.places[place]] = _repeated(passed.purchases[place], id, before.get(id, ()))
     for place in recorded.taken:
         outcomes[passed.places[place]] = _taken(passed.purchases[place])
     return [_told(outcomes[place], resolved[place]) for place in range(len(batch))]
@@ -131,25 +127,39 @@ def _fault(bought: Bought, *, latest: datetime) -> Problem | None:
     """What is wrong with a purchase by itself."""
     if bought.fault is not None:
         return bought.fault
-    if not bought.source or not bought.reference:
-        return InvalidInput("A purchase needs a source and a reference.", field="reference")
-    if bought.currency not in money.CURRENCIES:
-        return InvalidInput("Use a currency of ISO 4217, such as EUR.", field="total.currency")
-    if not 0 <= bought.total_minor <= rules.PURCHASE_MINOR_MAX:
-        return InvalidInput(
-            f"A purchase is worth 0 to {rules.PURCHASE_MINOR_MAX} minor units; send what comes "
-            "back as a return.",
-            field="total.minor",
-        )
-    if bought.purchased_at > latest:
-        return InvalidInput("This lies in the future.", field="purchased_at")
-    if len(bought.lines) > LINES_MAX:
-        return InvalidInput(f"A purchase has at most {LINES_MAX} lines.", field="lines")
-    if not rules.lines_add_up(
-        total_minor=bought.total_minor, line_minors=[line.total_minor for line in bought.lines]
-    ):
-        return InvalidInput("The lines do not add up to the total.", field="lines")
+    for field_, words, holds in _demands(bought, latest=latest):
+        if not holds:
+            return InvalidInput(words, field=field_)
     return None
+
+
+def _demands(bought: Bought, *, latest: datetime) -> Iterator[tuple[str, str, bool]]:
+    """What a purchase must fulfil: the field, the sentence where it does not, whether it does."""
+    most = rules.PURCHASE_MINOR_MAX
+    yield (
+        "reference",
+        "A purchase needs a source and a reference.",
+        bool(bought.source and bought.reference),
+    )
+    yield (
+        "total.currency",
+        "Use a currency of ISO 4217, such as EUR.",
+        (bought.currency in money.CURRENCIES),
+    )
+    yield (
+        "total.minor",
+        f"A purchase is worth 0 to {most} minor units.",
+        (0 <= bought.total_minor <= most),
+    )
+    yield "purchased_at", "This lies in the future.", bought.purchased_at <= latest
+    yield "lines", f"A purchase has at most {LINES_MAX} lines.", len(bought.lines) <= LINES_MAX
+    yield (
+        "lines",
+        "The lines do not add up to the total.",
+        rules.lines_add_up(
+            total_minor=bought.total_minor, line_minors=[line.total_minor for line in bought.lines]
+        ),
+    )
 
 
 def _nobody(bought: Bought, found: customers.Resolved | None) -> Problem | None:

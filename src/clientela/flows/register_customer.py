@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from clientela.customers import actions as customers
 from clientela.customers import queries, rules
-from clientela.customers.faults import sentence
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
+from clientela.customers.faults import sentence
 from clientela.customers.models import Customer, ProfileType
 from clientela.events import actions as events
 from clientela.events.actions import Happening
@@ -155,7 +155,9 @@ def _changed(
 ) -> CustomerChange:
     faults: list[dict[str, Any]] = []
     name = customer.display_name if details.name is None else _name(details.name, faults)
-    language = customer.language if details.language is None else _language(details.language, faults)
+    language = (
+        customer.language if details.language is None else _language(details.language, faults)
+    )
     country = customer.country if details.country is None else _country(details.country, faults)
     attributes = _attributes(
         details, kind=customer.profile_type, before=customer.attributes, company=company, now=now,
@@ -171,8 +173,8 @@ def _name(given: str | None, faults: list[dict[str, Any]]) -> str:
     except ValueError:
         name = ""
     if not name or len(name) > NAME_LENGTH_MAX:
-        faults.append(_fault("name", "missing" if not name else "too-long",
-                             _("Give a name of 1 to %(max)d signs.") % {"max": NAME_LENGTH_MAX}))  # fmt: skip
+        words = _("Give a name of 1 to %(max)d signs.") % {"max": NAME_LENGTH_MAX}
+        faults.append(_fault("name", "missing" if not name else "too-long", words))
     return name
 
 
@@ -187,7 +189,9 @@ def _country(given: str | None, faults: list[dict[str, Any]]) -> str:
     country = (given or "").strip().upper()
     if country and country not in countries.COUNTRIES:
         faults.append(
-            _fault("country", "unknown-country", _("Use a country code of two letters, such as LV."))
+            _fault(
+                "country", "unknown-country", _("Use a country code of two letters, such as LV.")
+            )
         )
     return country
 
@@ -219,14 +223,14 @@ def _identities(details: Details, *, company: Company, country: str) -> tuple[Id
         try:
             normal, shown = emails.normal(address)
         except emails.BadEmail:
-            raise InvalidInput(_("This is not an e-mail address."), field=f"emails.{place}") from None
+            raise InvalidInput(
+                _("This is not an e-mail address."), field=f"emails.{place}"
+            ) from None
         found.append(IdentityValue("email", normal, shown))
     return tuple(found)
 
 
-def _identified(
-    id: UUID, identities: Sequence[IdentityValue], *, now: datetime
-) -> list[Happening]:
+def _identified(id: UUID, identities: Sequence[IdentityValue], *, now: datetime) -> list[Happening]:
     subject = ids.public("cus", id)
     return [
         Happening("identity.added", now, id, subject, {"kind": identity.kind})

@@ -10,7 +10,9 @@ from clientela.staff.company import Company
 NUMBER_LENGTH_MIN = 4
 
 
-def customers_found(query: str, *, company: Company, limit: int = customers.SEARCH_MAX) -> list[Hit]:
+def customers_found(
+    query: str, *, company: Company, limit: int = customers.SEARCH_MAX
+) -> list[Hit]:
     """Customers by their own words and identities, then by account number or serial held."""
     hits = customers.search(query, country=company.country, limit=limit)
     if hits or len(query.strip()) < NUMBER_LENGTH_MIN:

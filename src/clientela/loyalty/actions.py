@@ -140,7 +140,9 @@ def take_back(
     return taken
 
 
-def _worth(rest_minor: int, *, basis: Basis, earned: queries.EarnedBy) -> tuple[int, list[rules.Step]]:
+def _worth(
+    rest_minor: int, *, basis: Basis, earned: queries.EarnedBy
+) -> tuple[int, list[rules.Step]]:
     points, steps = rules.points_for(
         minors=[rest_minor],
         exponents=[money.exponent_of(basis.currency)],
@@ -164,7 +166,7 @@ def _take(
         prepare=True,
     ).fetchone()  # fmt: skip
     assert row is not None
-    return row  # type: ignore[return-value]
+    return row
 
 
 def define(scheme: Mapping[str, Any], *, actor: Actor, now: datetime) -> Currency:

@@ -90,7 +90,9 @@ class RuleVersion(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["rule", "number"], name="a_version_number_is_used_once"),
+            models.UniqueConstraint(
+                fields=["rule", "number"], name="a_version_number_is_used_once"
+            ),
         ]
 
     def __str__(self) -> str:

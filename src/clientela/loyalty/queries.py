@@ -127,16 +127,12 @@ def accounts_of(family: Iterable[UUID]) -> list[Account]:
     return list(accounts.order_by("currency__code", "id"))
 
 
-def ledger_of(
-    family: Sequence[UUID], *, before: int | None = None, limit: int = 50
-) -> list[Row]:
+def ledger_of(family: Sequence[UUID], *, before: int | None = None, limit: int = 50) -> list[Row]:
     """The newest lines of the ledger, each with the balance after it, paged by entry id.
 
     The balance runs over all accounts of the family in one currency.
     """
-    rows = sql.statement("loyalty", "ledger").rows(
-        family=list(family), before=before, limit=limit
-    )
+    rows = sql.statement("loyalty", "ledger").rows(family=list(family), before=before, limit=limit)
     postings = Posting.objects.in_bulk([posting for _, posting, _, _, _ in rows])
     return [
         Row(postings[posting], currency, points, balance)
@@ -174,5 +170,3 @@ def reasons(found: Posting) -> list[Reason]:
                versions[id].body, before, after)
         for id, before, after in steps
     ]  # fmt: skip
-
-

@@ -53,7 +53,8 @@ class PerMoney:
 
     def rate(self, exponent: int) -> Fraction:
         """Points for one minor unit of a currency with this exponent."""
-        return Fraction(self.points) / (Fraction(self.per) * 10**exponent)
+        scale: int = 10**exponent
+        return Fraction(self.points) / (Fraction(self.per) * scale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ def earned(data: Mapping[str, Any]) -> str:
 def reversed_(data: Mapping[str, Any]) -> str:
     points = int(data["points"])
     return ngettext(
-        "%(points)d point taken back for a return", "%(points)d points taken back for a return", points
+        "%(points)d point taken back for a return",
+        "%(points)d points taken back for a return",
+        points,
     ) % {"points": points}
 
 

@@ -76,7 +76,7 @@ def columns(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> dict[str, li
 
 
 def functions(app: str) -> list[str]:
-    """The database functions an app owns: its files that create some, in the order of their names."""
+    """The database functions an app owns: its files that create some, by name."""
     texts = [
         path.read_text(encoding="utf-8") for path in sorted((PACKAGE / app / "sql").glob("*.sql"))
     ]

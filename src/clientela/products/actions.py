@@ -148,9 +148,7 @@ def _product_values(new: ProductValues) -> dict[str, Any]:
 
 
 @needs_transaction
-def open_holdings(
-    batch: Sequence[NewHolding], *, is_demo: bool = False
-) -> list[tuple[int, UUID]]:
+def open_holdings(batch: Sequence[NewHolding], *, is_demo: bool = False) -> list[tuple[int, UUID]]:
     """Open holdings not known yet: (place in the batch, new id); a taken reference is left out."""
     if not batch:
         return []
@@ -210,7 +208,7 @@ def add_holders(batch: Sequence[NewHolder]) -> list[tuple[UUID, UUID]]:
     ]
     return sql.statement("products", "add_holders").rows(
         size=len(rows), **sql.columns(rows, HOLDER_COLUMNS)
-    )  # type: ignore[return-value]
+    )
 
 
 @needs_transaction

@@ -86,7 +86,7 @@ class StatusMap(models.Model):
 
 
 class Holding(models.Model):
-    """That a customer holds a product, for a period, in a status. `customer_id` is the main holder."""
+    """That a product is held, for a period, in a status. `customer_id` is the main holder."""
 
     class Status(models.TextChoices):
         APPLIED = "applied"
@@ -160,7 +160,7 @@ class Holding(models.Model):
 
 
 class Holder(models.Model):
-    """A customer's part in a holding. Several customers may hold one; each sees it, it counts once."""
+    """A customer's part in a holding. Several may hold one; each sees it, it counts once."""
 
     class Role(models.TextChoices):
         OWNER = "owner"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -76,8 +76,8 @@ class NewPurchase:
         content = (
             self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
             self.channel, self.place,
-            tuple((l.quantity_milli, l.total_minor, l.product_code, l.tax_minor,
-                   l.discount_minor, l.serial) for l in self.lines),
+            tuple((line.quantity_milli, line.total_minor, line.product_code, line.tax_minor,
+                   line.discount_minor, line.serial) for line in self.lines),
         )  # fmt: skip
         return blake2b(repr(content).encode(), digest_size=16).digest()
 
@@ -187,7 +187,7 @@ class NewReturn:
 
     def digest(self) -> bytes:
         content = (self.returned_at.timestamp(), self.amount_minor,
-                   tuple((l.line_no, l.quantity_milli) for l in self.lines))  # fmt: skip
+                   tuple((line.line_no, line.quantity_milli) for line in self.lines))  # fmt: skip
         return blake2b(repr(content).encode(), digest_size=16).digest()
 
 
@@ -249,7 +249,9 @@ def keep_unmatched(
 ) -> UUID | None:  # fmt: skip
     """Keep a return whose purchase is not known, with its amount; None when it was kept before."""
     id = ids.uuid7()
-    content = blake2b(repr((returned_at.timestamp(), amount_minor, currency)).encode(), digest_size=16)
+    content = blake2b(
+        repr((returned_at.timestamp(), amount_minor, currency)).encode(), digest_size=16
+    )
     key, created = Key.objects.get_or_create(
         kind="return",
         source=source,

@@ -31,9 +31,7 @@ def locked(purchase_id: UUID) -> Purchase:
     return purchase
 
 
-def known(
-    kind: str, references: Sequence[tuple[str, str]]
-) -> dict[int, tuple[UUID, bytes, UUID]]:
+def known(kind: str, references: Sequence[tuple[str, str]]) -> dict[int, tuple[UUID, bytes, UUID]]:
     """Place in `references` (source, reference) -> record id, content digest, customer today."""
     rows = sql.statement("purchases", "known").rows(
         size=len(references),
@@ -41,13 +39,14 @@ def known(
         source=[source for source, _ in references],
         external_ref=[reference for _, reference in references],
     )
-    return {place - 1: (record, bytes(digest), customer) for place, record, digest, customer in rows}
+    return {
+        place - 1: (record, bytes(digest), customer) for place, record, digest, customer in rows
+    }
 
 
 def purchase_of_return(return_id: UUID) -> UUID | None:
     """The purchase a return is booked on; None while that is not known."""
-    booked = Return.objects.filter(id=return_id).values_list("purchase_id", flat=True).first()
-    return booked
+    return Return.objects.filter(id=return_id).values_list("purchase_id", flat=True).first()
 
 
 def match_return(
@@ -77,9 +76,7 @@ def page_of(
     """Purchases of a customer and its aliases, newest first, paged by (purchased_at, id)."""
     purchases = Purchase.objects.filter(customer_id__in=list(family))
     if before is not None:
-        purchases = purchases.extra(  # noqa: S610 - a row comparison, values are bound
-            where=["(purchased_at, id) < (%s, %s)"], params=list(before)
-        )
+        purchases = purchases.extra(where=["(purchased_at, id) < (%s, %s)"], params=list(before))
     return list(purchases.order_by("-purchased_at", "-id")[:limit])
 
 

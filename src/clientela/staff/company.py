@@ -48,22 +48,24 @@ class Company:
         return switch is None or switch not in self.off
 
 
-_cached: tuple[float, Company] | None = None
+_cached: dict[str, tuple[float, Company]] = {}
 
 
 def current() -> Company:
     """The settings in force; a change is seen by every process within a second."""
-    global _cached
-    if _cached is None or time.monotonic() - _cached[0] > CACHE_SECONDS:
-        _cached = (time.monotonic(), read())
-    return _cached[1]
+    kept = _cached.get("company")
+    if kept is None or time.monotonic() - kept[0] > CACHE_SECONDS:
+        kept = _cached["company"] = (time.monotonic(), read())
+    return kept[1]
 
 
 def read() -> Company:
     """The settings as they are stored, past any cache."""
     known = {field.name for field in fields(Company)}
-    rows = Setting.objects.filter(name__startswith=PREFIX).order_by("id").values_list("name", "value")
-    values = {name.removeprefix(PREFIX): value for name, value in rows}
+    rows = (
+        Setting.objects.filter(name__startswith=PREFIX).order_by("id").values_list("name", "value")
+    )
+    values: dict[str, Any] = {name.removeprefix(PREFIX): value for name, value in rows}
     values = {name: value for name, value in values.items() if name in known}
     if "off" in values:
         values["off"] = tuple(values["off"])
@@ -72,8 +74,7 @@ def read() -> Company:
 
 def forget() -> None:
     """Drop this process's copy."""
-    global _cached
-    _cached = None
+    _cached.clear()
 
 
 @needs_transaction

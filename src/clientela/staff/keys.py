@@ -53,7 +53,7 @@ def make(
     *, name: str, wanted: Sequence[str], rate: int, actor: Actor, now: datetime,
     days: int = LIFE_DAYS_MAX, is_demo: bool = False,
 ) -> Made:  # fmt: skip
-    """A new key with exactly these rights (`all` = every right); `rate` calls a second, 0 = no limit.
+    """A new key with these rights (`all`: every one); `rate` calls a second, 0 = no limit.
 
     Nobody hands out a right that they have not got themselves.
     """

@@ -1,4 +1,4 @@
-"""People of the company, their roles and rights, the keys of machines, and the company's settings."""
+"""People of the company, their roles, the keys of machines, and the company's settings."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Person(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A sign-in link that works once and dies after 72 hours; only the digest of its token is kept."""
+    """A sign-in link that works once, for 72 hours; only the digest of its token is kept."""
 
     digest = models.BinaryField(primary_key=True, max_length=32)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
@@ -154,4 +154,3 @@ class Setting(models.Model):
 
     def __str__(self) -> str:
         return self.name
-

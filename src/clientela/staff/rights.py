@@ -22,17 +22,28 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "manager": (
         "Manager",
         (
-            "customers.view", "customers.edit", "customers.import", "products.view",
-            "products.edit", "purchases.view", "loyalty.view",
-        ),  # fmt: skip
+            "customers.view",
+            "customers.edit",
+            "customers.import",
+            "products.view",
+            "products.edit",
+            "purchases.view",
+            "loyalty.view",
+        ),
     ),
     "developer": (
         "Developer",
         (
-            "customers.view", "customers.edit", "customers.import", "products.view",
-            "products.edit", "purchases.view", "purchases.write", "loyalty.view",
+            "customers.view",
+            "customers.edit",
+            "customers.import",
+            "products.view",
+            "products.edit",
+            "purchases.view",
+            "purchases.write",
+            "loyalty.view",
             "staff.configure",
-        ),  # fmt: skip
+        ),
     ),
     ADMINISTRATOR: ("Administrator", (ALL,)),
 }

@@ -66,7 +66,9 @@ class Cast:
         told = [
             happening
             for place, id in registered
-            for happening in _registered(parties[place], id, self._morning(parties[place].known_since))
+            for happening in _registered(
+                parties[place], id, self._morning(parties[place].known_since)
+            )
         ]
         return {**fresh, **known}, told
 

@@ -75,9 +75,11 @@ def remove(*, now: datetime) -> Removed:
 
 
 def _ask_first() -> None:
-    may = sql.raw().execute(
-        "SELECT has_table_privilege(%s, 'DELETE')", [Event._meta.db_table]
-    ).fetchone()
+    may = (
+        sql.raw()
+        .execute("SELECT has_table_privilege(%s, 'DELETE')", [Event._meta.db_table])
+        .fetchone()
+    )
     if may is None or not may[0]:
         raise NeedsOwner
     demo = Customer.objects.filter(is_demo=True).values("id")

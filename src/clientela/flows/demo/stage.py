@@ -57,9 +57,7 @@ def let_people_in(*, now: datetime) -> None:
 
 
 def hand_out_key(*, now: datetime) -> str:
-    made = keys.make(
-        name="Demo", wanted=["all"], rate=KEY_RATE, actor=DEMO, now=now, is_demo=True
-    )
+    made = keys.make(name="Demo", wanted=["all"], rate=KEY_RATE, actor=DEMO, now=now, is_demo=True)
     return made.secret
 
 

@@ -59,9 +59,7 @@ def _by_customer(batch: Sequence[Household]) -> dict[int, list[CameBack]]:
     return found
 
 
-def _sell(
-    sales: Sequence[Sale], ids: Mapping[int, UUID], *, now: datetime
-) -> dict[str, UUID]:
+def _sell(sales: Sequence[Sale], ids: Mapping[int, UUID], *, now: datetime) -> dict[str, UUID]:
     outcomes = record_purchases(
         [_bought(sale, ids[sale.customer]) for sale in sales], actor=DEMO, now=now
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,9 +23,9 @@ from clientela.staff import company
 CRM_4711 = Reference("external", "4711", "crm")
 
 
-def bought(reference: str = "R-1", minor: int = 1999, **more: object) -> Bought:
+def bought(reference: str = "R-1", minor: int = 1999, **more: Any) -> Bought:
     sale = Bought("till", reference, CRM_4711, NOW, minor, "EUR")
-    return replace(sale, **more)  # type: ignore[arg-type]
+    return replace(sale, **more)
 
 
 def record(*batch: Bought) -> list[Outcome]:
@@ -74,7 +75,7 @@ def test_a_reference_with_other_content_is_refused(anna: UUID) -> None:
         ({"lines": (NewLine(1000, 500),)}, "invalid-input"),
     ],
 )
-def test_a_bad_purchase_is_refused_alone(anna: UUID, wrong: dict[str, object], code: str) -> None:
+def test_a_bad_purchase_is_refused_alone(anna: UUID, wrong: dict[str, Any], code: str) -> None:
     good, bad = record(bought("good"), bought("bad", **wrong))
     assert good.state == "new"
     assert bad.error is not None

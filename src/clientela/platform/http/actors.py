@@ -11,7 +11,7 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`id` is public: `per_…` for a person, `key_…` for an API key, `system` for the house itself."""
+    """`id` is public: `per_…` is a person, `key_…` an API key, `system` the house itself."""
 
     id: str
     name: str

@@ -67,6 +67,8 @@ def _refuse_unstorable(value: Any) -> None:
 def _refuse_deep(value: Any, depth: int) -> None:
     if depth > DEPTH_MAX:
         raise MalformedBody(f"The body is more than {DEPTH_MAX} levels deep.")
-    members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    members = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
     for member in members:
         _refuse_deep(member, depth + 1)

@@ -3,7 +3,8 @@
     with postgres.running(home, label="serve"), postgres.watched(home):
         ...
 
-With `CLIENTELA_DATABASE_URL` set, the same calls only look whether that server is there.
+With `CLIENTELA_DATABASE_URL` set, the same calls only look whether that server is there, and
+note who uses it.
 """
 
 from __future__ import annotations
@@ -51,13 +52,13 @@ def running(home: Home, *, label: str = "clientela") -> Iterator[None]:
     url = own.address()
     if url:
         own.check(url)
-        yield
-        return
-    held = _enter(home, label)
+    held = hold(home.prepare(), label=label) if url else _enter(home, label)
     try:
         yield
     finally:
-        _leave(home, held)
+        held.release()
+        if not url:
+            _leave(home)
 
 
 def ensure(home: Home) -> bool:
@@ -97,7 +98,7 @@ def status(home: Home) -> Status:
     """How the database does, without starting it."""
     url = own.address()
     if url:
-        return Status(own_server=True, ready=_is_reachable(url))
+        return Status(own_server=True, ready=_is_reachable(url), holders=holders(home))
     first = server.postmaster(home)
     return Status(
         own_server=False,
@@ -130,8 +131,7 @@ def _enter(home: Home, label: str) -> Hold:
             raise
 
 
-def _leave(home: Home, held: Hold) -> None:
-    held.release()
+def _leave(home: Home) -> None:
     with locks.alone(home):
         _stop_unless_held(home)
 

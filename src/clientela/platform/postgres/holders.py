@@ -31,7 +31,7 @@ class Hold:
 
 
 def hold(home: Home, *, label: str) -> Hold:
-    """Take part. Called by someone who is `locks.alone`."""
+    """Take part. Where the last one out stops the server, one is `locks.alone` meanwhile."""
     folder = _folder(home)
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"{os.getpid()}-{secrets.token_hex(4)}"

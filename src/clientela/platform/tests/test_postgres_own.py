@@ -20,7 +20,9 @@ def test_ones_own_server_is_asked_for_and_never_started_or_stopped(
         monkeypatch.setenv("CLIENTELA_DATABASE_URL", url)
         untouched = Home(tmp_path)
         with postgres.running(untouched):
-            assert postgres.status(untouched) == postgres.Status(own_server=True, ready=True)
+            state = postgres.status(untouched)
+            assert (state.own_server, state.ready, state.pid) == (True, True, None)
+            assert [it.label for it in state.holders] == ["clientela"]
             assert postgres.connection_parameters(untouched)["user"] == "clientela_owner"
             assert not postgres.ensure(untouched)
             assert not postgres.stop(untouched)

@@ -1,0 +1,45 @@
+"""Public ids in addresses: `/customers/cus_…`, `/imports/imp_…`. Anything else is not there."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.urls import register_converter
+
+from clientela.platform import ids
+
+
+class PublicId:
+    """A public id in an address, a uuid in a view."""
+
+    prefix: ClassVar[str]
+    regex: ClassVar[str]
+
+    def to_python(self, value: str) -> UUID:
+        return ids.parse(self.prefix, value)
+
+    def to_url(self, value: UUID | str) -> str:
+        return ids.public(self.prefix, value) if isinstance(value, UUID) else value
+
+
+class PostingId:
+    """Postings are numbered: `pos_4711`."""
+
+    regex = "pos_[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value.removeprefix("pos_"))
+
+    def to_url(self, value: int | str) -> str:
+        return f"pos_{value}" if isinstance(value, int) else value
+
+
+def register() -> None:
+    """Make the converters `cus`, `imp`, `per`, `key` and `pos` known to Django."""
+    for prefix in ("cus", "imp", "per", "key"):
+        shape = f"{prefix}_[{ids.DIGITS}]{{{ids.LENGTH}}}"
+        register_converter(
+            type(prefix.title(), (PublicId,), {"prefix": prefix, "regex": shape}), prefix
+        )
+    register_converter(PostingId, "pos")
