@@ -1,9 +1,11 @@
 """Addresses: the API, the health of the process, and the console for people."""
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from clientela.api import health
+from clientela.api import health, router
 from clientela.api.addresses import api
+from clientela.console import refusals
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -12,5 +14,13 @@ urlpatterns = [
     path("", include("clientela.console.urls")),
 ]
 
-handler404 = "clientela.console.refusals.not_there"
+
+def not_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A problem for programs, a page for people."""
+    if request.path.startswith("/api/"):
+        return router.not_there(request)
+    return refusals.not_there(request, exception)
+
+
+handler404 = "clientela.urls.not_there"
 handler500 = "clientela.console.refusals.failed"

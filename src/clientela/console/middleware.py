@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
@@ -15,6 +17,7 @@ from django_htmx.middleware import HtmxMiddleware
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from clientela.console import people, refusals
+from clientela.platform.http.requests import HouseRequest
 
 BESIDE = ("/api/", "/healthz", "/readyz", "/metrics")
 
@@ -43,8 +46,12 @@ class PersonLayer:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with people.speaking(request):
+    def __call__(self, request: HouseRequest) -> HttpResponseBase:
+        with ExitStack() as spoken:
+            try:
+                spoken.enter_context(people.speaking(request))
+            except (OperationalError, InterfaceError) as fault:
+                return refusals.unavailable(request, fault)
             return self.get_response(request)
 
 

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest
 from django.utils import timezone, translation
 
+from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff.models import Person
+from clientela.ui import queries as ui
 from clientela.ui.models import Preference
 
 SEEN = "seen_at"
@@ -19,44 +20,37 @@ SEEN_EVERY_SECONDS = 60
 
 
 @contextmanager
-def speaking(request: HttpRequest) -> Iterator[None]:
+def speaking(request: HouseRequest) -> Iterator[None]:
     """The request's actor, theme, density, language and time zone, for as long as it lasts."""
     person = _signed_in(request)
-    preference = _preference(person)
+    preference = Preference() if person is None else ui.preference_of(person.id)
     language = _language(request, preference)
     request.preference = preference  # type: ignore[attr-defined]
-    request.LANGUAGE_CODE = language
+    request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
     with translation.override(language), timezone.override(companies.current().zone):
         yield
 
 
-def _signed_in(request: HttpRequest) -> Person | None:
+def _signed_in(request: HouseRequest) -> Person | None:
     """The person of the session; one that has been idle too long is signed out."""
     person = request.user
     if not isinstance(person, Person):
         return None
-    now = request.started_at.timestamp()  # type: ignore[attr-defined]
+    now = request.started_at.timestamp()
     seen = request.session.get(SEEN, now)
     if now - seen > settings.SESSION_IDLE_SECONDS_MAX:
         logout(request)
         return None
     if now - seen > SEEN_EVERY_SECONDS or SEEN not in request.session:
         request.session[SEEN] = now
-    request.actor = person.as_actor()  # type: ignore[attr-defined]
+    request.actor = person.as_actor()
     return person
 
 
-def _preference(person: Person | None) -> Preference:
-    if person is None:
-        return Preference()
-    return Preference.objects.filter(person=person).first() or Preference(person=person)
-
-
-def _language(request: HttpRequest, preference: Preference) -> str:
+def _language(request: HouseRequest, preference: Preference) -> str:
     """The person's choice, else the cookie of the sign-in page, else the browser's, else ours."""
     known = dict(settings.LANGUAGES)
-    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    asked = preference.language or cookie
+    asked = preference.language or request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if asked in known:
         return asked
     for part in request.headers.get("Accept-Language", "").split(","):

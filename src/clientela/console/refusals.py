@@ -1,28 +1,78 @@
-"""Refusals and failures as pages."""
+"""Refusals and failures as pages, as toasts for parts of a page, and at the fields of a form."""
 
 from __future__ import annotations
 
+import json
+import logging
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.errors import NotSignedIn, NotThere, Problem, RightMissing
+from clientela.platform.errors import NotSignedIn, NotThere, Problem, RightMissing, Unavailable
+from clientela.staff import rights
+
+log = logging.getLogger("clientela.console")
+PAGES = {403: "403.html", 404: "404.html", 503: "503.html"}
+# Titles of refusals that people can meet, in their language.
+TITLES: dict[str, str | Promise] = {
+    "already-set-up": _("This installation has an administrator already"),
+    "identity-taken": _("This belongs to another customer"),
+    "invitation-over": _("This sign-in link has been used or is over"),
+    "last-administrator": _("Somebody must stay able to administer this installation"),
+    "right-missing": _("You have not got the right for this"),
+    "still-running": _("This was sent a moment ago and is still being worked on"),
+    "totals-do-not-close": _("Rows were read that went nowhere"),
+}
 
 
 def page_for(request: HttpRequest, fault: Exception) -> HttpResponse | None:
     """The page of an expected refusal; None for what nobody expected."""
+    if isinstance(fault, OperationalError | InterfaceError):
+        return unavailable(request, fault)
     if not isinstance(fault, Problem):
         return None
     if isinstance(fault, NotSignedIn):
-        from django.contrib.auth.views import redirect_to_login
+        return redirect("account_login")
+    if "HX-Request" in request.headers:
+        return toast(fault)
+    return render(
+        request, PAGES.get(fault.status, "refused.html"), _context(fault), status=fault.status
+    )
 
-        return redirect_to_login(request.get_full_path())
-    template = {403: "403.html", 404: "404.html", 503: "503.html"}.get(fault.status, "refused.html")
-    context: dict[str, Any] = {"problem": fault}
-    if isinstance(fault, RightMissing):
-        context["right"] = fault.extra.get("right", "")
-    return render(request, template, context, status=fault.status)
+
+def unavailable(request: HttpRequest, fault: Exception) -> HttpResponse:
+    """The database is away, or gave up on this page."""
+    log.error("the database failed a page: %s", type(fault).__name__)
+    away = Unavailable()
+    response = toast(away) if "HX-Request" in request.headers else render(
+        request, "503.html", status=away.status
+    )
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def toast(fault: Problem) -> HttpResponse:
+    """A refused part of a page: the page stays, a toast says why."""
+    told = json.dumps({"toast": sentence(fault)})
+    return HttpResponse(status=fault.status, headers={"HX-Trigger": told})
+
+
+def sentence(fault: Problem) -> str:
+    """What cannot be, for a person; with its detail where there is more to say."""
+    title = TITLES.get(fault.code)
+    return fault.detail if title is None else str(title)
+
+
+def into(form: Form, refusal: Problem) -> None:
+    """Put what a flow refuses at the fields of the form; what has no field there, above them."""
+    listed = refusal.extra.get("faults") or [{"field": refusal.field, "detail": sentence(refusal)}]
+    for fault in listed:
+        form.add_error(_field_of(form, fault.get("field") or ""), fault["detail"])
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -30,12 +80,32 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if request.path.startswith("/api/"):
-        from clientela.api.router import not_there as api_not_there
-
-        return api_not_there(request)
     return render(request, "404.html", {"problem": NotThere()}, status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
+
+
+def _context(fault: Problem) -> dict[str, Any]:
+    context: dict[str, Any] = {"problem": _Told(fault)}
+    if isinstance(fault, RightMissing):
+        right = str(fault.extra.get("right", ""))
+        context["right"] = right
+        context["sentence"] = rights.sentence_of(right)
+    return context
+
+
+class _Told:
+    """A problem as the pages show it."""
+
+    def __init__(self, fault: Problem) -> None:
+        self.code = fault.code
+        self.title = TITLES.get(fault.code, fault.title)
+        self.detail = fault.detail if fault.code not in TITLES else self.title
+
+
+def _field_of(form: Form, field: str) -> str | None:
+    """`phones.0` stands at the field `phone` where the form has only that one."""
+    names = (field, field.partition(".")[0], field.partition(".")[0].removesuffix("s"))
+    return next((name for name in names if name in form.fields), None)

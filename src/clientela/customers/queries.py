@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from clientela.customers import rules
 from clientela.customers.models import Customer, ExternalId, FieldChange, Identity, ProfileType
@@ -131,9 +134,21 @@ def external_ids_of(family: Iterable[UUID]) -> list[ExternalId]:
     return list(ExternalId.objects.filter(customer_id__in=list(family)).order_by("source"))
 
 
-def changes_of(family: Iterable[UUID], *, limit: int = 50) -> list[FieldChange]:
+def changes_of(
+    family: Iterable[UUID], *, before: tuple[datetime, int] | None = None, limit: int = 50
+) -> list[FieldChange]:
+    """What was changed, newest first, paged by (changed_at, id)."""
     changes = FieldChange.objects.filter(customer_id__in=list(family))
+    if before is not None:
+        at, id = before
+        changes = changes.filter(Q(changed_at__lt=at) | Q(changed_at=at, id__lt=id))
     return list(changes.order_by("-changed_at", "-id")[:limit])
+
+
+def latest(limit: int = SEARCH_MAX) -> list[Customer]:
+    """Customers something was heard of last; merged ones are left out."""
+    customers = Customer.objects.filter(merged_into=None).select_related("profile_type")
+    return list(customers.order_by("-last_activity_at", "-id")[: min(limit, SEARCH_MAX)])
 
 
 def named(names: Sequence[tuple[str, str]]) -> dict[int, tuple[Any, ...]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 
 from clientela.imports.models import Batch, Mapping, Row
 from clientela.imports.rules.faults import Refused, Reject
@@ -31,8 +33,14 @@ def get(batch_id: UUID) -> Batch:
     return batch
 
 
-def latest(limit: int = 50) -> list[Batch]:
-    return list(Batch.objects.all()[: min(limit, LIST_MAX)])
+def latest(limit: int = 50, *, before: UUID | None = None) -> list[Batch]:
+    """Newest first, paged by id."""
+    batches = Batch.objects.all() if before is None else Batch.objects.filter(id__lt=before)
+    return list(batches[: min(limit, LIST_MAX)])
+
+
+def count_since(moment: datetime) -> int:
+    return Batch.objects.filter(created_at__gte=moment).count()
 
 
 def mapping(name: str) -> Mapping:
@@ -63,6 +71,16 @@ def reasons(batch_id: UUID, *, is_trial: bool) -> list[tuple[str, str, int]]:
 def first_refused(batch_id: UUID, *, is_trial: bool, limit: int = 50) -> list[Row]:
     rows = Row.objects.filter(batch_id=batch_id, is_trial=is_trial).order_by("number")
     return list(rows[: min(limit, LIST_MAX)])
+
+
+def examples(batch_id: UUID, *, is_trial: bool, each: int = 5) -> dict[str, list[Row]]:
+    """The first refused rows of every reason, by its code."""
+    place = Window(RowNumber(), partition_by=F("code"), order_by=F("number").asc())
+    rows = Row.objects.filter(batch_id=batch_id, is_trial=is_trial).annotate(place=place)
+    found: dict[str, list[Row]] = {}
+    for row in rows.filter(place__lte=each).order_by("number"):
+        found.setdefault(row.code, []).append(row)
+    return found
 
 
 def _reject(number: int, fault: list[object]) -> Reject:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+
+from django.db.models import Q
 
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
@@ -101,3 +104,14 @@ def holdings_of(family: Iterable[UUID]) -> list[tuple[Holder, Holding]]:
     )
     pairs = [(holder, holdings[holder.holding_id]) for holder in holders]
     return sorted(pairs, key=lambda pair: (pair[1].closed_on is not None, str(pair[1].opened_on)))
+
+
+def held_count_of(family: Iterable[UUID], *, today: date) -> int:
+    """How many things the family holds now; one held together counts once."""
+    parts = Holder.objects.filter(customer_id__in=list(family)).values("holding_id")
+    open_now = Q(closed_on=None) | Q(closed_on__gt=today)
+    return Holding.objects.filter(open_now, id__in=parts, status__in=rules.OPEN).count()
+
+
+def names(product_ids: Iterable[UUID]) -> dict[UUID, str]:
+    return dict(Product.objects.filter(id__in=set(product_ids)).values_list("id", "name"))

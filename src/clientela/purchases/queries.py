@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Count, F, Max, Min, Sum
 
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
@@ -83,3 +86,41 @@ def page_of(
 def returns_of(family: Iterable[UUID], *, limit: int = 50) -> list[Return]:
     returns = Return.objects.filter(customer_id__in=list(family))
     return list(returns.order_by("-returned_at", "-id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """All purchases of a customer: how many, what was paid less what was given back, and when."""
+
+    count: int
+    spent: tuple[tuple[str, int], ...]  # (currency, minor units), the most first
+    first_at: datetime
+    last_at: datetime
+
+
+def summary_of(family: Iterable[UUID]) -> Summary | None:
+    """None: nothing was bought yet."""
+    found = Purchase.objects.filter(customer_id__in=list(family)).values("currency")
+    rows = list(
+        found.annotate(
+            count=Count("id"), minor=Sum(F("total_minor") - F("returned_minor")),
+            first_at=Min("purchased_at"), last_at=Max("purchased_at"),
+        ).order_by("-minor")
+    )  # fmt: skip
+    if not rows:
+        return None
+    return Summary(
+        count=sum(row["count"] for row in rows),
+        spent=tuple((row["currency"], int(row["minor"])) for row in rows),
+        first_at=min(row["first_at"] for row in rows),
+        last_at=max(row["last_at"] for row in rows),
+    )
+
+
+def count_of(family: Iterable[UUID]) -> int:
+    return Purchase.objects.filter(customer_id__in=list(family)).count()
+
+
+def some(purchase_ids: Iterable[UUID], *, family: Iterable[UUID]) -> list[Purchase]:
+    """These purchases, as far as they are the family's."""
+    return list(Purchase.objects.filter(customer_id__in=list(family), id__in=list(purchase_ids)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from clientela.platform import emails, text
 from clientela.platform.errors import InvalidInput, NotThere, Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
-from clientela.staff import rights
+from clientela.staff import links, rights
 from clientela.staff.models import Invitation, Person, Role
 
 INVITATION_HOURS = 72
@@ -87,7 +86,7 @@ def invite(*, person: Person, now: datetime) -> str:
     """A token that signs this person in once, within 72 hours."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
-        digest=_digest(token), person=person, expires_at=now + timedelta(hours=INVITATION_HOURS)
+        digest=links.digest(token), person=person, expires_at=now + timedelta(hours=INVITATION_HOURS)
     )
     return token
 
@@ -96,12 +95,28 @@ def invite(*, person: Person, now: datetime) -> str:
 def accept_invitation(token: str, *, now: datetime) -> Person:
     """The person an unused token belongs to; it is used up by this."""
     taken = Invitation.objects.filter(
-        digest=_digest(token), used_at=None, expires_at__gt=now, person__is_active=True
+        digest=links.digest(token), used_at=None, expires_at__gt=now, person__is_active=True
     )
     person_id = taken.values_list("person_id", flat=True).first()
     if person_id is None or not taken.update(used_at=now):
         raise InvitationOver
     return Person.objects.get(id=person_id)
+
+
+@needs_transaction
+def join(token: str, *, name: str, password: str, now: datetime) -> Person:
+    """Somebody invited says how they are called and chooses a password; the link is used up.
+
+    Sessions that were open with an older password end.
+    """
+    person = accept_invitation(token, now=now)
+    if not text.clean(name):
+        raise InvalidInput("Give the person a name.", field="name")
+    person.name = text.clean(name)
+    _check_password(password, person)
+    person.set_password(password)
+    person.save(update_fields=["name", "password"])
+    return person
 
 
 @needs_transaction
@@ -172,6 +187,3 @@ def _check_password(password: str, person: Person) -> None:
     except ValidationError as faults:
         raise InvalidInput(" ".join(faults.messages), field="password") from None
 
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

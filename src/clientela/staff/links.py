@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 
 from django.conf import settings
@@ -16,3 +17,8 @@ def origin() -> str:
 def join(token: str) -> str:
     """The one-time sign-in link of an invitation."""
     return f"{origin()}/join/{token}"
+
+
+def digest(token: str) -> bytes:
+    """What is kept of a link's token."""
+    return hashlib.sha256(token.encode()).digest()

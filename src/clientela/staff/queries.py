@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from clientela.platform import ids
 from clientela.platform.http.actors import NOBODY, SYSTEM, Actor
-from clientela.staff.models import ApiKey, Person, Role
+from clientela.staff import links
+from clientela.staff.models import ApiKey, Invitation, Person, Role, Setting
 
 LIST_MAX = 500
 
@@ -47,3 +50,18 @@ def names_of(publics: set[str]) -> dict[str, str]:
     names = {person.public_id: person.name for person in Person.objects.filter(id__in=people_ids)}
     names |= {key.public_id: key.name for key in ApiKey.objects.filter(id__in=key_ids)}
     return names
+
+
+def invited(token: str, *, now: datetime) -> Person | None:
+    """Whom a sign-in link is for, while it works; looking does not use it up."""
+    usable = Invitation.objects.filter(
+        digest=links.digest(token), used_at=None, expires_at__gt=now, person__is_active=True
+    )
+    invitation = usable.select_related("person").first()
+    return invitation.person if invitation else None
+
+
+def setting_changes() -> list[Setting]:
+    """The last change of each setting that was ever changed, the latest first."""
+    newest = Setting.objects.order_by("name", "-id").distinct("name")
+    return sorted(newest[:LIST_MAX], key=lambda change: -change.id)

@@ -57,3 +57,8 @@ def declared() -> tuple[Right, ...]:
 
 def known() -> frozenset[str]:
     return frozenset(right.key for right in declared())
+
+
+def sentence_of(key: str) -> str:
+    """What a right allows; nothing for one that no app declares."""
+    return next((str(right.sentence) for right in declared() if right.key == key), "")

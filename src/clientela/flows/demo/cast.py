@@ -142,7 +142,7 @@ def _identities(party: Party) -> tuple[IdentityValue, ...]:
 
 
 def _known(parties: Sequence[Party]) -> Ids:
-    """Customers that an earlier load registered. Never real ones who come from a source so called."""
+    """Customers that an earlier load registered, never real ones from a source of this name."""
     references = [queries.Reference("external", party.reference, SOURCE) for party in parties]
     found = {
         party.number: resolved.survivor

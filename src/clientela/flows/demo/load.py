@@ -117,4 +117,4 @@ def _batches(households: Iterable[Household]) -> Iterator[list[Household]]:
 def _figures() -> tuple[int, int, int, int]:
     row = sql.statement("flows", "demo_figures").row()
     assert row is not None
-    return row  # type: ignore[return-value]
+    return row

@@ -1,5 +1,6 @@
-"""Take the demo company away, to the last row. Needs the role that owns the tables: ledgers and logs
-are append-only for the application.
+"""Take the demo company away, to the last row.
+
+Needs the role that owns the tables: ledgers and logs are append-only for the application.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ class Removed:
 def remove(*, now: datetime) -> Removed:
     """Delete everything marked as demo and every row of its customers; nothing of anybody else.
 
-    Broken off, it goes on where it stood. `now` is the moment of the removal.
+    Broken off, it goes on where it stood. Parts of other customers in what the demo's customers
+    hold go with it. MergedWithReal when a real customer lives on in one of the demo.
     """
     _ask_first()
     customers = rows = 0
@@ -113,8 +115,9 @@ def _named_in() -> Iterator[tuple[str, str]]:
     """Every column of the house that names a customer; the customer's own row comes last."""
     for model in _models():
         for field in model._meta.concrete_fields:
-            if field.column == "customer_id" or field.column.endswith("_customer_id"):
-                yield model._meta.db_table, field.column
+            column = field.column or ""
+            if column == "customer_id" or column.endswith("_customer_id"):
+                yield model._meta.db_table, column
     yield Customer._meta.db_table, "id"
 
 

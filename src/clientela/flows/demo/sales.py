@@ -36,7 +36,7 @@ RETURNS_MAX = 3  # of one customer
 BILLED = frozenset(good.code for good in TELECOM)
 GARDEN_MONTHS = range(4, 10)
 EVERY_DAYS, EVERY_SHARES = (7.0, 14.0, 30.4, 0.0), (0.056, 0.08, 0.12)
-CAME_BACK_OF_ERRANDS, CAME_BACK_OF_BASKETS = 0.08, 0.004
+CAME_BACK_OF_ERRANDS, CAME_BACK_OF_BASKETS = 0.06, 0.002
 NEW_LINE_MONTHS, NEW_LINE_PERCENT = 3, 50
 CUT_BY_WEIGHT = "G-DELI"
 _ON_THE_SHELF = tuple((good.code, good.weighed) for good in GROCERIES)
@@ -189,8 +189,8 @@ class Till:
 
 
 def basket(chance: Chance) -> tuple[SaleLine, ...]:
-    """Two to seven groceries, now and then one of them cheaper."""
-    return tuple([_grocery(chance) for _ in range(chance.whole(2, 7))])
+    """One to five groceries, now and then one of them cheaper."""
+    return tuple([_grocery(chance) for _ in range(chance.whole(1, 5))])
 
 
 def basket_worth(chance: Chance, total_minor: int) -> tuple[SaleLine, ...]:

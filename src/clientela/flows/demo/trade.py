@@ -31,8 +31,7 @@ def play(batch: Sequence[Household], ids: Mapping[int, UUID], *, now: datetime) 
     for sales, returns in _rounds(batch):
         for first in range(0, len(sales), PURCHASES_AT_ONCE):
             sold |= _sell(sales[first : first + PURCHASES_AT_ONCE], ids, now=now)
-        for back in returns:
-            _give_back(back, sold, now=now)
+        _give_back(returns, sold, ids, now=now)
     with transactions.open():
         products.mark_demo(list(ids.values()))
 
@@ -85,9 +84,17 @@ def _bought(sale: Sale, customer: UUID) -> Bought:
     )  # fmt: skip
 
 
-def _give_back(back: CameBack, sold: Mapping[str, UUID], *, now: datetime) -> None:
-    new = NewReturn(
+def _give_back(
+    returns: Sequence[CameBack], sold: Mapping[str, UUID], ids: Mapping[int, UUID], *, now: datetime
+) -> None:
+    """One customer's return after the other, in the order in which accounts are locked."""
+    with transactions.open():
+        for back in sorted(returns, key=lambda back: ids[back.customer]):
+            return_purchase(_return(back), purchase_id=sold[back.sale], actor=DEMO, now=now)
+
+
+def _return(back: CameBack) -> NewReturn:
+    return NewReturn(
         source=SOURCE, reference=back.reference, returned_at=back.returned_at,
         amount_minor=back.amount_minor, lines=tuple(ReturnedLine(line) for line in back.lines),
     )  # fmt: skip
-    return_purchase(new, purchase_id=sold[back.sale], actor=DEMO, now=now)

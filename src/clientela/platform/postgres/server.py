@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from clientela.platform.home import SOCKET, Home
+from clientela.platform.home import SOCKET, Home, HomeUnusable
 from clientela.platform.postgres import account as accounts
 from clientela.platform.postgres import cluster, configuration, locks
 from clientela.platform.postgres.account import Account
@@ -77,14 +77,9 @@ def stop(home: Home) -> bool:
     if not lives(home):
         return False
     first = postmaster(home)
-    if first is not None:
-        _signal(first, signal.SIGINT)
-        if _gone(home, seconds_max=STOP_SECONDS_MAX):
-            return True
-        _signal(first, signal.SIGQUIT)
-        if _gone(home, seconds_max=SILENCE_SECONDS_MAX):
-            return True
-    _end_leftovers(home)
+    if first is None or not _ends(home, first):
+        _end_leftovers(home)
+    _tidy(home)
     return True
 
 
@@ -92,6 +87,23 @@ def prune_logs(home: Home) -> None:
     """Keep the newest files of the server's log, each of which is bounded."""
     for old in sorted(_logs(home).glob("postgres-*.log"))[:-LOG_FILES_MAX]:
         old.unlink(missing_ok=True)
+
+
+def _ends(home: Home, first: psutil.Process) -> bool:
+    """Ask it to end: first all in order, then, after a minute, at once."""
+    for asking, seconds in ((signal.SIGINT, STOP_SECONDS_MAX), (signal.SIGQUIT, 10.0)):
+        _signal(first, asking)
+        if _gone(home, seconds_max=seconds):
+            return True
+    return False
+
+
+def _tidy(home: Home) -> None:
+    """Leave no empty folders among the temporary ones."""
+    with suppress(OSError, HomeUnusable):
+        runtime = home.runtime
+        home.sockets.rmdir()
+        runtime.rmdir()
 
 
 def _join(home: Home) -> bool:
@@ -114,6 +126,7 @@ def _join(home: Home) -> bool:
 
 
 def _launch(home: Home, account: Account) -> None:
+    home.prepare()
     logs = _logs(home)
     logs.mkdir(mode=0o700, exist_ok=True)
     prune_logs(home)

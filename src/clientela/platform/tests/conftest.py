@@ -12,6 +12,8 @@ from clientela.platform import postgres
 from clientela.platform.home import Home
 from clientela.platform.postgres import server
 
+MEMORY_BYTES_MIN = 2 * 1024**3
+
 
 @pytest.fixture
 def _embedded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +50,14 @@ def empty_home(_embedded: None) -> Iterator[Home]:
 
 
 def new_home() -> Home:
-    return Home(Path(tempfile.mkdtemp(prefix="clientela-test-"))).prepare()
+    return Home(new_folder()).prepare()
+
+
+def new_folder() -> Path:
+    """In memory where there is room: making and removing databases is work for a disk."""
+    memory = Path("/dev/shm")
+    fits = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_BYTES_MIN
+    return Path(tempfile.mkdtemp(prefix="clientela-test-", dir=memory if fits else None))
 
 
 def remove(home: Home) -> None:

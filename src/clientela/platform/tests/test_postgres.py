@@ -178,6 +178,7 @@ def leave_notes_of(pid: int, home: Home) -> None:
     """What a killed server leaves, had its number gone to another process since."""
     with postgres.running(home):
         note = (home.database / "postmaster.pid").read_text()
+    home.prepare()
     note = note.replace(note.splitlines()[0], str(pid), 1)
     (home.database / "postmaster.pid").write_text(note)
     (home.sockets / ".s.PGSQL.5432.lock").write_text(note)
