@@ -3,6 +3,7 @@ PYTHON ?= python3
 JOBS ?= 2
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+PROMISES := $(addprefix tests/test_,docs.py house.py migrations.py promises.py tables.py translations.py)
 TEMPLATES = $(shell find src -name '*.html' -not -path '*/vendor/*')
 
 export CLIENTELA_HOME ?= $(CURDIR)/.home
@@ -25,10 +26,9 @@ check: tools ## run every check that is no test: style, types, storeys, promises
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
+	@echo $(BIN)/djade; $(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
 	$(BIN)/codespell
-	$(PYTEST) -q -p no:randomly tests/test_house.py tests/test_docs.py tests/test_translations.py \
-		tests/test_migrations.py
+	$(PYTEST) -q -p no:randomly $(PROMISES)
 
 look: tools ## take pictures of the console's pages, into build/pictures/
 	@$(PYTEST) -q -n $(JOBS) tests/browser --pictures=build/pictures
@@ -36,7 +36,7 @@ look: tools ## take pictures of the console's pages, into build/pictures/
 fix: tools ## put code and templates into the one style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	-$(BIN)/djade --target-version 5.2 $(TEMPLATES)
+	-@$(BIN)/djade --target-version 5.2 $(TEMPLATES)
 
 demo: install ## load the demo company into .home/
 	@$(BIN)/clientela demo

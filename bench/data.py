@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -26,6 +27,8 @@ TABLES = {
 NUMBERED = ("events_event", "loyalty_posting", "loyalty_entry", "loyalty_account")
 WRITTEN = (*TABLES["events"], *TABLES["loyalty"], *TABLES["purchases"], "customers_access")
 BUILDING = "SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off"
+
+CUSTOMER = UUID("01930001-0000-7000-8000-000000000000").int
 
 Database = psycopg.Connection[tuple[Any, ...]]
 
@@ -45,6 +48,11 @@ def statement(name: str, **values: object) -> str:
 def run(db: Database, text: str) -> None:
     """Several statements, none of which has parameters."""
     db.execute(text.encode())
+
+
+def customer_id(number: int) -> UUID:
+    """As `bench.id(1, number)` in the database."""
+    return UUID(int=CUSTOMER + number)
 
 
 def load(dsn: str, *, size: int) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from statistics import median
 from typing import Any
 
 import psutil
 
-PAIRS = 5
-Measured = Callable[[], float]
+
+@dataclass(frozen=True)
+class Reading:
+    """One measurement; `beside` is told in the detail and decides nothing."""
+
+    figure: float
+    beside: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -26,37 +31,42 @@ class Figure:
     ceiling: float
     ratio: float
     size: int
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def in_turns(
-    name: str, *, product: Measured, ceiling: Measured, unit: str, size: int, pairs: int,
-    detail: dict[str, Any] | None = None,
+    name: str, *, product: Callable[[], Reading], ceiling: Callable[[], Reading], unit: str,
+    size: int, pairs: int, detail: dict[str, Any],
 ) -> Figure:  # fmt: skip
-    """Medians of the pairs, after one of each to warm up; the ratio is the median of theirs."""
+    """Medians of so many pairs, after one to warm up; the ratio is the median of their ratios."""
     product()
     ceiling()
     before = _loads()
-    taken = [
-        (product(), ceiling()) if turn % 2 else (ceiling(), product())[::-1] for turn in range(pairs)
-    ]
-    ratios = [figure / bound for figure, bound in taken]
+    ours, bounds = [], []
+    for turn in range(pairs):
+        for takes, readings in ((product, ours), (ceiling, bounds))[:: 1 if turn % 2 else -1]:
+            readings.append(takes())
+    ratios = [one.figure / bound.figure for one, bound in zip(ours, bounds, strict=True)]
     return Figure(
-        name, round(statistics.median(figure for figure, _ in taken), 2), unit,
-        round(statistics.median(bound for _, bound in taken), 2),
-        round(statistics.median(ratios), 3), size,
-        {**(detail or {}), "pairs": pairs, "ratios": [round(ratio, 3) for ratio in ratios],
-         "load": {"before": before, "after": _loads(), "cores": os.cpu_count()}},
+        name, _median(one.figure for one in ours), unit, _median(one.figure for one in bounds),
+        round(median(ratios), 3), size,
+        {
+            **detail, "pairs": pairs, "ratios": [round(ratio, 3) for ratio in ratios],
+            "product": _beside(ours), "ceiling": _beside(bounds),
+            "load": {"before": before, "after": _loads(), "cores": os.cpu_count()},
+        },
     )  # fmt: skip
 
 
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
+def timed(work: Callable[[], object], *, processes: Iterable[int]) -> tuple[float, float]:
+    """Seconds by the clock and seconds of CPU of these processes with their children."""
+    roots = list(processes)
+    used, started = cpu_seconds(roots), time.perf_counter()
     work()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, cpu_seconds(roots) - used
 
 
 def cpu_seconds(roots: Iterable[int]) -> float:
@@ -71,7 +81,15 @@ def _tree_seconds(root: psutil.Process) -> float:
         with suppress(psutil.NoSuchProcess):
             own = child.cpu_times()
             used += own.user + own.system
-    return used
+    return float(used)
+
+
+def _beside(readings: Sequence[Reading]) -> dict[str, float]:
+    return {name: _median(one.beside[name] for one in readings) for name in readings[0].beside}
+
+
+def _median(values: Iterable[float]) -> float:
+    return round(median(values), 2)
 
 
 def _loads() -> list[float]:

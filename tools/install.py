@@ -26,6 +26,7 @@ FRONT_END = "front-end files"
 TRANSLATIONS = "translations"
 STATIC = "files under hashed names"
 PIP = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps"]
+PIP += ["--no-compile"]  # most modules are never imported; those that are, Python compiles itself
 FOLDERS = {FRONT_END: "ui/static/vendor", STATIC: "static"}
 
 begun: list[subprocess.Popen[bytes]] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from clientela.cli import DONE, NOT_AVAILABLE
+from clientela.cli import DONE, NOT_AVAILABLE, STOPPED
 from clientela.cli.surroundings import EVERYWHERE, answer, database, migrate, say, with_database
 from clientela.platform import home as homes
 from clientela.platform import postgres, processes
@@ -22,6 +23,7 @@ from clientela.platform.processes import Program
 PORT = 8000
 THREADS = 6
 READY_SECONDS_MAX = 60
+STOP_SECONDS_MAX = 40
 
 
 def register(app: typer.Typer) -> None:
@@ -58,9 +60,14 @@ def serve(
             say(f"Port {port} is taken; using {free}.")
         os.environ["CLIENTELA_PORT"] = str(free)
         threading.Thread(target=_greet, args=(free,), daemon=True).start()
-        processes.supervise([_web(free, workers or min(2, os.cpu_count() or 1)), _worker()])
+        programs = [_web(free, workers or min(2, os.cpu_count() or 1)), _worker()]
+        try:
+            ended_by = processes.supervise(programs)
+        except processes.ProgramFails as fault:
+            say(f"{fault} Try: clientela doctor")
+            return NOT_AVAILABLE
     say("Stopped.")
-    return DONE
+    return STOPPED if ended_by == signal.SIGINT else DONE
 
 
 @with_database()
@@ -72,8 +79,16 @@ def worker() -> None:
 
 
 def stop() -> int:
-    """Stop the database of this data folder, and with it what runs on it."""
-    stopped = postgres.stop(homes.current())
+    """Stop `serve` on this data folder, and with it everything it runs."""
+    home = homes.current()
+    serving = [one.pid for one in postgres.status(home).holders if one.label == "serve"]
+    for pid in serving:
+        os.kill(pid, signal.SIGTERM)
+    for _ in range(STOP_SECONDS_MAX * 10):
+        if not any(one.pid in serving for one in postgres.status(home).holders):
+            break
+        time.sleep(0.1)
+    stopped = bool(serving) or postgres.stop(home)
     answer({"stopped": stopped}, "Stopped." if stopped else "Nothing was running.")
     return DONE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -227,3 +227,8 @@ def _lexeme(word: str) -> str:
 
 def reference_of_id(public: str) -> Reference:
     return Reference("id", str(ids.parse("cus", public)))
+
+
+def grown(*, today: date, days: int) -> dict[int, int]:
+    """Customers by how many days ago they came; `days` counts everybody older."""
+    return dict(sql.statement("customers", "grown").rows(today=today, days=days))

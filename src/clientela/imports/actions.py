@@ -54,7 +54,7 @@ def keep_refused(
     Row.objects.bulk_create(
         (
             Row(
-                batch_id=batch_id, number=number, outcome=outcome, column=faults[0].column,
+                batch_id=batch_id, number=number, outcome=outcome, column_name=faults[0].column,
                 code=faults[0].code, is_trial=is_trial,
                 faults=[[fault.column, fault.code, dict(fault.params)] for fault in faults],
             )

@@ -72,7 +72,7 @@ class Row(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     number = models.BigIntegerField()  # the line of the file
     outcome = models.TextField()  # rejected | without_customer
-    column = models.TextField(default="")
+    column_name = models.TextField(default="")
     code = models.TextField()
     faults = models.JSONField(default=list)
     is_trial = models.BooleanField(default=False)

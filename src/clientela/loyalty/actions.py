@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from clientela.loyalty import queries, rules
@@ -19,7 +20,7 @@ from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
 EARN_COLUMNS = (
-    "customer_id", "account_id", "purchase_id", "lot_id", "body_hash", "occurred_at", "points",
+    "customer_id", "account_id", "debt", "purchase_id", "lot_id", "body_hash", "occurred_at", "points",
     "money_minor", "channel", "steps",
 )  # fmt: skip
 
@@ -53,6 +54,14 @@ class TakenBack:
     balance: int
 
 
+class Locked(NamedTuple):
+    """An account as it stands while it is locked; `balance` is what the customer can use."""
+
+    account_id: int
+    debt: int
+    balance: int
+
+
 @needs_transaction
 def earn_for(batch: Sequence[Basis], *, actor: Actor, now: datetime) -> list[Earned]:
     """Book what new purchases earn, in every currency; a purchase earns once.
@@ -83,31 +92,43 @@ def _book(
 ) -> list[Earned]:  # fmt: skip
     if not giving:
         return []
-    accounts = open_accounts({basis.customer_id for basis, _, _ in giving}, scheme=scheme)
+    accounts = lock_accounts({basis.customer_id for basis, _, _ in giving}, scheme=scheme)
     rows = [
-        (basis.customer_id, accounts[basis.customer_id], basis.purchase_id, lot, basis.body_hash,
-         basis.occurred_at, points, basis.minor, basis.channel, _road(steps))
+        (basis.customer_id, *accounts[basis.customer_id][:2], basis.purchase_id, lot,
+         basis.body_hash, basis.occurred_at, points, basis.minor, basis.channel, _road(steps))
         for lot, (basis, points, steps) in zip(ids.uuid7s(len(giving)), giving, strict=True)
     ]  # fmt: skip
-    booked = sql.statement("loyalty", "earn").rows(
+    posted = dict(sql.statement("loyalty", "earn").rows(
         size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
         **sql.columns(rows, EARN_COLUMNS),
-    )  # fmt: skip
+    ))  # fmt: skip
+    return _earned([one for one in giving if one[0].purchase_id in posted], posted, accounts, scheme)
+
+
+def _earned(
+    booked: Sequence[tuple[Basis, int, list[rules.Step]]], posted: Mapping[UUID, int],
+    accounts: Mapping[UUID, Locked], scheme: queries.Scheme,
+) -> list[Earned]:  # fmt: skip
+    """What was booked; the balance is the account's after the whole batch."""
+    gained: Counter[UUID] = Counter()
+    for basis, points, _ in booked:
+        gained[basis.customer_id] += points
     return [
-        Earned(purchase, posting, scheme.code, points, balance)
-        for purchase, posting, points, balance in booked
-    ]
+        Earned(basis.purchase_id, posted[basis.purchase_id], scheme.code, points,
+               accounts[basis.customer_id].balance + gained[basis.customer_id])
+        for basis, points, _ in booked
+    ]  # fmt: skip
 
 
 @needs_transaction
-def open_accounts(customers: set[UUID], *, scheme: queries.Scheme) -> dict[UUID, int]:
+def lock_accounts(customers: set[UUID], *, scheme: queries.Scheme) -> dict[UUID, Locked]:
     """The customers' own accounts of one currency, opened where missing and locked in order."""
     rows = sql.raw().execute(
-        "SELECT customer, account_id FROM loyalty_open_accounts(%s, %s, %s)",
-        [sorted(customers), scheme.currency_id, scheme.debt_max],
+        "SELECT customer, account_id, debt, balance FROM loyalty_lock_accounts(%s::uuid[], %s, %s)",
+        [f"{{{','.join(id.hex for id in customers)}}}", scheme.currency_id, scheme.debt_max],
         prepare=len(customers) <= sql.PREPARED_ROWS_MAX,
     )
-    return dict(rows.fetchall())
+    return {customer: Locked(*account) for customer, *account in rows.fetchall()}
 
 
 @needs_transaction

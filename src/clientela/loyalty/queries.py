@@ -170,3 +170,9 @@ def reasons(found: Posting) -> list[Reason]:
                versions[id].body, before, after)
         for id, before, after in steps
     ]  # fmt: skip
+
+
+def owed() -> int:
+    """Points given and not yet used, over all customers."""
+    points: int = sql.statement("loyalty", "owed").value()
+    return points

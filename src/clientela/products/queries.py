@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -115,3 +116,20 @@ def held_count_of(family: Iterable[UUID], *, today: date) -> int:
 
 def names(product_ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(Product.objects.filter(id__in=set(product_ids)).values_list("id", "name"))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A kind of product and how many customers hold one; `labels` by language, perhaps none."""
+
+    kind: str
+    labels: dict[str, str]
+    customers: int
+
+
+def penetration(*, today: date, limit: int = 8) -> list[Held]:
+    """The kinds most customers hold, the most held first."""
+    rows = sql.statement("products", "penetration").rows(
+        held=list(Holding.HELD), roles=list(Holder.HOLDS), today=today, limit=limit
+    )
+    return [Held(kind, json.loads(labels), customers) for kind, labels, customers in rows]

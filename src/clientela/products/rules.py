@@ -5,6 +5,8 @@ from __future__ import annotations
 from clientela.platform import text
 
 CODE_LENGTH_MAX = 100
+# In these a holding is not over; the others end it.
+OPEN = ("applied", "approved", "active", "dormant", "overpaid")
 
 
 def code_norm(code: str) -> str:

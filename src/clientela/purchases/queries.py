@@ -124,3 +124,9 @@ def count_of(family: Iterable[UUID]) -> int:
 def some(purchase_ids: Iterable[UUID], *, family: Iterable[UUID]) -> list[Purchase]:
     """These purchases, as far as they are the family's."""
     return list(Purchase.objects.filter(customer_id__in=list(family), id__in=list(purchase_ids)))
+
+
+def recent(*, now: datetime, days: int) -> list[tuple[int, str, int, int]]:
+    """Purchases of the last days: (days ago, currency, purchases, minor units)."""
+    rows = sql.statement("purchases", "recent").rows(now=now, days=days)
+    return [(ago, currency, count, minor) for ago, currency, count, minor in rows]

@@ -1,18 +1,19 @@
--- Book what purchases earned, on accounts that are locked. A debt is paid first: an allocation of the
--- earning posting on its own lot. Returns purchase, posting, points, and the account's figures after.
+-- Book what purchases earned, on accounts that are locked, each with the debt it has. The debt is paid
+-- first: an allocation of the earning posting on its own lot. Returns purchase and posting.
 WITH incoming AS (
     SELECT
         row.*,
-        sum(row.points) OVER (
+        least(row.points, greatest(row.debt + row.points - sum(row.points) OVER (
             PARTITION BY row.account_id ORDER BY row.occurred_at, row.purchase_id
-        ) - row.points AS points_before
+        ), 0))::bigint AS paid
     FROM unnest(
-        %(customer_id)s::uuid[], %(account_id)s::bigint[], %(purchase_id)s::uuid[],
-        %(lot_id)s::uuid[], %(body_hash)s::bytea[], %(occurred_at)s::timestamptz[],
-        %(points)s::bigint[], %(money_minor)s::bigint[], %(channel)s::text[], %(steps)s::text[]
+        %(customer_id)s::uuid[], %(account_id)s::bigint[], %(debt)s::bigint[],
+        %(purchase_id)s::uuid[], %(lot_id)s::uuid[], %(body_hash)s::bytea[],
+        %(occurred_at)s::timestamptz[], %(points)s::bigint[], %(money_minor)s::bigint[],
+        %(channel)s::text[], %(steps)s::text[]
     ) AS row (
-        customer_id, account_id, purchase_id, lot_id, body_hash, occurred_at, points, money_minor,
-        channel, steps
+        customer_id, account_id, debt, purchase_id, lot_id, body_hash, occurred_at, points,
+        money_minor, channel, steps
     )
 ),
 posted AS (
@@ -28,16 +29,9 @@ posted AS (
     RETURNING id, purchase_id
 ),
 booked AS (
-    SELECT
-        incoming.*,
-        posted.id AS posting_id,
-        least(
-            incoming.points, greatest(account.debt - incoming.points_before, 0)
-        )::bigint AS paid
+    SELECT incoming.*, posted.id AS posting_id
     FROM posted
     JOIN incoming ON incoming.purchase_id = posted.purchase_id
-    JOIN loyalty_account AS account
-        ON account.id = incoming.account_id AND account.customer_id = incoming.customer_id
 ),
 entries AS (
     INSERT INTO loyalty_entry (customer_id, posting_id, debit_id, credit_id, amount, occurred_at)
@@ -67,8 +61,5 @@ moved AS (
         GROUP BY customer_id, account_id
     ) AS sums
     WHERE account.id = sums.account_id AND account.customer_id = sums.customer_id
-    RETURNING account.id, account.posted - account.pending - account.held AS balance
 )
-SELECT booked.purchase_id, booked.posting_id, booked.points, moved.balance
-FROM booked
-JOIN moved ON moved.id = booked.account_id
+SELECT purchase_id, posting_id FROM booked

@@ -1,9 +1,9 @@
--- Open missing accounts with 0, then lock all of them in order of customer and id. A statement of its
--- own: the one that books afterwards must see what the lock waited for.
-CREATE OR REPLACE FUNCTION loyalty_open_accounts(
-    customers uuid[], wanted_currency bigint, wanted_debt_max bigint
-) RETURNS TABLE (account_id bigint, customer uuid)
-LANGUAGE plpgsql VOLATILE AS $$
+-- Open missing accounts with 0, then lock all of them in order of customer and id; how they stand. A
+-- statement of its own: the one that books afterwards must see what the lock waited for.
+CREATE OR REPLACE FUNCTION loyalty_lock_accounts(
+    customers uuid[], wanted_currency bigint, wanted_debt_max bigint,
+    OUT customer uuid, OUT account_id bigint, OUT debt bigint, OUT balance bigint
+) RETURNS SETOF record LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     IF (
         SELECT count(*) FROM loyalty_account AS account
@@ -17,7 +17,9 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
     RETURN QUERY
-        SELECT account.id, account.customer_id
+        SELECT
+            account.customer_id, account.id, account.debt,
+            account.posted - account.pending - account.held
         FROM loyalty_account AS account
         WHERE account.customer_id = ANY (customers)
             AND account.currency_id = wanted_currency AND account.kind = 'own'

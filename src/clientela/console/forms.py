@@ -1,0 +1,92 @@
+"""What the forms of the console share: choices of languages, countries, currencies and zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform import emails
+from clientela.platform.countries import COUNTRIES
+from clientela.platform.money import CURRENCIES
+from clientela.ui.templatetags.ui import language_name
+
+Choices = Iterable[tuple[str, str | Promise]]
+NAME_LENGTH_MAX = 200
+EMAIL_LENGTH_MAX = 254
+PASSWORD_LENGTH_MAX = 200
+UNSAID = ("", "–")
+language_name_lazy = lazy(language_name, str)
+
+
+def languages() -> list[tuple[str, Any]]:
+    """The languages of the console, in the reader's words."""
+    return [(code, language_name_lazy(code)) for code, _name in settings.LANGUAGES]
+
+
+class Named(forms.Select):
+    """A choice of codes (countries, currencies) which the browser names in the page's language."""
+
+    def __init__(self, names: str, choices: Choices = ()) -> None:
+        super().__init__(attrs={"data-names": names}, choices=choices)
+
+
+def country_field(*, required: bool = False, **more: Any) -> forms.ChoiceField:
+    codes = [(code, code) for code in sorted(COUNTRIES)]
+    return forms.ChoiceField(
+        label=_("Country"), required=required, choices=[UNSAID, *codes], widget=Named("region"),
+        **more,
+    )  # fmt: skip
+
+
+def currency_field() -> forms.ChoiceField:
+    codes = [(code, code) for code in sorted(CURRENCIES)]
+    return forms.ChoiceField(label=_("Currency"), choices=codes, widget=Named("currency"))
+
+
+def zone_field() -> forms.ChoiceField:
+    return forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone) for zone in zones()])
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Time zones named by a place, and UTC."""
+    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return ("UTC", *sorted(places))
+
+
+def name_field() -> forms.CharField:
+    return forms.CharField(label=_("Name"), max_length=NAME_LENGTH_MAX)
+
+
+def password_field(help_text: str | Promise = "") -> forms.CharField:
+    return forms.CharField(
+        label=_("Password"), max_length=PASSWORD_LENGTH_MAX, strip=False, help_text=help_text,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+
+class EmailField(forms.CharField):
+    """An address as the house reads it; what is none is refused in the reader's language."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, **more: Any) -> None:
+        more.setdefault("label", _("E-mail"))
+        super().__init__(max_length=EMAIL_LENGTH_MAX, **more)
+
+    def clean(self, value: Any) -> Any:
+        written = super().clean(value)
+        if written:
+            try:
+                emails.normal(written)
+            except emails.BadEmail:
+                raise forms.ValidationError(_("This is not an e-mail address.")) from None
+        return written
+
