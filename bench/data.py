@@ -28,6 +28,7 @@ NUMBERED = ("events_event", "loyalty_posting", "loyalty_entry", "loyalty_account
 WRITTEN = (*TABLES["events"], *TABLES["loyalty"], *TABLES["purchases"], "customers_access")
 BUILDING = "SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off"
 
+FIRST_PHONE = 20_000_000  # the phone of customer 0, behind +371
 CUSTOMER = UUID("01930001-0000-7000-8000-000000000000").int
 
 Database = psycopg.Connection[tuple[Any, ...]]

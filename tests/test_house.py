@@ -41,8 +41,10 @@ PRIVATE = [
 def tree() -> list[Path]:
     """List what is, or would be, in git."""
     listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True).stdout
-    paths = [ROOT / name for name in names.decode().split("\0") if name]
+    told = subprocess.run(listing, cwd=ROOT, check=False, capture_output=True)
+    if told.returncode:
+        pytest.skip("this is no clone that git can read")
+    paths = [ROOT / name for name in told.stdout.decode().split("\0") if name]
     return [path for path in paths if path.is_file()]
 
 

@@ -12,7 +12,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from clientela.customers import rules
-from clientela.customers.models import Customer, ExternalId, FieldChange, Identity, ProfileType
+from clientela.customers.models import (
+    Customer,
+    ExternalId,
+    Field,
+    FieldChange,
+    Identity,
+    ProfileType,
+)
 from clientela.platform import emails, ids, phones, sql, text
 from clientela.platform.errors import NotThere, Problem
 
@@ -69,13 +76,17 @@ def profile_types() -> dict[str, ProfileType]:
 
 def definitions(kind: ProfileType) -> dict[str, rules.FieldDefinition]:
     """The typed fields of a profile type by key, retired ones too."""
+    return definitions_of(kind.fields.all())
+
+
+def definitions_of(fields: Iterable[Field]) -> dict[str, rules.FieldDefinition]:
     return {
         field.key: rules.FieldDefinition(
             key=field.key, type=rules.FieldType(field.type), rules=field.rules,
             choices=tuple(choice["code"] for choice in field.choices),
             searchable=field.searchable, retired=field.retired_at is not None,
         )
-        for field in kind.fields.all()
+        for field in fields
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from clientela.events import queries as events
 from clientela.platform.declare import Sentence, house
+from clientela.platform.http.actors import Actor
 
 SHOWN_MAX = 10
 FOLLOWING = ("identity", "points")
@@ -58,9 +59,24 @@ def page_of(
          "data": one.data, "actor": one.actor}
         for one in happened
     ]  # fmt: skip
-    lines = told(rows, language=translation.get_language() or "en", limit=limit)
+    by = {row["id"]: row["actor"] for row in rows}
+    lines = [
+        {**line, "actor": by[line["id"]]}
+        for line in told(rows, language=translation.get_language() or "en", limit=limit)
+    ]
     last = happened[-1] if len(happened) == limit else None
     return lines, (last.occurred_at, last.id) if last else None
+
+
+def names_for(actor: Actor, beginnings: Sequence[str] = ("",)) -> list[str]:
+    """The events whose app this actor may see, as far as their names begin like one of these."""
+    return [
+        name
+        for app in house()
+        if actor.may(f"{app.label}.view")
+        for name in app.sentences
+        if name.startswith(tuple(beginnings) or ("",))
+    ]
 
 
 def sentence_of(name: str, data: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clientela.console.forms import UNSAID, country_field
 from clientela.customers.models import Field
 from clientela.customers.rules import FieldType
-from clientela.platform.money import DECIMAL_MARKS, BadMoney, Money, exponent_of, parse
+from clientela.platform.money import CURRENCIES, DECIMAL_MARKS, BadMoney, Money, exponent_of, parse
 from clientela.ui import numbers
 from clientela.ui.templatetags.ui import day, label, language, moment
 
@@ -39,7 +39,7 @@ def form_fields(fields: Iterable[Field]) -> dict[str, forms.Field]:
 
 def form_field(field: Field) -> forms.Field:
     """What it may hold is checked by the field's own rules, not here."""
-    kind, words = FieldType(field.type), label(field.labels) or field.key
+    kind, words = FieldType(field.type), words_of(field)
     if kind is FieldType.CHOICE:
         return forms.ChoiceField(label=words, required=False, choices=[UNSAID, *_choices(field)])
     if kind is FieldType.CHOICES:
@@ -54,6 +54,10 @@ def form_field(field: Field) -> forms.Field:
         country.label = words
         return country
     return forms.CharField(label=words, required=False, widget=TEXT_INPUTS[kind])
+
+
+def words_of(field: Field) -> str:
+    return label(field.labels) or field.key
 
 
 def _choices(field: Field) -> list[tuple[str, str]]:
@@ -76,6 +80,8 @@ def _money(written: str, currency: str) -> Any:
     """An amount; what cannot be read goes on as it is, to be refused at its field."""
     if not written.strip():
         return ""
+    ending = written.strip()[-3:].upper()
+    currency = ending if ending in CURRENCIES else currency
     try:
         amount = parse(written, currency, DECIMAL_MARKS.get((get_language() or "en")[:2]))
     except BadMoney:

@@ -1,0 +1,91 @@
+"""What stands above every page of one customer, and how its address is understood."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponseBase, HttpResponsePermanentRedirect
+from django.urls import reverse
+
+from clientela.customers import queries as customers
+from clientela.customers.models import Customer, ProfileType
+from clientela.customers.queries import NoSuchCustomer
+from clientela.platform.http.requests import HouseRequest
+from clientela.products import queries as products
+from clientela.staff import company as companies
+
+View = Callable[..., HttpResponseBase]
+Family = list[UUID]
+
+
+def of_family(view: View) -> View:
+    """The view of one customer, which gets its family of ids, the survivor first.
+
+    The id of a merged customer leads on to the survivor (308).
+    """
+
+    @functools.wraps(view)
+    def resolved(
+        request: HouseRequest, customer_id: UUID, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        family = customers.family_of(customer_id)
+        if not family:
+            raise NoSuchCustomer
+        if family[0] != customer_id:
+            return _moved(request, family[0], kwargs)
+        return view(request, family, *args, **kwargs)
+
+    return resolved
+
+
+def _moved(request: HouseRequest, survivor: UUID, kwargs: dict[str, Any]) -> HttpResponseBase:
+    match = request.resolver_match
+    assert match is not None
+    address = reverse(match.view_name, kwargs={"customer_id": survivor, **kwargs})
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(
+        f"{address}?{query}" if query else address, preserve_request=True
+    )
+
+
+def header(request: HouseRequest, family: Family) -> dict[str, Any]:
+    """What the head and the tabs of a customer's page show."""
+    customer = customers.get(family[0])
+    today = companies.current().today(request.started_at)
+    held = (
+        products.held_count_of(family, today=today)
+        if request.actor.may("products.view")
+        else None
+    )  # fmt: skip
+    return head(shown(customer, family), held=held)
+
+
+def head(customer: dict[str, Any], *, held: int | None) -> dict[str, Any]:
+    return {
+        "customer": customer, "flags": [], "counts": {"holdings": held, "purchases": None},
+        "points_on": companies.current().is_on("loyalty"),
+    }  # fmt: skip
+
+
+def shown(customer: Customer, family: Family) -> dict[str, Any]:
+    return {
+        "id": customer.public_id, "number": customer.number, "name": customer.display_name,
+        "type": type_words(customer.profile_type), "party": customer.party,
+        "status": customer.status, "language": customer.language, "country": customer.country,
+        "since": customer.known_since,
+        "phone": _first(family, "phone"),
+    }  # fmt: skip
+
+
+def type_words(kind: ProfileType) -> Any:
+    return kind.labels or kind.key
+
+
+def _first(family: Family, kind: str) -> str:
+    """The main identity of a kind, else the oldest one."""
+    listed = [one for one in customers.identities_of(family) if one.kind == kind]
+    listed.sort(key=lambda one: (one.primary_since is None, one.id))
+    return listed[0].value_norm if listed else ""

@@ -1,0 +1,96 @@
+"""Lines of the points ledger and the road to their figures, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clientela.flows.bought import Bought
+from clientela.flows.points import Why
+from clientela.loyalty.models import Posting
+from clientela.loyalty.queries import Reason, Row
+from clientela.platform.money import Money
+from clientela.ui import words
+from clientela.ui.templatetags.ui import day, label, money, number, signed
+
+ICONS = {Posting.Kind.EARN: "shopping-cart", Posting.Kind.REVERSE: "arrow-back-up"}
+
+
+def posting_rows(
+    rows: Sequence[Row], purchases: Mapping[UUID, Bought] | None = None
+) -> list[dict[str, Any]]:
+    """Postings as pages show them; with their purchases they say what was bought."""
+    known = purchases or {}
+    return [
+        {
+            "id": row.posting.public_id, "occurred_at": row.posting.occurred_at,
+            "kind": row.posting.kind, "currency": row.currency, "points": row.points,
+            "balance": row.balance, "icon": ICONS.get(Posting.Kind(row.posting.kind), ""),
+            "text": text_of(row.posting, known), "money": money_of(row.posting, known),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def text_of(posting: Posting, purchases: Mapping[UUID, Bought]) -> str:
+    """What was bought, else what kind of posting it is."""
+    bought = purchases.get(posting.purchase_id) if posting.purchase_id else None
+    what = bought_words(bought) if bought else ""
+    kind = words.of(posting.kind, "posting")
+    if not what:
+        return kind
+    if posting.kind == Posting.Kind.EARN:
+        return what
+    return _("%(kind)s: %(what)s") % {"kind": kind, "what": what}
+
+
+def bought_words(bought: Bought) -> str:
+    """`Fridge RB-33, Kettle and 2 more`"""
+    if not bought.words or not bought.more:
+        return bought.words
+    return ngettext("%(words)s and %(more)d more", "%(words)s and %(more)d more", bought.more) % {
+        "words": bought.words, "more": bought.more,
+    }  # fmt: skip
+
+
+def money_of(posting: Posting, purchases: Mapping[UUID, Bought]) -> Money | None:
+    """What counted, in the currency of the purchase."""
+    bought = purchases.get(posting.purchase_id) if posting.purchase_id else None
+    if bought is None or posting.money_minor is None:
+        return None
+    return Money(posting.money_minor, bought.purchase.currency)
+
+
+def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
+    """The drawer of "why?"."""
+    posting, points = found.posting, found.points
+    counted = money_of(posting, purchases)
+    steps = [{"icon": "receipt", "words": _("Counts"), "more": "", "figure": money(counted)}]
+    steps = steps if counted else []
+    steps += [_step(reason) for reason in found.steps]
+    if posting.forgiven:
+        steps.append({"icon": "plus", "words": _("Forgiven"), "more": _("It could not be taken."),
+                      "figure": number(posting.forgiven)})  # fmt: skip
+    return {
+        "id": posting.public_id,
+        "title": ngettext("Why %(points)s point?", "Why %(points)s points?", abs(points))
+        % {"points": signed(points)},
+        "about": _("%(what)s, %(day)s")
+        % {"what": text_of(posting, purchases), "day": day(posting.occurred_at)},
+        "steps": steps, "total_words": _("Booked"), "total": signed(points), "refused": [],
+        "note": _("Posting %(number)s") % {"number": posting.id},
+    }  # fmt: skip
+
+
+def _step(reason: Reason) -> dict[str, str]:
+    rule = {"rule": reason.rule, "version": reason.version}
+    return {
+        "icon": "plus" if reason.after >= reason.before else "arrow-back-up",
+        "words": label(reason.labels) or reason.rule,
+        "more": _("Rule %(rule)s, version %(version)s") % rule,
+        "figure": signed(reason.after - reason.before),
+    }

@@ -1,0 +1,187 @@
+"""The pages behind a customer's tabs: holdings, purchases, points, timeline, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clientela.console.customers import attributes, opened
+from clientela.console.customers.opened import Family, of_family
+from clientela.console.customers.postings import bought_words, posting_rows, why_of
+from clientela.console.pages import page, show
+from clientela.console.paging import Pages, key_of
+from clientela.customers import queries as customers
+from clientela.customers.models import Field, FieldChange
+from clientela.flows import bought, held, points, timeline
+from clientela.flows.bought import Bought
+from clientela.loyalty.queries import NoSuchPosting
+from clientela.platform.http.requests import HouseRequest
+from clientela.platform.money import Money
+from clientela.purchases import queries as purchases
+from clientela.purchases.queries import Summary
+from clientela.staff import queries as staff
+from clientela.ui.templatetags.ui import language_name
+
+PAGE = 50
+PLAIN = {"name": _("Name"), "language": _("Language"), "country": _("Country")}
+# Chips over the timeline: what they are called, and the beginnings of the events they show.
+KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "": (_("All"), ()),
+    "record": (_("Record"), ("customer.", "identity.")),
+    "holdings": (_("Holdings"), ("holding.",)),
+    "purchases": (_("Purchases"), ("purchase.", "return.")),
+    "points": (_("Points"), ("points.",)),
+}
+
+
+@page("customers.view", "products.view")
+@of_family
+def holdings(request: HouseRequest, family: Family) -> HttpResponse:
+    now, former = held.parted(held.holdings_of(family, now=request.started_at))
+    context = {
+        "holdings": now, "former": [{**one, "closed_on": one["ends_on"]} for one in former],
+    }  # fmt: skip
+    return _shown(request, family, "holdings", context)
+
+
+@page("customers.view", "purchases.view")
+@of_family
+def bought_page(request: HouseRequest, family: Family) -> HttpResponse:
+    pages = Pages.of(request)
+    rows, following = bought.page_of(family, before=pages.moment_of_record(), limit=PAGE)
+    summary = purchases.summary_of(family) if not pages.before else None
+    context = {
+        "rows": [_purchase(one) for one in rows], "summary": _summary(summary),
+        **pages.links(key_of(*following) if following else None),
+    }  # fmt: skip
+    return _shown(request, family, "purchases", context)
+
+
+@page("customers.view", "loyalty.view", switch="loyalty")
+@of_family
+def points_page(request: HouseRequest, family: Family) -> HttpResponse:
+    return _shown(request, family, "points", _ledger(request, family))
+
+
+@page("customers.view", "loyalty.view", switch="loyalty")
+@of_family
+def why(request: HouseRequest, family: Family, posting_id: int) -> HttpResponse:
+    """The road to a posting's figure: in the drawer, and by address beside the ledger."""
+    found = points.why(posting_id)
+    if found.posting.customer_id not in family:
+        raise NoSuchPosting
+    known = bought.some(filter(None, [found.posting.purchase_id]), family=family)
+    told, close = why_of(found, known), reverse("console:customer-points", args=[family[0]])
+    if "HX-Request" in request.headers:
+        return show(request, "ui/why_steps.html", {"why": told, "close": close})
+    context = {**_ledger(request, family), "why": told, "why_close": close}
+    return _shown(request, family, "points", context)
+
+
+@page("customers.view")
+@of_family
+def timeline_page(request: HouseRequest, family: Family) -> HttpResponse:
+    pages, kind = Pages.of(request), request.GET.get("kind", "")
+    names = timeline.names_for(request.actor, _beginnings(kind))
+    entries, following = timeline.page_of(
+        family, before=pages.moment(), names=names, limit=PAGE
+    )
+    by = staff.names_of({entry["actor"] for entry in entries})
+    told = [{**entry, "by": by.get(entry["actor"], "")} for entry in entries]
+    context = {
+        "entries": told, "kinds": list(_chips(request, kind)),
+        **pages.links(key_of(*following) if following else None),
+    }  # fmt: skip
+    return _shown(request, family, "timeline", context)
+
+
+@page("customers.view")
+@of_family
+def history(request: HouseRequest, family: Family) -> HttpResponse:
+    pages = Pages.of(request)
+    found = customers.changes_of(family, before=pages.moment(), limit=PAGE)
+    by = staff.names_of({change.actor for change in found})
+    fields = {field.key: field for field in customers.get(family[0]).profile_type.fields.all()}
+    last = found[-1] if len(found) == PAGE else None
+    context = {
+        "changes": [_change(change, fields, by) for change in found],
+        **pages.links(key_of(last.changed_at, last.id) if last else None),
+    }  # fmt: skip
+    return _shown(request, family, "history", context)
+
+
+def _shown(
+    request: HouseRequest, family: Family, tab: str, context: Mapping[str, Any]
+) -> HttpResponse:
+    whole = {**opened.header(request, family), **context}
+    return show(request, f"console/customers/{tab}.html", whole)
+
+
+def _purchase(one: Bought) -> dict[str, Any]:
+    sale = one.purchase
+    return {
+        "id": sale.public_id, "purchased_at": sale.purchased_at, "text": bought_words(one),
+        "total": Money(sale.total_minor, sale.currency),
+        "returned": Money(sale.returned_minor, sale.currency),
+        "channel": sale.channel, "place": sale.place, "points": one.points,
+    }  # fmt: skip
+
+
+def _summary(found: Summary | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "count": found.count, "spent": [Money(minor, code) for code, minor in found.spent],
+        "first_on": found.first_at, "last_on": found.last_at,
+    }  # fmt: skip
+
+
+def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
+    pages = Pages.of(request)
+    rows, following = points.ledger_page(family, before=pages.number(), limit=PAGE)
+    known = bought.some(
+        (row.posting.purchase_id for row in rows if row.posting.purchase_id), family=family
+    )
+    return {
+        "accounts": points.balances_of(family, now=request.started_at) if not pages.before else [],
+        "rows": posting_rows(rows, known),
+        **pages.links(str(following) if following else None),
+    }  # fmt: skip
+
+
+def _beginnings(kind: str) -> tuple[str, ...]:
+    return KINDS.get(kind, KINDS[""])[1]
+
+
+def _chips(request: HouseRequest, kind: str) -> Iterable[dict[str, Any]]:
+    """One for each kind of happening that the person may see."""
+    for code, (words, beginnings) in KINDS.items():
+        if timeline.names_for(request.actor, beginnings):
+            url = f"{request.path}?kind={code}" if code else request.path
+            yield {"words": words, "url": url, "current": code == kind}
+
+
+def _change(
+    change: FieldChange, fields: Mapping[str, Field], by: Mapping[str, str]
+) -> dict[str, Any]:
+    field = fields.get(change.field)
+    return {
+        "changed_at": change.changed_at, "cause": change.cause,
+        "words": attributes.words_of(field) if field else PLAIN.get(change.field, change.field),
+        "old": _value(field, change.field, change.old),
+        "new": _value(field, change.field, change.new),
+        "by": by.get(change.actor, change.actor),
+    }  # fmt: skip
+
+
+def _value(field: Field | None, name: str, value: Any) -> str:
+    if value in (None, ""):
+        return ""
+    if field is not None:
+        return attributes.shown(field, value)
+    return language_name(value) if name == "language" else str(value)
