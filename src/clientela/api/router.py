@@ -23,7 +23,6 @@ from clientela.platform.errors import (
     InvalidInput,
     NotSignedIn,
     NotThere,
-    OutcomeUnknown,
     Problem,
     Unavailable,
 )
@@ -186,13 +185,14 @@ def malformed(request: HttpRequest, fault: ValidationError) -> HttpResponse:
 @api.exception_handler(DatabaseError)
 @api.exception_handler(InterfaceError)
 def database(request: HttpRequest, fault: Exception) -> HttpResponse:
-    """A database that is away is a 503; what it answers to a wrong statement is ours to mend."""
+    """A database that is away is a 503; what it answers to a wrong statement is ours to mend.
+
+    Nothing was written: a commit whose answer was lost is OutcomeUnknown by then.
+    """
     if not isinstance(fault, (OperationalError, InterfaceError)):
         return unexpected(request, fault)
     log.error("the database failed a request: %s", type(fault).__name__)
-    if request.method == "GET":
-        return refused(request, Unavailable("The database is not available.", retry_after=2))
-    return refused(request, OutcomeUnknown(retry_after=2))
+    return refused(request, Unavailable("The database is not available.", retry_after=2))
 
 
 @api.exception_handler(Exception)

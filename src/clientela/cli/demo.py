@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clientela.cli import DONE, REFUSED
 from clientela.cli.surroundings import EVERYWHERE, answer, confirmed, database, now, say
+
+if TYPE_CHECKING:
+    from clientela.flows.demo.load import Loaded
 
 
 def register(app: typer.Typer) -> None:
@@ -48,8 +52,20 @@ def _load(customers: int, seed: int) -> int:
     loaded = load(customers=customers, seed=seed, now=now())
     took = time.monotonic() - began
     say(f"The demo company is loaded in {took:.1f} s.")
-    answer(loaded.as_dict(), loaded.words())
+    answer(asdict(loaded), _words(loaded))
     return DONE
+
+
+def _words(loaded: Loaded) -> str:
+    lines = [
+        f"{loaded.customers:,} customers, {loaded.holdings:,} holdings, {loaded.purchases:,} "
+        f"purchases, {loaded.returns:,} returns.",
+        "Sign in as:",
+        *(f"  {login.email}  {loaded.password}  ({login.role})" for login in loaded.logins),
+    ]
+    if loaded.key:
+        lines.append(f"  API key: {loaded.key}")
+    return "\n".join(lines)
 
 
 def _remove() -> int:

@@ -65,7 +65,7 @@ def _ledger_rights() -> dict[str, object]:
     from clientela.platform.declare import house
 
     tables = [table for app in house() for table in app.append_only]
-    row = sql.raw().execute(
+    row = sql.execute(
         "SELECT count(*) FROM unnest(%s::text[]) AS kept (name)"
         " WHERE has_table_privilege(%s, kept.name, 'UPDATE, DELETE')",
         [tables, APP],

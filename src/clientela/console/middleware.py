@@ -19,6 +19,8 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from clientela.console import people, refusals
 from clientela.platform.http.requests import HouseRequest
 
+# Nothing goes to other sites. With `no-referrer` browsers send forms with an origin of `null`.
+OWN_REFERRER = "same-origin"
 BESIDE = ("/api/", "/healthz", "/readyz", "/metrics")
 
 
@@ -52,7 +54,9 @@ class PersonLayer:
                 spoken.enter_context(people.speaking(request))
             except (OperationalError, InterfaceError) as fault:
                 return refusals.unavailable(request, fault)
-            return self.get_response(request)
+            response = self.get_response(request)
+        response.headers.setdefault("Referrer-Policy", OWN_REFERRER)
+        return response
 
 
 class RefusalLayer:

@@ -20,13 +20,19 @@ KEY = "idempotency_key"
 NOT_TYPED = ("csrfmiddlewaretoken", KEY)
 
 
-def send(request: HouseRequest, form: Form, carry_out: Callable[[], str]) -> HttpResponse | None:
+def send(
+    request: HouseRequest, form: Form, carry_out: Callable[[], str], *,
+    passing: tuple[type[Problem], ...] = (),
+) -> HttpResponse | None:  # fmt: skip
     """Go to the address that `carry_out` answers; None: refused, and the form says why.
 
-    The same form sent again goes to the same address and changes nothing.
+    The same form sent again goes to the same address and changes nothing. Refusals in `passing`
+    are the caller's to word.
     """
     try:
         return see(sent(request, carry_out).body.decode())
+    except passing:
+        raise
     except KeyReused:
         form.add_error(None, _("This was sent already with other words. Look at what was saved, "
                                "then send it again if it is still needed."))  # fmt: skip

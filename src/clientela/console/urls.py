@@ -1,7 +1,80 @@
-"""Addresses of the console."""
+"""Addresses of the console: nouns only, people's own words for what they open."""
 
 from __future__ import annotations
 
+from allauth.account import views as account
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("allauth.account.urls"))]
+from clientela.console import addresses, home, join, welcome
+from clientela.console.customers import edit, record, search, tabs
+from clientela.console.imports import pages as imports
+from clientela.console.settings import company, keys, people, preferences
+from clientela.ui import views as ui
+
+addresses.register()
+
+CUSTOMER = [
+    path("", record.overview, name="customer"),
+    path("/edit", edit.edit, name="customer-edit"),
+    path("/holdings", tabs.holdings, name="customer-holdings"),
+    path("/purchases", tabs.bought_page, name="customer-purchases"),
+    path("/points", tabs.points_page, name="customer-points"),
+    path("/points/<pos:posting_id>/why", tabs.why, name="customer-why"),
+    path("/timeline", tabs.timeline_page, name="customer-timeline"),
+    path("/history", tabs.history, name="customer-history"),
+    path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
+]
+IMPORT = [
+    path("", imports.shown, name="import"),
+    path("/state", imports.state, name="import-state"),
+    path("/run", imports.run, name="import-run"),
+    path("/rejects", imports.rejects, name="import-rejects"),
+]
+SETTINGS = [
+    path("company", company.company, name="settings-company"),
+    path("people", people.people, name="settings-people"),
+    path("people/invitations", people.invite, name="people-invite"),
+    path("people/<per:person_id>/role", people.role, name="person-role"),
+    path("people/<per:person_id>/state", people.state, name="person-state"),
+    path("keys", keys.keys, name="settings-keys"),
+    path("keys/new", keys.create, name="keys-create"),
+    path("keys/<key:key_id>/revocation", keys.revoke, name="key-revoke"),
+    path("preferences", preferences.preferences, name="preferences"),
+]
+CONSOLE = [
+    path("", home.home, name="home"),
+    path("customers", search.search, name="customers"),
+    path("customers/new", edit.new, name="customer-new"),
+    path("customers/suggestions", search.suggestions, name="suggestions"),
+    path("customers/<cus:customer_id>", include(CUSTOMER)),
+    path("callers", search.callers, name="callers"),
+    path("imports", imports.listed, name="imports"),
+    path("imports/new", imports.new, name="import-new"),
+    path("imports/templates/<slug:kind>", imports.template, name="import-template"),
+    path("imports/<imp:batch_id>", include(IMPORT)),
+    path("settings/", include(SETTINGS)),
+    path("language", preferences.language, name="language"),
+    path("welcome", welcome.welcome, name="welcome"),
+    path("join/<str:token>", join.join, name="join"),
+    path("ui", ui.components, name="components"),
+]
+# Those of allauth's pages that people of a company need.
+ACCOUNT = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path("password/reset/key/<str:uidb36>-<str:key>/", account.password_reset_from_key,
+         name="account_reset_password_from_key"),
+    path("password/reset/key/done/", account.password_reset_from_key_done,
+         name="account_reset_password_from_key_done"),
+]  # fmt: skip
+
+urlpatterns = [
+    path("accounts/", include(ACCOUNT)),
+    path("", include((CONSOLE, "console"))),
+]

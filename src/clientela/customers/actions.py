@@ -212,7 +212,7 @@ def registered_events(
 
 
 def _numbers(count: int) -> list[int]:
-    rows = sql.raw().execute(
+    rows = sql.execute(
         "SELECT nextval('customers_number') FROM generate_series(1, %s)", [count]
     )
     return [rules.customer_number(value) for (value,) in rows]

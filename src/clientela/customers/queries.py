@@ -92,7 +92,7 @@ def definitions_of(fields: Iterable[Field]) -> dict[str, rules.FieldDefinition]:
 
 def family_of(customer_id: UUID) -> list[UUID]:
     """The survivor first, then its aliases; [] when there is no such customer."""
-    family = sql.raw().execute("SELECT customers_family(%s)", [customer_id], prepare=True)
+    family = sql.execute("SELECT customers_family(%s)", [customer_id], prepare=True)
     row = family.fetchone()
     return list(row[0]) if row and row[0] else []
 

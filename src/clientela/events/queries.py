@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +42,7 @@ def after(*, reader: str, limit: int = READ_MAX) -> list[Happened]:
         event_id=position.event_id if position else 0,
         limit=min(limit, READ_MAX),
     )
-    return [Happened(*row) for row in rows]
+    return [_happened(row) for row in rows]
 
 
 def timeline_of(
@@ -62,4 +63,10 @@ def timeline_of(
         event_id=before[1] if before else None,
         limit=limit,
     )
-    return [Happened(*row) for row in rows]
+    return [_happened(row) for row in rows]
+
+
+def _happened(row: tuple[Any, ...]) -> Happened:
+    """Django leaves JSON as text on the connection below it."""
+    *columns, data = row
+    return Happened(*columns, json.loads(data))

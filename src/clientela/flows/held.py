@@ -18,7 +18,7 @@ Holding = Mapping[str, Any]
 def holdings_of(family: Sequence[UUID], *, now: datetime) -> list[dict[str, Any]]:
     """Every part the family has in a holding, exactly as the profile shows it."""
     company = companies.current()
-    row = sql.raw().execute(
+    row = sql.execute(
         "SELECT products_panel(%s, %s, %s)::text", [list(family), company.today(now), now],
         prepare=True,
     ).fetchone()  # fmt: skip

@@ -136,6 +136,21 @@ def run(batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | Non
     return _finish(queries.get(batch_id), opened.table, actor=actor, now=now)
 
 
+def rejects_of(batch: Batch) -> Path | None:
+    """The file of rows that were not taken: of the run, or of the check that wrote nothing else.
+
+    None where all were taken, or nothing was looked at yet.
+    """
+    if batch.state == Batch.State.FINISHED:
+        kept = batch.result.get("rejects_file")
+        return Path(kept) if kept and Path(kept).is_file() else None
+    if batch.state != Batch.State.CHECKED:
+        return None
+    mapping = _mapping(batch.mapping, kind=batch.kind, source=batch.source)
+    written = _write_rejects(batch, _table(Path(batch.path), mapping), is_trial=True)
+    return Path(written) if written else None
+
+
 def _run_batch(batch_id: UUID, raws: Sequence[RawRow], opened: _Opened, *, upto: int) -> None:
     """One transaction: the rows, their totals, their refusals and the checkpoint behind them."""
     judged = [(raw, opened.read(raw)) for raw in raws]
@@ -196,13 +211,13 @@ def _finish(batch: Batch, table: Table, *, actor: Actor, now: datetime) -> Batch
     return queries.get(batch.id)
 
 
-def _write_rejects(batch: Batch, table: Table) -> str | None:
+def _write_rejects(batch: Batch, table: Table, *, is_trial: bool = False) -> str | None:
     """The rows that were not taken, with their reasons, beside the kept file; None: all were."""
-    refused = queries.refused_of(batch.id)
+    refused = queries.refused_of(batch.id, is_trial=is_trial)
     first = next(refused, None)
     if first is None:
         return None
-    path = Path(batch.path).parent / "rejects.csv"
+    path = Path(batch.path).parent / ("rejects-of-check.csv" if is_trial else "rejects.csv")
     with RejectsFile(path, table.header, reason_of) as rejects:
         wanted: Refused | None = first
         for raw in table.rows():

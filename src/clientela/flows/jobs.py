@@ -5,23 +5,30 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from clientela.flows import import_file
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
-from clientela.platform.errors import Problem
+from clientela.platform.errors import Problem, Unavailable
 from clientela.staff import queries as staff
 
+DATABASE_AWAY = (OperationalError, InterfaceError, Unavailable)
+TRIES_MAX = 8
+"""One more second longer between any two: the database may stay away for a minute."""
+AGAIN = RetryStrategy(max_attempts=TRIES_MAX, wait=1, linear_wait=2, retry_exceptions=DATABASE_AWAY)
 
-@app.task(name="imports.check", queue="imports")
+
+@app.task(name="imports.check", queue="imports", retry=AGAIN)
 def check_import(*, batch: str, actor: str) -> None:
     """Go through a file without writing; what is wrong with it as a whole is kept with it."""
     _guarded(UUID(batch), actor, import_file.check)
 
 
-@app.task(name="imports.run", queue="imports")
+@app.task(name="imports.run", queue="imports", retry=AGAIN)
 def run_import(*, batch: str, actor: str) -> None:
     """Take a file in; run again after a kill it goes on behind its checkpoint."""
     _guarded(UUID(batch), actor, import_file.run)
@@ -39,6 +46,8 @@ def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
 def _guarded(batch: UUID, actor: str, step: import_file.Step) -> None:
     try:
         step(batch, actor=staff.actor_of(actor), now=datetime.now(UTC))
+    except Unavailable:
+        raise  # the job is run again
     except Problem as refusal:
         with transactions.open():
             imports.move(batch, Batch.State.FAILED, problem=refusal.as_dict())

@@ -27,7 +27,7 @@ class Why:
 def balances_of(family: Sequence[UUID], *, now: datetime) -> list[dict[str, Any]]:
     """One row a currency, exactly as the profile shows it."""
     company = companies.current()
-    row = sql.raw().execute(
+    row = sql.execute(
         "SELECT loyalty_panel(%s, %s, %s)::text", [list(family), company.today(now), now],
         prepare=True,
     ).fetchone()  # fmt: skip

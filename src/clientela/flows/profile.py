@@ -7,7 +7,7 @@ opened again, to say it in the reader's language.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -81,7 +81,8 @@ def of_customer(
         row, blocks = _block_by_block(panels, values)
     if row is None or row[0] is None:
         raise customers.NoSuchCustomer
-    return Profile(row[0], _assembled(panels, blocks, now=now, language=language))
+    visible = frozenset(timeline.names_for(actor))
+    return Profile(row[0], _assembled(panels, blocks, visible, now=now, language=language))
 
 
 def of_caller(
@@ -141,17 +142,20 @@ def _alone(panel: Panel) -> sql.Statement:
 
 
 def _assembled(
-    panels: Sequence[Panel], blocks: Iterable[str], *, now: datetime, language: str
-) -> bytes:
+    panels: Sequence[Panel], blocks: Iterable[str], visible: Collection[str], *, now: datetime,
+    language: str,
+) -> bytes:  # fmt: skip
     told = [
-        f'"{panel.key}":{_told(block, language) if panel.key == "timeline" else block}'
+        f'"{panel.key}":{_told(block, visible, language) if panel.key == "timeline" else block}'
         for panel, block in zip(panels, blocks, strict=True)
     ]
     return ("{" + ",".join(told) + f',"as_of":"{now.isoformat()}"' + "}").encode()
 
 
-def _told(block: str, language: str) -> str:
+def _told(block: str, visible: Collection[str], language: str) -> str:
+    """The timeline in words, without happenings of what the actor may not see."""
     happened = json.loads(block)
     if not isinstance(happened, list):
         return block
-    return json.dumps(timeline.told(happened, language=language), ensure_ascii=False)
+    seen = [row for row in happened if row["name"] in visible]
+    return json.dumps(timeline.told(seen, language=language), ensure_ascii=False)

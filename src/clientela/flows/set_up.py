@@ -17,7 +17,7 @@ def set_up(
 ) -> Person:
     """AlreadySetUp once there is somebody, also for the second of two who begin together."""
     with transactions.open():
-        sql.raw().execute("SELECT pg_advisory_xact_lock(hashtext('clientela first page'))")
+        sql.execute("SELECT pg_advisory_xact_lock(hashtext('clientela first page'))")
         person = staff.create_first_administrator(
             email=email, name=name, password=password, now=now
         )

@@ -13,6 +13,7 @@ from django.utils import translation
 from clientela.events import queries as events
 from clientela.platform.declare import Sentence, house
 from clientela.platform.http.actors import Actor
+from clientela.staff import company as companies
 
 SHOWN_MAX = 10
 FOLLOWING = ("identity", "points")
@@ -69,11 +70,14 @@ def page_of(
 
 
 def names_for(actor: Actor, beginnings: Sequence[str] = ("",)) -> list[str]:
-    """The events whose app this actor may see, as far as their names begin like one of these."""
+    """The events this actor may see, as far as their names begin like one of these: those of
+    apps that are on, with the right to view them.
+    """
+    company = companies.current()
     return [
         name
         for app in house()
-        if actor.may(f"{app.label}.view")
+        if company.is_on(app.switch) and actor.may(f"{app.label}.view")
         for name in app.sentences
         if name.startswith(tuple(beginnings) or ("",))
     ]

@@ -27,7 +27,7 @@ def verify(names: Sequence[str] = ()) -> list[Verified]:
     is_inside = connection.in_atomic_block  # then its snapshot is taken, and is good enough
     with transaction.atomic():
         if not is_inside:
-            sql.raw().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            sql.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         return [
             _run(label, check.statement, check.name)
             for label, check in wanted
@@ -36,6 +36,6 @@ def verify(names: Sequence[str] = ()) -> list[Verified]:
 
 
 def _run(app: str, statement: str, name: str) -> Verified:
-    sql.raw().execute("SET LOCAL statement_timeout = 0")
+    sql.execute("SET LOCAL statement_timeout = 0")
     rows, wrong, examples = sql.statement(app, statement).row(size=10**6) or (0, 0, None)
     return Verified(name, rows, wrong, list(examples or ()))

@@ -11,7 +11,7 @@ SECONDS_MAX = 60
 
 def worker_is_alive(*, now: datetime) -> bool:
     """Whether some worker was seen within the last minute."""
-    row = sql.raw().execute(
+    row = sql.execute(
         "SELECT EXISTS (SELECT FROM procrastinate_workers WHERE last_heartbeat > %s)",
         [now - timedelta(seconds=SECONDS_MAX)],
     )

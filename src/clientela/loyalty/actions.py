@@ -123,7 +123,7 @@ def _earned(
 @needs_transaction
 def lock_accounts(customers: set[UUID], *, scheme: queries.Scheme) -> dict[UUID, Locked]:
     """The customers' own accounts of one currency, opened where missing and locked in order."""
-    rows = sql.raw().execute(
+    rows = sql.execute(
         "SELECT customer, account_id, debt, balance FROM loyalty_lock_accounts(%s::uuid[], %s, %s)",
         [f"{{{','.join(id.hex for id in customers)}}}", scheme.currency_id, scheme.debt_max],
         prepare=len(customers) <= sql.PREPARED_ROWS_MAX,
@@ -178,7 +178,7 @@ def _take(
     earned: queries.EarnedBy, *, points: int, return_id: UUID, basis: Basis,
     steps: list[rules.Step], returned_at: datetime, back_minor: int, actor: Actor, now: datetime,
 ) -> tuple[int, int, int, int, int, int]:  # fmt: skip
-    row = sql.raw().execute(
+    row = sql.execute(
         "SELECT posting, taken, new_debt, given_up, missing, balance FROM loyalty_take_back("
         "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s)",
         [earned.customer_id, earned.account_id, earned.currency_id, earned.policy, points,

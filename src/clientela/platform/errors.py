@@ -89,7 +89,6 @@ class Unavailable(Problem):
     title = "Something needed is not available at the moment"
 
 
-class OutcomeUnknown(Problem):
+class OutcomeUnknown(Unavailable):
     code = "outcome-unknown"
-    status = 503
     title = "The answer of the database was lost; send the same request again"

@@ -7,7 +7,7 @@ staged and planned as it is, since a plan made for ten rows can be quadratic for
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,15 @@ class Statement:
             return raw().execute(
                 text.encode(), parameters or None, prepare=size <= PREPARED_ROWS_MAX
             )
+
+
+def execute(
+    text: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *,
+    prepare: bool | None = None,
+) -> Cursor[tuple[Any, ...]]:  # fmt: skip
+    """Run a statement too short for a file; what fails is an error of Django's, as everywhere."""
+    with connection.wrap_database_errors:
+        return raw().execute(text.encode(), parameters, prepare=prepare)
 
 
 def raw() -> Connection[tuple[Any, ...]]:

@@ -11,9 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 
-from clientela.platform.errors import Problem
+from clientela.platform.errors import OutcomeUnknown, Problem
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -24,9 +30,20 @@ REPEATABLE = ("40001", "40P01")  # serialization_failure, deadlock_detected
 
 @contextmanager
 def open() -> Iterator[None]:
-    """The transaction of a flow; inside another one it is a savepoint."""
-    with transaction.atomic():
-        yield
+    """The transaction of a flow; inside another one it is a savepoint.
+
+    OutcomeUnknown when the answer to its COMMIT was lost: it may stand, or not. Any other failure
+    leaves nothing of it.
+    """
+    is_done = False
+    try:
+        with transaction.atomic():
+            yield
+            is_done = True
+    except (OperationalError, InterfaceError) as fault:
+        if is_done and not connection.in_atomic_block and sqlstate(fault) not in REPEATABLE:
+            raise OutcomeUnknown(retry_after=1) from fault
+        raise
 
 
 def needs_transaction(action: Callable[P, R]) -> Callable[P, R]:

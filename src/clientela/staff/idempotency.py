@@ -40,13 +40,14 @@ class Answer:
     replayed: bool = False
 
 
+@transactions.retried
 def once(
     call: Callable[[], Answer], *, actor: Actor, route: str, key: str, body: bytes, now: datetime
 ) -> Answer:
     """Carry out `call`, or give the answer it had. Its key row and its effect are one transaction.
 
     An answer of 5xx is not kept: nothing of it was written. A second request waits for the first,
-    at most a second.
+    at most a second. A deadlock repeats all of it.
     """
     if not 0 < len(key) <= KEY_LENGTH_MAX or not key.isprintable():
         raise InvalidInput(f"An Idempotency-Key has 1 to {KEY_LENGTH_MAX} printable signs.",
@@ -63,7 +64,7 @@ def once(
 
 
 def _claim(actor: Actor, route: str, key: str, digest: bytes, now: datetime) -> bool:
-    sql.raw().execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MS_MAX}ms"])
+    sql.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MS_MAX}ms"])
     try:
         claimed = sql.statement("staff", "claim_call").run(
             actor=actor.id, route=route, key=key, body_sha256=digest, now=now
@@ -72,7 +73,7 @@ def _claim(actor: Actor, route: str, key: str, digest: bytes, now: datetime) -> 
         if transactions.sqlstate(fault) == "55P03":  # lock_not_available
             raise StillRunning(retry_after=1) from None
         raise
-    sql.raw().execute("SELECT set_config('lock_timeout', '5s', true)")
+    sql.execute("SELECT set_config('lock_timeout', '5s', true)")
     return bool(claimed)
 
 

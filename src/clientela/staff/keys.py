@@ -152,7 +152,7 @@ def _read(place: bytes, *, now: datetime) -> _Admitted:
 
 def _take(known: _Admitted, *, now: datetime) -> bool:
     """One token of the key's bucket, which holds two seconds of its rate."""
-    row = sql.raw().execute(
+    row = sql.execute(
         "SELECT staff_take_token(%s, %s, %s, %s)",
         [f"key:{known.id}", known.rate, 2 * known.rate, now],
         prepare=True,

@@ -32,26 +32,27 @@ Blocks = dict[str, Any]
 @of_family
 def overview(request: HouseRequest, family: Family) -> HttpResponse:
     """All panels in one request, composed from the same profile that the API answers."""
-    blocks = _profile(request, family)
-    found = {one.name: one for one in _panels(request, family, blocks)}
-    return show(
-        request, "console/customers/show.html",
-        {**_header(request, family, blocks), "panels": found, "former": _former(blocks)},
-    )  # fmt: skip
+    context = _record(request, family)
+    return show(request, "console/customers/show.html", context)
 
 
 @page("customers.view")
 @of_family
 def one_panel(request: HouseRequest, family: Family, name: str) -> HttpResponse:
     """One panel again, after it had failed."""
-    blocks = _profile(request, family)
-    found = {one.name: one for one in _panels(request, family, blocks)}
-    if name not in found:
+    context = _record(request, family)
+    if name not in context["panels"]:
         raise Http404
-    return show(
-        request, f"console/customers/panels/{name}.html",
-        {**_header(request, family, blocks), "panel": found[name], "former": _former(blocks)},
-    )  # fmt: skip
+    context["panel"] = context["panels"][name]
+    return show(request, f"console/customers/panels/{name}.html", context)
+
+
+def _record(request: HouseRequest, family: Family) -> dict[str, Any]:
+    blocks = _profile(request, family)
+    kind = _kind(blocks)
+    found = {one.name: one for one in _panels(family, blocks, kind)}
+    former = len(held.parted(_listed(blocks, "holdings"))[1])
+    return {**_header(request, family, blocks, kind), "panels": found, "former": former}
 
 
 def _profile(request: HouseRequest, family: Family) -> Blocks:
@@ -63,27 +64,34 @@ def _profile(request: HouseRequest, family: Family) -> Blocks:
     return blocks
 
 
-def _header(request: HouseRequest, family: Family, blocks: Blocks) -> dict[str, Any]:
+def _kind(blocks: Blocks) -> ProfileType | None:
+    """The profile type of the customer; None where the block failed."""
+    key = blocks["customer"].get("type")
+    return customers.profile_types()[key] if key else None
+
+
+def _header(
+    request: HouseRequest, family: Family, blocks: Blocks, kind: ProfileType | None
+) -> dict[str, Any]:
     """Out of the profile itself; from the record where its block failed."""
-    customer = blocks["customer"]
-    if "error" in customer:
+    if kind is None:
         return opened.header(request, family)
     open_now, _old = held.parted(_listed(blocks, "holdings"))
     first = {one["kind"]: one["value"] for one in reversed(_listed(blocks, "identities"))}
-    words = opened.type_words(customers.profile_types()[customer["type"]])
     return opened.head(
-        {**customer, "type": words, "phone": first.get("phone", "")},
+        {**blocks["customer"], "type": opened.type_words(kind), "phone": first.get("phone", "")},
         held=len(open_now) if "holdings" in blocks else None,
     )
 
 
-def _panels(request: HouseRequest, family: Family, blocks: Blocks) -> Iterator[Panel]:
+def _panels(family: Family, blocks: Blocks, kind: ProfileType | None) -> Iterator[Panel]:
     """Those of the blocks that are there: what is off, or not for this person, is missing."""
 
     def again(name: str) -> str:
         return reverse("console:customer-panel", args=[family[0], name])
 
-    yield _who(blocks["customer"], again=again("who"))
+    who = list(_facts(blocks["customer"], kind)) if kind else blocks["customer"]
+    yield panel("who", who, again=again("who"))
     for name in ("identities", "purchases", "timeline"):
         if name in blocks:
             yield panel(name, blocks[name], again=again(name))
@@ -105,13 +113,6 @@ def _add_postings(block: list[dict[str, Any]], family: Family) -> None:
         account["entries"] = [row for row in rows if row["currency"] == account["currency"]]
 
 
-def _who(customer: dict[str, Any], *, again: str) -> Panel:
-    if "error" in customer:
-        return panel("who", customer, again=again)
-    kind = customers.profile_types()[customer["type"]]
-    return panel("who", list(_facts(customer, kind)), again=again)
-
-
 def _facts(customer: dict[str, Any], kind: ProfileType) -> Iterator[dict[str, str]]:
     """What is known of somebody, in the order of the profile type."""
     if customer["language"]:
@@ -125,10 +126,6 @@ def _facts(customer: dict[str, Any], kind: ProfileType) -> Iterator[dict[str, st
 
 def _fact(field: Field, value: Any) -> dict[str, str]:
     return {"words": attributes.words_of(field), "shown": attributes.shown(field, value)}
-
-
-def _former(blocks: Blocks) -> int:
-    return len(held.parted(_listed(blocks, "holdings"))[1])
 
 
 def _listed(blocks: Blocks, name: str) -> list[dict[str, Any]]:

@@ -106,6 +106,7 @@ class EditForm(RecordForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     before_shown = forms.CharField(widget=forms.HiddenInput, required=False)
+    touching = forms.CharField(widget=forms.HiddenInput, required=False)
     withdraw = forms.MultipleChoiceField(
         label=_("Take away"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Numbers and addresses this customer is no longer found by."),

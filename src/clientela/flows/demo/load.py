@@ -12,7 +12,7 @@ from datetime import datetime
 from clientela.flows.demo import generator, mark, stage
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
-from clientela.flows.demo.stage import LOGINS, PASSWORD, Login
+from clientela.flows.demo.stage import LOGINS, Login
 from clientela.flows.demo.story import Household, Plan
 from clientela.flows.demo.trade import play
 from clientela.platform import sql, transactions
@@ -37,7 +37,6 @@ class Loaded:
     purchases: int
     returns: int
     logins: tuple[Login, ...]
-    password: str
     key: str | None
 
 
@@ -55,7 +54,7 @@ def load(
         _tell(begun.plan, now=now, told=told)
         with transactions.open():
             mark.write(replace(begun, is_finished=True), now=now)
-    return Loaded(*_figures(), logins=LOGINS, password=PASSWORD, key=key)
+    return Loaded(*_figures(), logins=LOGINS, key=key)
 
 
 def loaded() -> Mark | None:
@@ -66,7 +65,7 @@ def loaded() -> Mark | None:
 def _begin(customers: int, seed: int, *, now: datetime) -> tuple[Mark, str | None]:
     """The company's frame, made once even when two begin together."""
     with transactions.open():
-        sql.raw().execute("SELECT pg_advisory_xact_lock(hashtext('clientela demo'))")
+        sql.execute("SELECT pg_advisory_xact_lock(hashtext('clientela demo'))")
         known = mark.read()
         if known is None:
             return _framed(customers, seed, now=now)

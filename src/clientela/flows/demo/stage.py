@@ -32,6 +32,7 @@ class Login:
     name: str
     email: str
     role: str
+    password: str = PASSWORD
 
 
 LOGINS = (

@@ -126,9 +126,9 @@ def test_people_of_the_demo_can_sign_in_and_its_key_opens_the_api(demo: Loaded) 
     assert keys.admit(demo.key, now=NOW).may("purchases.write")
     for login in demo.logins:
         person = Person.objects.get(email=login.email)
-        assert person.check_password(demo.password)
+        assert person.check_password(login.password)
         assert [role.key for role in person.roles.all()] == [login.role]
-        validate_password(demo.password, person)
+        validate_password(login.password, person)
 
 
 def test_loading_twice_changes_nothing(demo: Loaded) -> None:

@@ -5,24 +5,13 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
 
-import pytest
+from clientela.platform.tests.samples import CLONE
 
-CLONE = Path(__file__).resolve().parents[4]
-DATA = Path(os.environ.get("CLIENTELA_DATA", CLONE.parent / "shared" / "data"))
 MAPPINGS = CLONE / "examples" / "mappings"
-
-
-def real(name: str) -> Path:
-    """A file of the public data, which is not part of the repository."""
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"needs {name} in ../shared/data beside the clone, or in CLIENTELA_DATA")
-    return path
 
 
 def written(folder: Path, content: str | bytes, *, name: str = "table.csv") -> Path:

@@ -18,9 +18,10 @@ from clientela.imports.rules.reading import open_table
 from clientela.imports.rules.rows import CustomerRow, HoldingRow, PurchaseRow, TypedRow
 from clientela.imports.rules.settling import settled
 from clientela.imports.rules.typed import typed
-from clientela.imports.tests.files import MAPPINGS, real, written
+from clientela.imports.tests.files import MAPPINGS, written
 from clientela.imports.tests.reading_rows import LATVIA
 from clientela.platform.promises import promise
+from clientela.platform.tests.samples import sample
 
 
 def rows_of(path: Path, mapping_name: str) -> Sequence[TypedRow]:
@@ -37,13 +38,13 @@ def purchases_of(path: Path) -> list[PurchaseRow]:
 
 
 def holdings_of(name: str, mapping_name: str) -> list[HoldingRow]:
-    rows = rows_of(real(f"berka/{name}.asc.gz"), mapping_name)
+    rows = rows_of(sample(f"berka/{name}.asc.gz"), mapping_name)
     return [row for row in rows if isinstance(row, HoldingRow)]
 
 
 @promise("CUS-27")
 def test_all_purchases_of_a_music_shop_are_read_and_equal_ones_kept(tmp_path: Path) -> None:
-    source = real("cdnow/CDNOW_master.txt.gz")
+    source = sample("cdnow/CDNOW_master.txt.gz")
     rows = purchases_of(source)
     assert len(rows) == 69_659
     assert sum(row.amount_minor for row in rows) == 250_031_563
@@ -60,7 +61,7 @@ def test_all_purchases_of_a_music_shop_are_read_and_equal_ones_kept(tmp_path: Pa
 
 
 def test_the_sample_without_a_header_is_read_by_position() -> None:
-    table = open_table(real("cdnow/CDNOW_sample.txt.gz"))
+    table = open_table(sample("cdnow/CDNOW_sample.txt.gz"))
     mapping = load_mapping(
         'currency = "USD"\n[columns]\ncustomer = 1\ndate = 3\nquantity = 4\namount = 5\n',
         kind="purchases",
@@ -73,7 +74,7 @@ def test_the_sample_without_a_header_is_read_by_position() -> None:
 
 
 def test_clients_of_a_bank_have_their_date_of_birth() -> None:
-    rows = rows_of(real("berka/client.asc.gz"), "berka-clients")
+    rows = rows_of(sample("berka/client.asc.gz"), "berka-clients")
     clients = {row.customer: row for row in rows if isinstance(row, CustomerRow)}
     assert len(clients) == 5_369
     assert clients["1"].birth_date == date(1970, 12, 13)
@@ -134,11 +135,11 @@ def test_standing_orders_are_products_by_their_purpose() -> None:
     ],
 )
 def test_no_row_of_a_real_table_is_lost(name: str, rows: int) -> None:
-    found = list(open_table(real(name)).rows())
+    found = list(open_table(sample(name)).rows())
     assert len(found) == rows
     assert {row.fault for row in found} == {""}
 
 
 def test_a_table_that_was_cut_off_loses_no_row_before_the_cut() -> None:
-    found = list(open_table(real("berka/trans.asc.gz")).rows())
+    found = list(open_table(sample("berka/trans.asc.gz")).rows())
     assert [row.number for row in found if row.fault] == [len(found) + 1]

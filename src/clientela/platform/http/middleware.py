@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponseBase
 
+from clientela.platform import connections
 from clientela.platform.http.actors import NOBODY
 
 CONTENT_POLICY = (
@@ -34,6 +35,7 @@ class Requests:
         request.request_id = secrets.token_hex(8)  # type: ignore[attr-defined]
         request.started_at = datetime.now(UTC)  # type: ignore[attr-defined]
         request.actor = NOBODY  # type: ignore[attr-defined]
+        connections.renew()
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         for name, value in HEADERS.items():

@@ -1,11 +1,9 @@
 """Any usual writing of a number is the same number, and the fast rule never disagrees."""
 
 import gzip
-import os
 import random
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import phonenumbers
@@ -14,11 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientela.platform import phones
+from clientela.platform.tests.samples import sample
 
-SAMPLES = Path(__file__).resolve().parents[5] / "shared" / "data"
-METADATA = (
-    Path(os.environ.get("CLIENTELA_SAMPLES", SAMPLES)) / "phones" / "PhoneNumberMetadata.xml.gz"
-)
+METADATA = "phones/PhoneNumberMetadata.xml.gz"
 RIGA = "+37126123456"
 
 
@@ -276,7 +272,7 @@ def examples_of_the_library() -> Iterator[tuple[str, str]]:
 
 
 def examples_of_the_file() -> Iterator[tuple[str, str]]:
-    with gzip.open(METADATA) as packed:
+    with gzip.open(sample(METADATA)) as packed:
         for territory in ET.parse(packed).iter("territory"):  # noqa: S314
             for example in territory.iter("exampleNumber"):
                 if territory.get("id") in phonenumbers.SUPPORTED_REGIONS and example.text:
@@ -301,7 +297,6 @@ def test_the_fast_rule_agrees_with_the_library_on_its_examples() -> None:
     assert share_known(examples_of_the_library()) > 0.9
 
 
-@pytest.mark.skipif(not METADATA.exists(), reason="the sample data (phones) is not on this machine")
 def test_the_fast_rule_agrees_with_the_library_on_every_example_of_the_sample_data() -> None:
     assert share_known(examples_of_the_file()) > 0.9
 

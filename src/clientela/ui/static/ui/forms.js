@@ -51,6 +51,22 @@
     return new Intl.NumberFormat(document.documentElement.lang, form).format(bytes / scale);
   }
 
+  /* Codes of countries and currencies get their names in the page's language, sorted by them. */
+  function name(select) {
+    const language = document.documentElement.lang;
+    const names = new Intl.DisplayNames(language, { type: select.dataset.names });
+    const chosen = select.value;
+    const options = [...select.options].filter((option) => option.value);
+    for (const option of options) option.text = `${names.of(option.value)} (${option.value})`;
+    select.append(...options.sort((one, other) => one.text.localeCompare(other.text, language)));
+    select.value = chosen;
+    delete select.dataset.names;
+  }
+
+  const nameAll = () => document.querySelectorAll("select[data-names]").forEach(name);
+  nameAll();
+  document.addEventListener("htmx:afterSwap", nameAll);
+
   /* Choices that stand as buttons send their form when chosen. */
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-sends]");
