@@ -3,13 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from clientela.api import health, router
+from clientela.api import health, pages, router
 from clientela.api.addresses import api
 from clientela.console import refusals
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("api/v1/docs", pages.docs),
     path("api/v1/", api.urls),
     path("", include("clientela.console.urls")),
 ]

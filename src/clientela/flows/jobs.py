@@ -18,7 +18,7 @@ from clientela.staff import queries as staff
 
 DATABASE_AWAY = (OperationalError, InterfaceError, Unavailable)
 TRIES_MAX = 8
-"""One more second longer between any two: the database may stay away for a minute."""
+"""After 1, 3, 5 … seconds: the database may stay away for a minute."""
 AGAIN = RetryStrategy(max_attempts=TRIES_MAX, wait=1, linear_wait=2, retry_exceptions=DATABASE_AWAY)
 
 

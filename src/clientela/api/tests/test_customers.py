@@ -119,3 +119,12 @@ def test_a_key_may_call_as_often_as_its_rate(caller_with: MakeCaller) -> None:
     codes = [caller.get("/customers?search=x").status_code for _ in range(8)]
     assert codes[:4] == [200] * 4
     assert 429 in codes
+
+
+def test_the_api_is_described_for_programs_and_for_people(api: Caller) -> None:
+    schema = api.get("/openapi.json").json()
+    assert schema["openapi"].startswith("3.1")
+    assert "/api/v1/callers/{phone}" in schema["paths"]
+    page = api.client.get("/api/v1/docs").content.decode()
+    for path in schema["paths"]:
+        assert path in page

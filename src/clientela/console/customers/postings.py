@@ -78,7 +78,7 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
     return {
         "id": posting.public_id,
         "title": ngettext("Why %(points)s point?", "Why %(points)s points?", abs(points))
-        % {"points": signed(points)},
+        % {"points": number(points)},
         "about": _("%(what)s, %(day)s")
         % {"what": text_of(posting, purchases), "day": day(posting.occurred_at)},
         "steps": steps, "total_words": _("Booked"), "total": signed(points), "refused": [],

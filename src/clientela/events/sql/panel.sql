@@ -1,6 +1,6 @@
 -- The newest happenings of a family, by when they happened. Sentences are made at the door.
 CREATE OR REPLACE FUNCTION events_panel(family uuid[], today date, now timestamptz) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         SELECT coalesce(json_agg(json_build_object(

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION loyalty_lock_accounts(
     customers uuid[], wanted_currency bigint, wanted_debt_max bigint,
     OUT customer uuid, OUT account_id bigint, OUT debt bigint, OUT balance bigint
-) RETURNS SETOF record LANGUAGE plpgsql VOLATILE AS $$
+) RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     IF (
         SELECT count(*) FROM loyalty_account AS account

@@ -1,7 +1,7 @@
 -- The customer's points. What is over, or not active yet, is neither shown nor spendable, whether or
 -- not the day's jobs have run.
 CREATE OR REPLACE FUNCTION loyalty_panel(family uuid[], today date, now timestamptz) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         SELECT coalesce(json_agg(json_build_object(

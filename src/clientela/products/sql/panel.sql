@@ -1,6 +1,6 @@
 -- What the customer holds: open things first, then former ones, newest first.
 CREATE OR REPLACE FUNCTION products_panel(family uuid[], today date, now timestamptz) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         SELECT coalesce(json_agg(json_build_object(

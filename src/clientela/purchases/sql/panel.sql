@@ -1,6 +1,6 @@
 -- What the customer bought: the last five purchases, and twelve months by currency.
 CREATE OR REPLACE FUNCTION purchases_panel(family uuid[], today date, now timestamptz) RETURNS json
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN (
         SELECT json_build_object(
