@@ -32,17 +32,20 @@ def demo(
               clientela demo --remove --yes
     """
     with database("demo", owner=True):
-        if only_if_empty and not _is_empty():
+        if only_if_empty and _is_others():
             return DONE
         return _remove() if remove else _load(customers, seed)
 
 
-def _is_empty() -> bool:
-    """Whether nobody works here yet and no customer is known."""
+def _is_others() -> bool:
+    """Whether somebody else's data is here: people or customers, and no demo company."""
     from clientela.customers.models import Customer
+    from clientela.flows.demo import mark
     from clientela.staff import queries
 
-    return not queries.anybody_is_there() and not Customer.objects.exists()
+    if mark.read() is not None:
+        return False
+    return queries.anybody_is_there() or Customer.objects.exists()
 
 
 def _load(customers: int, seed: int) -> int:

@@ -126,7 +126,7 @@ def _web(port: int, workers: int) -> Program:
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
         "--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS),
-        "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "25",
+        "--no-ws", "--log-level", "error", "--workers-kill-timeout", "25",
         "--respawn-failed-workers", "--http", "1", "clientela.wsgi:application",
     ]  # fmt: skip
     return Program("web", command, {"CLIENTELA_ROLE": "app", "CLIENTELA_TIED": "1"})

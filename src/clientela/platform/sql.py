@@ -50,7 +50,7 @@ class Statement:
         with connection.wrap_database_errors:
             if size > PREPARED_ROWS_MAX and self._staged:
                 text, parameters = self._staged.text, self._staged.fill(raw(), parameters)
-            return raw().execute(
+            return cursor().execute(
                 text.encode(), parameters or None, prepare=size <= PREPARED_ROWS_MAX
             )
 
@@ -61,7 +61,14 @@ def execute(
 ) -> Cursor[tuple[Any, ...]]:  # fmt: skip
     """Run a statement too short for a file; what fails is an error of Django's, as everywhere."""
     with connection.wrap_database_errors:
-        return raw().execute(text.encode(), parameters, prepare=prepare)
+        return cursor().execute(text.encode(), parameters, prepare=prepare)
+
+
+def cursor() -> Cursor[tuple[Any, ...]]:
+    """A cursor that binds on the server: Django's own writes values into the text, and no two
+    texts share a plan.
+    """
+    return Cursor(raw())
 
 
 def raw() -> Connection[tuple[Any, ...]]:
