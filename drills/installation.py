@@ -101,7 +101,7 @@ class Installation:
             return self._postgres()
         if victim == JOB_WORKER:
             return [it for it in self._children() if _is(it, "clientela.cli", "worker")]
-        masters = [it for it in self._children() if _is(it, "granian")]
+        masters = [it for it in self._children() if _is(it, "clientela.wsgi")]
         if victim == WEB_MASTER:
             return masters
         return [it for master in masters for it in _web_workers(master)][-1:]

@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "clientela"
 PAGES = ROOT / "docs" / "reference"
 PART = re.compile(r"(<!-- begin ([a-z-]+) -->\n).*?(<!-- end \2 -->)", re.DOTALL)
-SKIPPED = {"tests", "migrations", "__main__", "wsgi"}
+SKIPPED = {"tests", "migrations", "__main__", "wsgi"}  # not to be imported
 PREFIX = "/api/v1"
 NAMES = {"string": "text", "integer": "integer", "object": "object"}
 BOUND_MAX = 10**12
@@ -67,13 +67,20 @@ def pages() -> list[Path]:
     return [page for page in sorted(PAGES.glob("*.md")) if PART.search(text(page))]
 
 
+def parts_on(page: Path) -> list[str]:
+    return [found[2] for found in PART.finditer(text(page))]
+
+
 def renewed(page: str) -> str:
     """The page with its generated parts as they should be."""
+
+    from django.utils import translation
 
     def part(found: re.Match[str]) -> str:
         return f"{found[1]}\n{PARTS[found[2]]()}\n\n{found[3]}"
 
-    return PART.sub(part, page)
+    with translation.override("en"):
+        return PART.sub(part, page)
 
 
 @cache
@@ -82,8 +89,11 @@ def words() -> dict[str, Any]:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in (head, *rows)]
-    return "\n".join([lines[0], "|---" * len(head) + "|", *lines[1:]])
+    return "\n".join([line(head), "|---" * len(head) + "|", *(line(cells) for cells in rows)])
+
+
+def line(cells: Sequence[str]) -> str:
+    return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
 
 
 def code(word: object) -> str:
@@ -138,8 +148,8 @@ def problems() -> list[Any]:
     from clientela.platform.errors import Problem
 
     list(modules())
-    known = [kind for kind in heirs(Problem) if kind.__module__.startswith("clientela.")]
-    return sorted(set(known), key=lambda kind: str(kind.code))
+    known = {kind for kind in heirs(Problem) if not SKIPPED & set(kind.__module__.split("."))}
+    return sorted(known, key=lambda kind: str(kind.code))
 
 
 def heirs(kind: type[Any]) -> Iterator[type[Any]]:
@@ -150,7 +160,7 @@ def heirs(kind: type[Any]) -> Iterator[type[Any]]:
 
 def sources() -> Iterator[Path]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        if not SKIPPED & set(path.relative_to(PACKAGE).with_suffix("").parts):
+        if not {"tests", "migrations"} & set(path.relative_to(PACKAGE).parts):
             yield path
 
 
@@ -278,11 +288,15 @@ def operations() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def endpoints() -> str:
-    rows = []
+    rows = [(code(name), code(right), said) for name, right, said in offered()]
+    return table(("", "right", "what it does"), rows)
+
+
+def offered() -> Iterator[tuple[str, str, str]]:
+    """Each operation, the right it needs, and what it does."""
     for name, one in operations():
         said, _, right = one["description"].partition("\n\nNeeds ")
-        rows.append((code(name + asked(one)), right.strip(" ."), said.replace("\n", " ").strip()))
-    return table(("", "right", "what it does"), rows)
+        yield name + asked(one), right.strip(" .`"), " ".join(said.split())
 
 
 def asked(operation: dict[str, Any]) -> str:
@@ -418,7 +432,7 @@ def events() -> str:
 def errors() -> str:
     mends: Mapping[str, str] = words()["mends"]
     return "\n\n".join(
-        f"### {one.code}\n\n**{one.status}** {one.title}. {mends.get(one.code, '')}".strip()
+        f"### {one.code}\n\n**{one.status}** {one.title}.\n\n{mends.get(one.code, '')}".strip()
         for one in problems()
     )
 

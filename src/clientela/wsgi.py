@@ -1,12 +1,30 @@
-"""The web process's entry for a WSGI server."""
+"""The web process's entry for a WSGI server: `python -m clientela.wsgi` and granian's arguments."""
 
 import os
+from collections.abc import Callable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 from clientela.platform import tied
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.settings")
-if os.environ.get("CLIENTELA_TIED"):
-    tied.tie_to_parent(os.getppid())  # a worker must not outlive its killed master
 application = get_wsgi_application()
+
+
+def tied_application() -> Callable[..., Any]:
+    """The application for a worker that must not outlive its killed master."""
+    tied.tie_to_parent(os.getppid())
+    return application
+
+
+def main() -> None:
+    """Be the master of the workers: all that they need is loaded once, before they are forked."""
+    import clientela.urls  # noqa: F401
+    from granian.cli import entrypoint
+
+    entrypoint()
+
+
+if __name__ == "__main__":
+    main()

@@ -29,9 +29,8 @@ def find(query: str) -> None:
           "name": hit.customer.display_name, "phone": hit.phone, "email": hit.email}
          for hit in hits],
         "\n".join(
-            "  ".join(
-                (hit.customer.public_id, str(hit.customer.number), hit.customer.display_name, hit.phone)
-            )
+            f"{hit.customer.public_id}  {hit.customer.number}  "
+            f"{hit.customer.display_name}  {hit.phone}"
             for hit in hits
         ) or "Nobody matches.",
     )  # fmt: skip

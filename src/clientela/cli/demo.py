@@ -32,20 +32,24 @@ def demo(
               clientela demo --remove --yes
     """
     with database("demo", owner=True):
-        if only_if_empty and _is_others():
-            return DONE
-        return _remove() if remove else _load(customers, seed)
+        if remove:
+            return _remove()
+        if only_if_empty:
+            return _load_where_it_fits(customers, seed)
+        return _load(customers, seed)
 
 
-def _is_others() -> bool:
-    """Whether somebody else's data is here: people or customers, and no demo company."""
+def _load_where_it_fits(customers: int, seed: int) -> int:
+    """Where somebody else's data is, nothing; the demo that is there already stays as it is."""
     from clientela.customers.models import Customer
-    from clientela.flows.demo import mark
+    from clientela.flows.demo.load import loaded
     from clientela.staff import queries
 
-    if mark.read() is not None:
-        return False
-    return queries.anybody_is_there() or Customer.objects.exists()
+    if there := loaded():
+        return _load(there.customers, there.seed)
+    if queries.anybody_is_there() or Customer.objects.exists():
+        return DONE
+    return _load(customers, seed)
 
 
 def _load(customers: int, seed: int) -> int:
@@ -60,15 +64,13 @@ def _load(customers: int, seed: int) -> int:
 
 
 def _words(loaded: Loaded) -> str:
-    lines = [
+    figures = (
         f"{loaded.customers:,} customers, {loaded.holdings:,} holdings, {loaded.purchases:,} "
-        f"purchases, {loaded.returns:,} returns.",
-        "Sign in as:",
-        *(f"  {login.email}  {loaded.password}  ({login.role})" for login in loaded.logins),
-    ]
-    if loaded.key:
-        lines.append(f"  API key: {loaded.key}")
-    return "\n".join(lines)
+        f"purchases, {loaded.returns:,} returns."
+    )
+    logins = [f"  {login.email}  {login.password}  ({login.role})" for login in loaded.logins]
+    key = [f"  API key: {loaded.key}"] if loaded.key else []
+    return "\n".join([figures, "Sign in as:", *logins, *key])
 
 
 def _remove() -> int:

@@ -84,5 +84,5 @@ def _company() -> dict[str, object]:
 def _people() -> dict[str, object]:
     from clientela.staff import queries
 
-    return _finding("somebody can sign in", ok=queries.anybody_is_there(),
-                    mend="clientela people invite you@example.com --role administrator")  # fmt: skip
+    mend = "clientela people invite you@example.com --role administrator"
+    return _finding("somebody can sign in", ok=queries.anybody_is_there(), mend=mend)

@@ -124,12 +124,12 @@ def overview(context: typer.Context) -> None:
 
 def _web(port: int, workers: int) -> Program:
     command = [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+        sys.executable, "-m", "clientela.wsgi", "--interface", "wsgi", "--host", "127.0.0.1",
         "--port", str(port), "--workers", str(workers), "--blocking-threads", str(THREADS),
         "--no-ws", "--log-level", "error", "--workers-kill-timeout", "25",
-        "--respawn-failed-workers", "--http", "1", "clientela.wsgi:application",
+        "--respawn-failed-workers", "--http", "1", "--factory", "clientela.wsgi:tied_application",
     ]  # fmt: skip
-    return Program("web", command, {"CLIENTELA_ROLE": "app", "CLIENTELA_TIED": "1"})
+    return Program("web", command, {"CLIENTELA_ROLE": "app"})
 
 
 def _worker() -> Program:
@@ -192,7 +192,7 @@ def _logins() -> list[str]:
         return []
     loaded = json.loads(told)
     lines = [
-        f"  {login['email']}  {loaded['password']}  ({login['role']})" for login in loaded["logins"]
+        f"  {login['email']}  {login['password']}  ({login['role']})" for login in loaded["logins"]
     ]
     if loaded.get("key"):
         lines.append(f"  API key: {loaded['key']}")

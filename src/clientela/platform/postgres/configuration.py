@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -91,6 +92,7 @@ def _safety() -> dict[str, str]:
         "fsync": "on",
         "synchronous_commit": "on",
         "full_page_writes": "on",
+        "recovery_init_sync_method": "syncfs" if _sees_all_errors() else "fsync",
         "wal_level": "replica",
         "max_wal_senders": "4",
         "archive_mode": "off",
@@ -101,6 +103,16 @@ def _safety() -> dict[str, str]:
         "datestyle": "iso, ymd",
         "default_text_search_config": "pg_catalog.simple",
     }
+
+
+def _sees_all_errors() -> bool:
+    """Whether syncing a whole file system reports each error: Linux 5.8 or newer.
+
+    After a crash that is ten times faster than syncing the files one by one.
+    """
+    version = os.uname().release.split(".")
+    numbers = tuple(int(part) for part in version[:2] if part.isdecimal())
+    return sys.platform == "linux" and numbers >= (5, 8)
 
 
 def _log(logs: str) -> dict[str, str]:
