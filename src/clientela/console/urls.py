@@ -8,6 +8,7 @@ from django.urls import include, path
 from clientela.console import addresses, home, join, welcome
 from clientela.console.customers import edit, record, search, tabs
 from clientela.console.imports import pages as imports
+from clientela.console.pages import page
 from clientela.console.settings import company, keys, people, preferences
 from clientela.ui import views as ui
 
@@ -56,7 +57,7 @@ CONSOLE = [
     path("language", preferences.language, name="language"),
     path("welcome", welcome.welcome, name="welcome"),
     path("join/<str:token>", join.join, name="join"),
-    path("ui", ui.components, name="components"),
+    path("ui", page("staff.configure")(ui.components), name="components"),
 ]
 # Those of allauth's pages that people of a company need.
 ACCOUNT = [

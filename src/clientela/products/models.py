@@ -72,19 +72,6 @@ class Product(models.Model):
         return ids.public("prd", self.id)
 
 
-class StatusMap(models.Model):
-    """What a source's own status code means for a kind of product."""
-
-    pk = models.CompositePrimaryKey("source", "kind", "foreign_code")
-    source = models.TextField()
-    kind = models.SlugField(max_length=40)
-    foreign_code = models.TextField()
-    status = models.TextField()
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.foreign_code} = {self.status}"
-
-
 class Holding(models.Model):
     """That a product is held, for a period, in a status. `customer_id` is the main holder."""
 
