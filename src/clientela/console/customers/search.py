@@ -63,7 +63,7 @@ def suggestions(request: HouseRequest) -> HttpResponse:
 @page("customers.view")
 def callers(request: HouseRequest) -> HttpResponse:
     """Who calls from a number: the record, or those who share it, or nobody."""
-    query = request.GET.get("number", "")[:QUERY_LENGTH_MAX].strip()
+    query = _readable(request.GET.get("number", ""))
     try:
         found = looking.callers(query, company=companies.current())
     except BadPhone as bad:
@@ -95,8 +95,12 @@ def _listed(
 
 def _query(request: HouseRequest) -> str:
     """`q` of the search box; `search`, as the API calls it, does as well."""
-    typed = request.GET.get("q") or request.GET.get("search") or ""
-    return typed[:QUERY_LENGTH_MAX].strip()
+    return _readable(request.GET.get("q") or request.GET.get("search") or "")
+
+
+def _readable(typed: str) -> str:
+    """Without signs that nobody types and no text may hold."""
+    return "".join(filter(str.isprintable, typed[:QUERY_LENGTH_MAX])).strip()
 
 
 def _row(customer: Customer) -> dict[str, Any]:

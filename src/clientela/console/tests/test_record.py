@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError
 from django.test import Client
 
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.customers.models import Access
+from clientela.flows import profile
+from clientela.platform import sql
+from clientela.platform.declare import Panel
 from clientela.platform.promises import promise
 
 TABS = ("", "/holdings", "/purchases", "/points", "/timeline", "/history")
@@ -75,12 +78,22 @@ def test_an_unknown_customer_is_not_there(agent: Client, id: str) -> None:
     assert 'data-ui="not-found"' in text_of(response)
 
 
-def test_a_panel_that_fails_says_so_and_the_rest_stands(agent: Client, anna: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION loyalty_panel(family uuid[], today date, now timestamptz) "
-            "RETURNS json LANGUAGE plpgsql STABLE AS $$ BEGIN RAISE 'broken'; END $$"
-        )
+def test_a_panel_that_fails_says_so_and_the_rest_stands(
+    agent: Client, anna: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, alone = profile._statement, profile._alone
+
+    def failing(panels: tuple[Panel, ...]) -> sql.Statement:
+        if any(panel.key == "points" for panel in panels):
+            raise DatabaseError
+        return whole(panels)
+
+    def failing_alone(panel: Panel) -> sql.Statement:
+        broken = sql.Statement("broken", "SELECT (1 / 0)::text")
+        return broken if panel.key == "points" else alone(panel)
+
+    monkeypatch.setattr(profile, "_statement", failing)
+    monkeypatch.setattr(profile, "_alone", failing_alone)
     page = text_of(agent.get(path_of(anna)))
     assert page.count('data-ui="panel-error"') == 1
     assert f'hx-get="{path_of(anna, "/panels/points")}"' in page
