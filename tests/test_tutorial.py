@@ -23,9 +23,9 @@ DOCS = ROOT / "docs"
 # In this order: the later ones use the customers of the first.
 PAGES = (
     "tutorial.md",
-    # "how-to/import.md",
-    # "how-to/connect-a-till.md",
-    # "how-to/connect-a-telephone.md",
+    "how-to/import.md",
+    "how-to/connect-a-till.md",
+    "how-to/connect-a-telephone.md",
 )
 BLOCK = re.compile(r"^```(sh|python|text|json)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 OF_A_CLONE = ("make ",)

@@ -9,7 +9,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import flatatt
 from django.utils.functional import Promise, lazy
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from clientela.platform import emails
@@ -30,28 +33,44 @@ def languages() -> list[tuple[str, Any]]:
     return [(code, language_name_lazy(code)) for code, _name in settings.LANGUAGES]
 
 
-class Named(forms.Select):
-    """A choice of codes (countries, currencies) which the browser names in the page's language."""
+class Long(forms.Select):
+    """A choice of hundreds, written in one go: a template for each option takes its time.
 
-    def __init__(self, names: str, choices: Choices = ()) -> None:
-        super().__init__(attrs={"data-names": names}, choices=choices)
+    `names`: what the codes are (`region`, `currency`), for the browser to name them in the page's
+    language.
+    """
+
+    def __init__(self, names: str = "", choices: Choices = ()) -> None:
+        super().__init__(attrs={"data-names": names} if names else {}, choices=choices)
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "", '<option value="{}"{}>{}</option>',
+            ((code, " selected" if code == chosen else "", words) for code, words in self.choices),
+        )  # fmt: skip
+        whole = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        return format_html("<select{}>{}</select>", flatatt(whole), options)
 
 
 def country_field(*, required: bool = False, **more: Any) -> forms.ChoiceField:
     codes = [(code, code) for code in sorted(COUNTRIES)]
     return forms.ChoiceField(
-        label=_("Country"), required=required, choices=[UNSAID, *codes], widget=Named("region"),
+        label=_("Country"), required=required, choices=[UNSAID, *codes], widget=Long("region"),
         **more,
     )  # fmt: skip
 
 
 def currency_field() -> forms.ChoiceField:
     codes = [(code, code) for code in sorted(CURRENCIES)]
-    return forms.ChoiceField(label=_("Currency"), choices=codes, widget=Named("currency"))
+    return forms.ChoiceField(label=_("Currency"), choices=codes, widget=Long("currency"))
 
 
 def zone_field() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone) for zone in zones()])
+    listed = [(zone, zone) for zone in zones()]
+    return forms.ChoiceField(label=_("Time zone"), choices=listed, widget=Long())
 
 
 @cache
