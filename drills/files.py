@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,14 +17,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from drills.installation import JOB_WORKER, POSTGRES, DrillStuck, Installation, until
+from drills.installation import POSTGRES, DrillStuck, Installation, until
 
-ROWS, ROWS_SHORT = 100_000, 30_000
-QUEUED_ROWS = 60_000
+ROWS, ROWS_SHORT = 100_000, 20_000
+QUEUED_ROWS, QUEUED_ROWS_SHORT = 60_000, 30_000
 CUSTOMERS = 500
 IMPORTING = "importing process"
 DECK = (IMPORTING, POSTGRES, IMPORTING, POSTGRES, IMPORTING)
-DECK_SHORT = (IMPORTING, POSTGRES)
+DECK_SHORT = (IMPORTING,)
 DELAY_SECONDS = (0.1, 2.0)
 TRIES_MAX = 30
 TAKEN_OVER_SECONDS_MAX = 60.0
@@ -63,18 +64,12 @@ def killed(installation: Installation, *, seed: int, is_short: bool) -> dict[str
     rows, deck = (ROWS_SHORT, DECK_SHORT) if is_short else (ROWS, DECK)
     file = _written(installation, "file", rows, chance)
     _register(installation, file)
-    result = _by_command(installation, file, deck, chance)
-    if not is_short:
-        result["queued"] = [
-            _queued(installation, victim, chance) for victim in (JOB_WORKER, POSTGRES)
-        ]
-        result["faults"] += [fault for one in result["queued"] for fault in one["faults"]]
-    return {**result, "ok": not result["faults"]}
+    return _by_command(installation, file, deck, chance)
 
 
 def _written(installation: Installation, source: str, rows: int, chance: random.Random) -> File:
     """Some rows stand twice and count twice, some name nobody known, some make no sense."""
-    file = File(installation.home.path / f"{source}.csv", source)
+    file = File(installation.home.path / f"{source.replace(' ', '-')}.csv", source)
     lines = ["customer,date,amount,currency"]
     for _ in range(rows):
         file.read += 1
@@ -109,8 +104,7 @@ def _register(installation: Installation, file: File) -> None:
     path = installation.home.path / "customers.csv"
     lines = [f"f{number},Customer {number}" for number in range(CUSTOMERS)]
     path.write_text("\n".join(["customer,name", *lines, ""]), encoding="utf-8")
-    for source in (file.source, "queued-0", "queued-1"):
-        installation.answer("import", str(path), "--as", "customers", "--source", source)
+    installation.answer("import", str(path), "--as", "customers", "--source", file.source)
 
 
 def _by_command(
@@ -214,41 +208,69 @@ def _repeated(installation: Installation, file: File) -> list[str]:
     copy = file.path.with_name("copy.csv.gz")
     with file.path.open("rb") as plain, gzip.open(copy, "wb", compresslevel=1) as packed:
         shutil.copyfileobj(plain, packed)
-    result = installation.answer(
-        "import", str(copy), "--as", "purchases", "--source", file.source
-    )
+    result = installation.answer("import", str(copy), "--as", "purchases", "--source", file.source)
     wanted = (0, file.outcomes["new"])
     found = (result["new"], result["repeated"])
     return [] if found == wanted else [f"the copy: {found} new and repeated, not {wanted}"]
 
 
-def _queued(installation: Installation, victim: str, chance: random.Random) -> dict[str, Any]:
-    """A worker takes a file in; after the kill another one goes on with it."""
-    name = f"queued-{0 if victim == JOB_WORKER else 1}"
-    file = _written(installation, name, QUEUED_ROWS, chance)
-    _queue(installation, file)
-    until(lambda: _rows_done(installation, file), "the first rows of a queued file")
-    installation.kill(victim)
-    struck_at, done = time.monotonic(), _rows_done(installation, file)
-    until(
-        lambda: _rows_done(installation, file) > done, "another worker to take the file over",
-        seconds=FINISHED_SECONDS_MAX,
-    )  # fmt: skip
-    taken_over = time.monotonic() - struck_at
-    until(
-        lambda: (_batch(installation, file) or ("", "", 0))[1] == "finished", "a finished import",
-        seconds=FINISHED_SECONDS_MAX,
-    )  # fmt: skip
-    faults = _counted(installation, file)
-    if taken_over > TAKEN_OVER_SECONDS_MAX:
-        faults.append(f"taken over only after {taken_over:.0f} s")
-    return {"kill": victim, "rows": file.read, "taken_over_seconds": round(taken_over, 1),
-            "faults": faults}  # fmt: skip
+@dataclass
+class Queued(threading.Thread):
+    """A file that a worker takes in; after the kill another one goes on with it."""
+
+    installation: Installation
+    file: File
+    victim: str
+    taken_over_seconds: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__init__(name=f"watches {self.file.source}", daemon=True)
+
+    def strike(self) -> None:
+        """Kill once the first rows are in; then watch, beside whatever else goes on."""
+        _queue(self.installation, self.file)
+        until(lambda: _rows_done(self.installation, self.file), "the first rows of a queued file")
+        self.installation.kill(self.victim)
+        self.struck_at = time.monotonic()
+        self.done = _rows_done(self.installation, self.file)
+        self.start()
+
+    def run(self) -> None:
+        while _rows_done(self.installation, self.file) <= self.done:
+            time.sleep(0.2)
+        self.taken_over_seconds = time.monotonic() - self.struck_at
+
+    def judged(self) -> dict[str, Any]:
+        """Wait for the end of it; what became of it."""
+        until(lambda: _state(self.installation, self.file) == "finished", "a finished import",
+              seconds=FINISHED_SECONDS_MAX)  # fmt: skip
+        self.join()
+        faults = _counted(self.installation, self.file)
+        if self.taken_over_seconds > TAKEN_OVER_SECONDS_MAX:
+            faults.append(f"taken over only after {self.taken_over_seconds:.0f} s")
+        return {"kill": self.victim, "rows": self.file.read, "faults": faults,
+                "taken_over_seconds": round(self.taken_over_seconds, 1)}  # fmt: skip
+
+
+def queued(installation: Installation, victim: str, *, seed: int, is_short: bool) -> Queued:
+    """A file on its way in through the worker, already struck."""
+    source = f"queued when {victim} died"
+    chance = random.Random(f"{seed}:{source}")
+    file = _written(installation, source, QUEUED_ROWS_SHORT if is_short else QUEUED_ROWS, chance)
+    _register(installation, file)
+    under_way = Queued(installation, file, victim)
+    under_way.strike()
+    return under_way
 
 
 def _rows_done(installation: Installation, file: File) -> int:
     batch = _batch(installation, file)
     return batch[2] if batch else 0
+
+
+def _state(installation: Installation, file: File) -> str:
+    batch = _batch(installation, file)
+    return batch[1] if batch else ""
 
 
 def _queue(installation: Installation, file: File) -> None:

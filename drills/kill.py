@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import statistics
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from clientela.platform import ids
 from drills import files
 from drills.installation import (
     JOB_WORKER,
@@ -26,10 +28,11 @@ from drills.installation import (
 from drills.tills import SOURCE, Book, Line, Request, Till
 
 TILLS = 8
-CUSTOMERS = 200
+CUSTOMERS = 60
 MINUTES = 4.0
 KILLS_PER_MINUTE = 12.5
 KILLS_MIN = 5
+SHORT_MINUTES = 1.0
 VERIFIED_EVERY = 10
 DECK = (POSTGRES, WEB_WORKER, WEB_MASTER, JOB_WORKER, POSTGRES)
 """The order in which each part comes up; shuffled anew each time it has been dealt."""
@@ -67,15 +70,22 @@ class Judged:
 def run(*, seed: int, minutes: float = MINUTES) -> dict[str, Any]:
     """The drill: about a dozen kills a minute, then files that are killed on their way in."""
     blows = plan(seed=seed, kills=max(KILLS_MIN, round(minutes * KILLS_PER_MINUTE)))
+    is_short = minutes < SHORT_MINUTES
     with opened() as installation:
+        queued = [files.queued(installation, JOB_WORKER, seed=seed, is_short=is_short)]
         book, hits, verified = _under_load(installation, blows, seed=seed)
         judged = judge(installation, book)
-        imported = files.killed(installation, seed=seed, is_short=minutes < 1)
+        imported = files.killed(installation, seed=seed, is_short=is_short)
+        if not is_short:
+            queued.append(files.queued(installation, POSTGRES, seed=seed, is_short=False))
+        imported["queued"] = [one.judged() for one in queued]
         verified.append(installation.answer("verify"))
         left = installation.stop()
-    result = _result(seed, book, hits, verified, judged)
-    result |= {"imports": imported, "left_running": left}
-    result["ok"] = bool(result["ok"] and imported["ok"] and not left)
+    judged.faults += [
+        fault for one in (imported, *imported["queued"]) for fault in one.pop("faults")
+    ]
+    judged.faults += [f"process {pid} is left running" for pid in left]
+    result = {**_result(seed, book, hits, verified, judged), "imports": imported}
     if result["ok"]:
         remove(installation.home)
     else:
@@ -125,7 +135,8 @@ def _under_load(
 def _register(installation: Installation, book: Book, key: str) -> None:
     line = Line(installation.port, key)
     for number in range(book.customers):
-        body = f'{{"name": "Customer {number}", "external": {{"source": "{SOURCE}", "id": "c{number}"}}}}'
+        external = {"source": SOURCE, "id": f"c{number}"}
+        body = json.dumps({"name": f"Customer {number}", "external": external})
         answer = line.post(Request("/customers", body.encode()))
         assert answer is not None
         assert answer.status == 200, answer.body
@@ -284,8 +295,6 @@ def _repeats(names: Iterator[str]) -> list[str]:
 
 
 def _same(public: str, id: Any) -> bool:
-    from clientela.platform import ids
-
     return ids.public(public.partition("_")[0], id) == public
 
 

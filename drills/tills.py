@@ -87,9 +87,7 @@ class Book:
     def wanted(self, reference: str) -> Sale:
         with self.lock:
             if reference not in self.sales:
-                self.sales[reference] = sale(
-                    reference, seed=self.seed, customers=self.customers
-                )
+                self.sales[reference] = sale(reference, seed=self.seed, customers=self.customers)
             return self.sales[reference]
 
     def next_shared(self, count: int) -> list[str]:
@@ -107,6 +105,10 @@ class Book:
     def fault(self, words: str) -> None:
         with self.lock:
             self.faults.append(words)
+
+    def withdraw(self, words: str) -> None:
+        with self.lock:
+            self.faults.remove(words)
 
     def told(self, kind: dict[str, str], reference: str, id: str, *, is_new: bool) -> None:
         with self.lock:
@@ -199,13 +201,11 @@ class Till(threading.Thread):
         self.remembered: list[tuple[Request, Answer]] = []
 
     def run(self) -> None:
-        try:
-            while not self.closing.is_set():
-                self._step()()
-        except Exception as error:
-            self.book.fault(f"{self.name} ended: {error!r}")
-        finally:
-            self.line.close()
+        self.book.fault(f"{self.name} broke down")
+        while not self.closing.is_set():
+            self._step()()
+        self.line.close()
+        self.book.withdraw(f"{self.name} broke down")
 
     def _step(self) -> Any:
         dice = self.chance.random()

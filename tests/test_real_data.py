@@ -9,13 +9,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from clientela.platform import postgres
+from clientela.platform.home import Home
 from clientela.platform.tests.samples import CLONE, sample
 
 MAPPINGS = CLONE / "examples" / "mappings"
@@ -46,8 +50,12 @@ class Terminal:
 
 
 @pytest.fixture(scope="module")
-def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
-    return Terminal(tmp_path_factory.mktemp("home"))
+def terminal() -> Iterator[Terminal]:
+    """A terminal at a running installation, so that not every command starts the database."""
+    with tempfile.TemporaryDirectory(prefix="clientela") as folder:
+        home = Home(Path(folder) / "home")
+        with postgres.running(home, label="tests"):
+            yield Terminal(home.path)
 
 
 def expected_points(path: Path) -> Counter[str]:

@@ -1,6 +1,6 @@
 SELECT
     json_build_object(
-        'number', '+371' || (20000000 + :n),
+        'number', '+371' || (20000000 + :n::int),
         'match', 'one',
         'profile', json_build_object(
             'customer', customers_panel(seen.family, current_date, now()),
@@ -13,8 +13,4 @@ SELECT
         )
     ),
     customers_note_access(seen.family[1], 'key_bench', 'api', 'bench', now())
-FROM (
-    SELECT customers_family(key.customer_id) AS family
-    FROM customers_identitykey AS key
-    WHERE key.kind = 'phone' AND key.value_norm = '+371' || (20000000 + :n::int)
-) AS seen;
+FROM customers_family_known_by('phone', '+371' || (20000000 + :n::int)) AS seen (family);

@@ -20,8 +20,9 @@ def tied_application() -> Callable[..., Any]:
 
 def main() -> None:
     """Be the master of the workers: all that they need is loaded once, before they are forked."""
-    import clientela.urls  # noqa: F401
     from granian.cli import entrypoint
+
+    import clientela.urls  # noqa: F401
 
     entrypoint()
 

@@ -18,17 +18,10 @@ from clientela.flows import search as searches
 from clientela.flows.profile import Caller
 from clientela.flows.register_customer import Details, change_customer, register_customer
 from clientela.platform import ids
-from clientela.platform.errors import InvalidInput
-from clientela.platform.phones import BadPhone
 from clientela.staff import company as companies
 
 doors = Doors(tags=["customers"])
 IDENTITIES_MAX = 50
-
-
-class BadNumber(InvalidInput):
-    code = "bad-phone"
-    title = "This is not a phone number"
 
 
 class NewCustomer(Body):
@@ -175,13 +168,10 @@ def profile(request: HouseRequest, customer_id: StrictStr) -> bytes:
             summary="Who calls from this number")  # fmt: skip
 def caller(request: HouseRequest, phone: str) -> bytes | dict[str, Any]:
     """The profile behind a number in any usual writing; of several, none is picked."""
-    try:
-        found = profiles.of_caller(
-            phone, actor=request.actor, now=request.started_at, language=_language(request),
-            channel="api", request=request.request_id,
-        )  # fmt: skip
-    except BadPhone:
-        raise BadNumber("Nobody can be called at this number.", field="phone") from None
+    found = profiles.of_caller(
+        phone, actor=request.actor, now=request.started_at, language=_language(request),
+        channel="api", request=request.request_id,
+    )  # fmt: skip
     if found.profile is not None:
         head = f'{{"number":"{found.number}","match":"one","profile":'
         return head.encode() + found.profile.json + b"}"

@@ -19,13 +19,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from clientela import __version__
-from clientela.platform.errors import (
-    InvalidInput,
-    NotSignedIn,
-    NotThere,
-    Problem,
-    Unavailable,
-)
+from clientela.platform.errors import InvalidInput, NotSignedIn, NotThere, Problem, Unavailable
 from clientela.platform.http import jsons, problems
 from clientela.platform.http.actors import Actor
 from clientela.staff import idempotency, keys

@@ -28,16 +28,17 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """The exit code of one command line."""
-    import click
+    import typer
+    from typer.exceptions import TyperException
 
     from clientela.cli.commands import app
 
     try:
         result = app(arguments, prog_name="clientela", standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         return STOPPED
-    except click.ClickException as wrong:
-        wrong.show()
+    except TyperException as wrong:
+        print(f"{wrong} (clientela --help lists what there is)", file=sys.stderr)
         return WRONG_USAGE
     return int(result) if isinstance(result, int) else DONE
 

@@ -9,15 +9,16 @@ from django.utils.functional import SimpleLazyObject
 
 from clientela.platform.http.actors import NOBODY
 from clientela.staff import company as companies
+from clientela.staff.models import Person
 from clientela.ui import context
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The frame of a signed-in page; only the theme for everybody else, and when all else fails."""
-    preference = getattr(request, "preference", None)
+    preference, person = getattr(request, "preference", None), getattr(request, "user", None)
     if preference is None:
         return {}
-    if getattr(request, "actor", NOBODY) is NOBODY:
+    if getattr(request, "actor", NOBODY) is NOBODY or not isinstance(person, Person):
         return {"theme": preference.theme}
     frame = context.frame(
         request,  # type: ignore[arg-type]
@@ -25,4 +26,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
         density=preference.density,
     )
     company = SimpleLazyObject(companies.current)
-    return {**frame, "person": request.user, "company": company, "demo": request.user.is_demo}
+    return {**frame, "person": person, "company": company, "demo": person.is_demo}

@@ -84,9 +84,10 @@ def name_field() -> forms.CharField:
     return forms.CharField(label=_("Name"), max_length=NAME_LENGTH_MAX)
 
 
-def password_field(help_text: str | Promise = "") -> forms.CharField:
+def password_field() -> forms.CharField:
     return forms.CharField(
-        label=_("Password"), max_length=PASSWORD_LENGTH_MAX, strip=False, help_text=help_text,
+        label=_("Password"), max_length=PASSWORD_LENGTH_MAX, strip=False,
+        help_text=_("At least 12 characters; a sentence is easy to remember."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 
@@ -108,4 +109,3 @@ class EmailField(forms.CharField):
             except emails.BadEmail:
                 raise forms.ValidationError(_("This is not an e-mail address.")) from None
         return written
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -25,9 +26,21 @@ from clientela.ui.templatetags.ui import label
 LATEST = 8
 IMPORTS = 5
 FRESH_SECONDS = 60.0
-WAITS: Mapping[str, str] = {Batch.State.CHECKED: "player-play", Batch.State.FAILED: "alert-triangle"}
+WAITS: Mapping[str, str] = {
+    Batch.State.CHECKED: "player-play",
+    Batch.State.FAILED: "alert-triangle",
+}
 
-_counted: tuple[float, Figures] | None = None
+
+@dataclass(slots=True)
+class Memory:
+    """The figures as this process last counted them, and when by its own clock."""
+
+    counted: Figures | None = None
+    counted_at: float = 0.0
+
+
+MEMORY = Memory()
 
 
 @page()
@@ -48,16 +61,14 @@ def home(request: HouseRequest) -> HttpResponse:
 
 def current(request: HouseRequest) -> Figures:
     """The figures, counted again once a minute in every process."""
-    global _counted
-    if _counted is None or time.monotonic() - _counted[0] > FRESH_SECONDS:
-        _counted = (time.monotonic(), figures(now=request.started_at))
-    return _counted[1]
+    if MEMORY.counted is None or time.monotonic() - MEMORY.counted_at > FRESH_SECONDS:
+        MEMORY.counted, MEMORY.counted_at = figures(now=request.started_at), time.monotonic()
+    return MEMORY.counted
 
 
 def forget() -> None:
     """Drop this process's copy."""
-    global _counted
-    _counted = None
+    MEMORY.counted = None
 
 
 def visible(counted: Figures, actor: Actor) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth import login
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from clientela.console import refusals
@@ -22,7 +21,7 @@ from clientela.staff.actions import InvitationOver
 
 class JoinForm(forms.Form):
     name = name_field()
-    password = password_field(_("At least 12 characters; a sentence is easy to remember."))
+    password = password_field()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +30,8 @@ def join(request: HouseRequest, token: str) -> HttpResponse:
     person = queries.invited(token, now=request.started_at)
     if person is None:
         return _dead(request)
-    form = JoinForm(request.POST if request.method == "POST" else None, initial={"name": person.name})
+    typed = request.POST if request.method == "POST" else None
+    form = JoinForm(typed, initial={"name": person.name})
     if request.method == "POST" and form.is_valid():
         try:
             with transactions.open():

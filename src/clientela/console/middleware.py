@@ -27,7 +27,7 @@ BESIDE = ("/api/", "/healthz", "/readyz", "/metrics")
 def pages_only(layer: type[Any]) -> type[Any]:
     """The layer, passed by for addresses that are no pages."""
 
-    class PagesOnly(layer):  # type: ignore[misc]
+    class PagesOnly(layer):
         def __call__(self, request: HttpRequest) -> Any:
             if request.path.startswith(BESIDE):
                 return self.get_response(request)

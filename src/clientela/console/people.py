@@ -26,7 +26,7 @@ def speaking(request: HouseRequest) -> Iterator[None]:
     preference = Preference() if person is None else ui.preference_of(person.id)
     language = _language(request, preference)
     request.preference = preference  # type: ignore[attr-defined]
-    request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+    request.LANGUAGE_CODE = language
     with translation.override(language), timezone.override(companies.current().zone):
         yield
 

@@ -49,8 +49,10 @@ def unavailable(request: HttpRequest, fault: Exception) -> HttpResponse:
     """The database is away, or gave up on this page."""
     log.error("the database failed a page: %s", type(fault).__name__)
     away = Unavailable()
-    response = toast(away) if "HX-Request" in request.headers else render(
-        request, "503.html", status=away.status
+    response = (
+        toast(away)
+        if "HX-Request" in request.headers
+        else render(request, "503.html", status=away.status)
     )
     response.headers["Retry-After"] = "2"
     return response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from clientela.console import addresses, home, join, welcome
 from clientela.console.customers import edit, record, search, tabs
@@ -13,8 +13,9 @@ from clientela.console.settings import company, keys, people, preferences
 from clientela.ui import views as ui
 
 addresses.register()
+Address = URLPattern | URLResolver
 
-CUSTOMER = [
+CUSTOMER: list[Address] = [
     path("", record.overview, name="customer"),
     path("/edit", edit.edit, name="customer-edit"),
     path("/holdings", tabs.holdings, name="customer-holdings"),
@@ -25,13 +26,13 @@ CUSTOMER = [
     path("/history", tabs.history, name="customer-history"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
 ]
-IMPORT = [
+IMPORT: list[Address] = [
     path("", imports.shown, name="import"),
     path("/state", imports.state, name="import-state"),
     path("/run", imports.run, name="import-run"),
     path("/rejects", imports.rejects, name="import-rejects"),
 ]
-SETTINGS = [
+SETTINGS: list[Address] = [
     path("company", company.company, name="settings-company"),
     path("people", people.people, name="settings-people"),
     path("people/invitations", people.invite, name="people-invite"),
@@ -42,7 +43,7 @@ SETTINGS = [
     path("keys/<key:key_id>/revocation", keys.revoke, name="key-revoke"),
     path("preferences", preferences.preferences, name="preferences"),
 ]
-CONSOLE = [
+CONSOLE: list[Address] = [
     path("", home.home, name="home"),
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
@@ -60,7 +61,7 @@ CONSOLE = [
     path("ui", page("staff.configure")(ui.components), name="components"),
 ]
 # Those of allauth's pages that people of a company need.
-ACCOUNT = [
+ACCOUNT: list[Address] = [
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),

@@ -53,7 +53,7 @@ class WelcomeForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=languages)
     name = name_field()
     email = EmailField()
-    password = password_field(_("At least 12 characters; a sentence is easy to remember."))
+    password = password_field()
 
     def company_values(self) -> dict[str, Any]:
         given = self.cleaned_data

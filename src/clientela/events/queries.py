@@ -68,5 +68,5 @@ def timeline_of(
 
 def _happened(row: tuple[Any, ...]) -> Happened:
     """Django leaves JSON as text on the connection below it."""
-    *columns, data = row
-    return Happened(*columns, json.loads(data))
+    whole = (*row[:-1], json.loads(row[-1]))
+    return Happened(*whole)

@@ -29,7 +29,7 @@ from clientela.imports import actions as imports
 from clientela.imports import queries
 from clientela.imports.models import Batch
 from clientela.imports.reasons import reason_of
-from clientela.imports.rules.faults import Refused
+from clientela.imports.rules.faults import Refused, UnreadableFile
 from clientela.imports.rules.limits import Limits
 from clientela.imports.rules.mapping import ColumnMapping, plain
 from clientela.imports.rules.mapping_file import load_mapping
@@ -80,6 +80,8 @@ def receive(
     cannot be used: nothing is kept then.
     """
     mapping = _mapping(mapping_text, kind=kind, source=source)
+    if not path.is_file():
+        raise UnreadableFile("not-a-file", detail=f"{path} is not a file that can be read.")
     id = ids.uuid7()
     folder = settings.HOME.files / "imports" / id.hex
     folder.mkdir(parents=True)

@@ -26,4 +26,3 @@ def invite_person(
         for right in sorted(person.rights()):
             actor.needs(right)
         return person, staff.invite(person=person, now=now)
-

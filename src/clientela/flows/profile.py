@@ -20,12 +20,18 @@ from clientela.customers import queries as customers
 from clientela.flows import timeline
 from clientela.platform import phones, sql, transactions
 from clientela.platform.declare import Panel, house
-from clientela.platform.errors import Problem
+from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 from clientela.staff.company import Company
 
-FUNCTION_ARGUMENTS = "seen.family, %(today)s::date, %(now)s::timestamptz"
+BY_ID = "customers_family(%(customer)s::uuid)"
+BY_IDENTITY = "customers_family_known_by(%(kind)s::text, %(value)s::text)"
+
+
+class BadNumber(InvalidInput):
+    code = "bad-phone"
+    title = "This is not a phone number"
 
 
 class BlockFailed(Problem):
@@ -52,6 +58,17 @@ class Caller:
     candidates: tuple[customers.Hit, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Who looks at a record, when, and by which door; `language` is the reader's."""
+
+    actor: Actor
+    now: datetime
+    language: str
+    channel: str
+    request: str
+
+
 def panels_for(actor: Actor, company: Company) -> tuple[Panel, ...]:
     """The panels of what is switched on, as far as the actor may see them."""
     return tuple(
@@ -68,21 +85,11 @@ def of_customer(
     request: str = "",
 ) -> Profile:  # fmt: skip
     """The profile of a customer, or of its survivor; that somebody looked is written down."""
-    company = companies.current()
-    panels = panels_for(actor, company)
-    values: dict[str, Any] = {
-        "customer": customer_id, "today": company.today(now), "now": now, "actor": actor.id,
-        "channel": channel, "request": request,
-    }  # fmt: skip
-    try:
-        row = _statement(panels).row(**values)
-        blocks = list(row[2:]) if row else []
-    except DatabaseError:
-        row, blocks = _block_by_block(panels, values)
-    if row is None or row[0] is None:
+    look = _Look(actor, now, language, channel, request)
+    profile = _seen(BY_ID, look, customer=customer_id)
+    if profile is None:
         raise customers.NoSuchCustomer
-    visible = frozenset(timeline.names_for(actor))
-    return Profile(row[0], _assembled(panels, blocks, visible, now=now, language=language))
+    return profile
 
 
 def of_caller(
@@ -92,40 +99,66 @@ def of_caller(
 
     A number of nobody, or of several, selects nobody: the caller of several is chosen by a person.
     """
-    company = companies.current()
-    e164 = phones.normal(number, company.country or None).e164
+    try:
+        e164 = phones.normal(number, companies.current().country or None).e164
+    except phones.BadPhone as bad:
+        words = "Nobody can be called at this number."
+        raise BadNumber(words, field="phone", reason=bad.reason) from None
+    look = _Look(actor, now, language, channel, request)
+    profile = _seen(BY_IDENTITY, look, kind="phone", value=e164)
+    if profile is not None:
+        return Caller(e164, "one", profile)
     found = customers.survivors_by("phone", e164)
     if not found:
         return Caller(e164, "none")
-    if len(found) > 1:
-        return Caller(e164, "many", candidates=tuple(customers.candidates(found)))
-    profile = of_customer(
-        found[0], actor=actor, now=now, language=language, channel=channel, request=request
+    return Caller(e164, "many", candidates=tuple(customers.candidates(found)))
+
+
+def _seen(family: str, look: _Look, **named: Any) -> Profile | None:
+    """The profile of the family that this function of the database finds; None: it finds none."""
+    company = companies.current()
+    panels = panels_for(look.actor, company)
+    values: dict[str, Any] = {
+        **named, "today": company.today(look.now), "now": look.now, "actor": look.actor.id,
+        "channel": look.channel, "request": look.request,
+    }  # fmt: skip
+    try:
+        row = _statement(panels, family).row(**values)
+        blocks = list(row[2:]) if row else []
+    except DatabaseError:
+        row, blocks = _block_by_block(panels, family, values)
+    if row is None or row[0] is None:
+        return None
+    visible = frozenset(timeline.names_for(look.actor))
+    return Profile(
+        row[0], _assembled(panels, blocks, visible, now=look.now, language=look.language)
     )
-    return Caller(e164, "one", profile)
 
 
 @cache
-def _statement(panels: tuple[Panel, ...]) -> sql.Statement:
-    blocks = "".join(f",\n    {panel.function}({FUNCTION_ARGUMENTS})::text" for panel in panels)
-    return sql.Statement(
-        "flows/profile", sql.statement("flows", "profile").text % {"blocks": blocks}
-    )
+def _statement(panels: tuple[Panel, ...], family: str) -> sql.Statement:
+    blocks = "".join(f",\n    {_call(panel, 'seen.family')}" for panel in panels)
+    text = sql.statement("flows", "profile").text.format(blocks=blocks, family=family)
+    return sql.Statement("flows/profile", text)
+
+
+def _call(panel: Panel, family: str) -> str:
+    return f"{panel.function}({family}, %(today)s::date, %(now)s::timestamptz)::text"
 
 
 def _block_by_block(
-    panels: Sequence[Panel], values: dict[str, Any]
+    panels: Sequence[Panel], family: str, values: dict[str, Any]
 ) -> tuple[tuple[Any, ...] | None, list[str]]:
     """One block at a time, each guarded: one that fails says so, the rest stands."""
     with transactions.open():
-        row = _statement(()).row(**values)
-    if row is None:
+        row = _statement((), family).row(**values)
+    if row is None or row[0] is None:
         return None, []
     blocks = []
     for panel in panels:
         try:
             with transactions.open():
-                blocks.append(_alone(panel).value(**values))
+                blocks.append(_alone(panel, family).value(**values))
         except DatabaseError:
             blocks.append(
                 json.dumps({"error": BlockFailed().as_dict(request_id=values["request"])})
@@ -134,11 +167,8 @@ def _block_by_block(
 
 
 @cache
-def _alone(panel: Panel) -> sql.Statement:
-    arguments = FUNCTION_ARGUMENTS.replace("seen.family", "customers_family(%(customer)s::uuid)")
-    return sql.Statement(
-        f"flows/profile {panel.key}", f"SELECT {panel.function}({arguments})::text"
-    )
+def _alone(panel: Panel, family: str) -> sql.Statement:
+    return sql.Statement(f"flows/profile {panel.key}", f"SELECT {_call(panel, family)}")
 
 
 def _assembled(

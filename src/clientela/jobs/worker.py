@@ -22,9 +22,9 @@ log = logging.getLogger("clientela.worker")
 
 JOBS_AT_ONCE = 2
 POLL_SECONDS = 5.0
-HEARTBEAT_SECONDS = 10.0
-STALLED_AFTER_SECONDS = 30.0
-LOOK_EVERY_SECONDS = 10.0
+HEARTBEAT_SECONDS = 5.0
+STALLED_AFTER_SECONDS = 15.0
+LOOK_EVERY_SECONDS = 5.0
 DRAIN_SECONDS_MAX = 25.0
 PAUSE_SECONDS = 1.0
 STOPPING = (signal.SIGTERM, signal.SIGINT)
@@ -117,9 +117,7 @@ async def _look_for_lost_jobs(app: App) -> None:
 
 async def take_over(app: App) -> None:
     """Put jobs whose worker shows no life back into the queue."""
-    stalled = await app.job_manager.get_stalled_jobs(
-        seconds_since_heartbeat=STALLED_AFTER_SECONDS
-    )
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
     for job in stalled:
         log.warning("job %s lost its worker and is queued again", job.id)
         await app.job_manager.retry_job(job)

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection, Cursor
 
 from clientela.platform.staging import Staged
@@ -27,6 +27,7 @@ class Statement:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
+        self._sent = text.encode()
         self._staged = Staged.of(name, text)
 
     def run(self, *, size: int = 1, **parameters: Any) -> int:
@@ -44,15 +45,16 @@ class Statement:
         return None if row is None else row[0]
 
     def _execute(self, size: int, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
-        if connection.queries_logged:
-            connection.queries_log.append({"sql": self.name, "time": "0"})
-        text = self.text
-        with connection.wrap_database_errors:
-            if size > PREPARED_ROWS_MAX and self._staged:
+        database = connections[DEFAULT_DB_ALIAS]
+        if database.queries_logged:
+            database.queries_log.append({"sql": self.name, "time": "0"})
+        with database.wrap_database_errors:
+            if size <= PREPARED_ROWS_MAX:
+                return cursor().execute(self._sent, parameters or None, prepare=True)
+            text = self._sent
+            if self._staged:
                 text, parameters = self._staged.text, self._staged.fill(raw(), parameters)
-            return cursor().execute(
-                text.encode(), parameters or None, prepare=size <= PREPARED_ROWS_MAX
-            )
+            return cursor().execute(text, parameters or None, prepare=False)
 
 
 def execute(
@@ -60,7 +62,7 @@ def execute(
     prepare: bool | None = None,
 ) -> Cursor[tuple[Any, ...]]:  # fmt: skip
     """Run a statement too short for a file; what fails is an error of Django's, as everywhere."""
-    with connection.wrap_database_errors:
+    with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
         return cursor().execute(text.encode(), parameters, prepare=prepare)
 
 
@@ -73,8 +75,9 @@ def cursor() -> Cursor[tuple[Any, ...]]:
 
 def raw() -> Connection[tuple[Any, ...]]:
     """psycopg's own connection under Django's, opened if need be; it shares the transaction."""
-    connection.ensure_connection()
-    plain: Connection[tuple[Any, ...]] = connection.connection
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    plain: Connection[tuple[Any, ...]] = database.connection
     return plain
 
 

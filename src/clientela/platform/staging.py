@@ -31,7 +31,7 @@ class Staged:
     `columns`: parameter and type of each column handed in; `numbered`: a last one counts from 1.
     """
 
-    text: str
+    text: bytes
     table: str
     create: str
     columns: tuple[tuple[str, str], ...]
@@ -50,7 +50,7 @@ class Staged:
         wanted = zip(re.findall(r"\w+", names), [*kinds, "bigint"], strict=False)
         declared = ", ".join(f"{column} {kind}" for column, kind in wanted)
         return cls(
-            text=f"{text[: batch.start()]}{table} AS {alias}{text[batch.end() :]}",
+            text=f"{text[: batch.start()]}{table} AS {alias}{text[batch.end() :]}".encode(),
             table=table,
             create=f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({declared}) ON COMMIT DELETE ROWS;"
             f" TRUNCATE {table}",

@@ -86,7 +86,9 @@ def invite(*, person: Person, now: datetime) -> str:
     """A token that signs this person in once, within 72 hours."""
     token = secrets.token_urlsafe(32)
     Invitation.objects.create(
-        digest=links.digest(token), person=person, expires_at=now + timedelta(hours=INVITATION_HOURS)
+        digest=links.digest(token),
+        person=person,
+        expires_at=now + timedelta(hours=INVITATION_HOURS),
     )
     return token
 
@@ -186,4 +188,3 @@ def _check_password(password: str, person: Person) -> None:
         validate_password(password, person)
     except ValidationError as faults:
         raise InvalidInput(" ".join(faults.messages), field="password") from None
-

@@ -11,6 +11,7 @@ from clientela.api.tests.conftest import Caller, MakeCaller, a_purchase
 from clientela.platform.promises import promise
 
 
+@promise("CUS-10")
 @pytest.mark.parametrize(
     "number", ["26123456", "2612 3456", "+371 2612-3456", "0037126123456", "(371) 26123456"]
 )
@@ -72,6 +73,7 @@ def test_an_idempotency_key_has_one_effect_and_one_answer(api: Caller) -> None:
     assert len(api.get("/customers?search=berzins").json()["items"]) == 1
 
 
+@promise("CUS-42")
 @pytest.mark.parametrize("query", ["kalnina", "ann kal", "KALNIŅA anna", "3456", "anna@example.com",
                                    "4711", "2612 3456"])  # fmt: skip
 def test_a_customer_is_found_by_what_people_type(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from clientela.api.tests.conftest import Caller, MakeCaller, a_purchase
+from clientela.platform.promises import promise
 
 LINE = {"product": "SKU-9", "quantity": "1", "total_minor": 1999, "tax_minor": 347,
         "discount_minor": 0, "serial": None}  # fmt: skip
@@ -26,6 +27,7 @@ def test_the_example_of_the_contract_is_recorded(api: Caller, anna: dict[str, An
     assert result["error"] is None
 
 
+@promise("LOY-71")
 def test_a_till_that_sends_again_gets_the_same_answer(api: Caller, anna: dict[str, Any]) -> None:
     body = {"purchases": [a_purchase()]}
     [first] = api.post("/purchases", body).json()["results"]
@@ -62,6 +64,7 @@ def test_a_customer_is_named_in_any_way_there_is(
     assert body["results"][0]["state"] == state
 
 
+@promise("SEC-05")
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -96,6 +99,7 @@ def test_more_than_ten_thousand_purchases_are_too_many(api: Caller, anna: dict[s
     assert (answer.status_code, answer.json()["code"]) == (413, "batch-too-large")
 
 
+@promise("LOY-63")
 def test_a_return_takes_back_the_points_of_what_came_back(
     api: Caller, anna: dict[str, Any]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -14,7 +14,7 @@ from clientela.customers.models import Field
 from clientela.customers.rules import FieldType
 from clientela.platform.money import CURRENCIES, DECIMAL_MARKS, BadMoney, Money, exponent_of, parse
 from clientela.ui import numbers
-from clientela.ui.templatetags.ui import day, label, language, moment
+from clientela.ui.templatetags.ui import day, label, language, moment, money, number
 
 PREFIX = "attributes."
 YES_NO = (UNSAID, ("true", _("Yes")), ("false", _("No")))
@@ -110,23 +110,20 @@ def _written(kind: FieldType, value: Any) -> Any:
 
 def shown(field: Field, value: Any) -> str:
     """A stored value as people read it."""
-    match FieldType(field.type):
-        case FieldType.MONEY:
-            return Money(value["minor"], value["currency"]).shown(language())
-        case FieldType.YES_NO:
-            return str(_("Yes") if value else _("No"))
-        case FieldType.DATE:
-            return day(value)
-        case FieldType.INSTANT:
-            return moment(value)
-        case FieldType.CHOICE:
-            return dict(_choices(field)).get(value, value)
-        case FieldType.CHOICES:
-            words = dict(_choices(field))
-            return ", ".join(words.get(code, code) for code in value)
-        case FieldType.INTEGER | FieldType.DECIMAL:
-            return numbers.number(value, language())
-        case FieldType.PERCENT:
-            return f"{numbers.number(value, language())}\u00a0%"
-        case _:
-            return str(value)
+    codes = value if isinstance(value, list) else [value]
+    if field.choices:
+        words = dict(_choices(field))
+        return ", ".join(words.get(code, str(code)) for code in codes)
+    as_read = READ.get(FieldType(field.type), str)
+    return as_read(value)
+
+
+READ: Mapping[FieldType, Callable[[Any], str]] = {
+    FieldType.INTEGER: number,
+    FieldType.DECIMAL: number,
+    FieldType.PERCENT: lambda value: f"{number(value)}\u00a0%",
+    FieldType.MONEY: money,
+    FieldType.YES_NO: lambda value: str(_("Yes") if value else _("No")),
+    FieldType.DATE: day,
+    FieldType.INSTANT: moment,
+}

@@ -43,11 +43,10 @@ def between(form: EditForm, customer: Customer) -> list[Conflict]:
     ]  # fmt: skip
 
 
-def on_top_of_theirs(
-    form: EditForm, customer: Customer, found: Sequence[Conflict]
-) -> QueryDict:
+def on_top_of_theirs(form: EditForm, customer: Customer, found: Sequence[Conflict]) -> QueryDict:
     """The form as if it had been opened on the record as it is now, with what was typed in it."""
     now, mine = held_by(customer, form.listed), set(form.changed_names())
+    assert isinstance(form.data, QueryDict)
     typed = form.data.copy()
     for name in filter(is_value, form.fields):
         if name not in mine:

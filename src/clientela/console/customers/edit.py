@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -37,15 +37,17 @@ def new(request: HouseRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "notices": [held.notice()] if kept else []}
     if request.method == "POST" and "redraw" not in request.POST and form.is_valid():
         context["duplicates"] = _duplicates(request, form)
-        if not context["duplicates"] and (answer := send(request, form, lambda: _register(request, form))):
-            return answer
+        if not context["duplicates"]:
+            answer = send(request, form, lambda: _register(request, form))
+            if answer:
+                return answer
     status = INVALID if form.errors else DUPLICATE if context.get("duplicates") else 200
     return show(request, "console/customers/new.html", context, status=status)
 
 
 @page("customers.view", "customers.edit", methods=FORM)
 @of_family
-def edit(request: HouseRequest, family: Family) -> HttpResponse:
+def edit(request: HouseRequest, family: Family) -> HttpResponseBase:
     """Change a record; what somebody else changed meanwhile is never overwritten unseen."""
     customer = customers.get(family[0])
     kept = held.take(request) if request.method == "GET" else None
@@ -96,7 +98,11 @@ def _duplicates(request: HouseRequest, form: NewForm) -> list[dict[str, Any]]:
     alike = looking.look_alikes(
         name=given["name"], phone=form.number, email=email, company=companies.current()
     )
-    words = {"phone": _("has this phone"), "email": _("has this e-mail"), "name": _("has this name")}
+    words = {
+        "phone": _("has this phone"),
+        "email": _("has this e-mail"),
+        "name": _("has this name"),
+    }
     return [
         {"id": hit.customer.public_id, "name": hit.customer.display_name,
          "number": hit.customer.number, "found_by": words[by]}

@@ -52,7 +52,8 @@ def suggestions(request: HouseRequest) -> HttpResponse:
         customers_found(query, company=companies.current(), limit=SUGGESTIONS_MAX) if query else ()
     )
     rows = [
-        {"url": reverse("console:customer", args=[hit.customer.id]), "words": hit.customer.display_name,
+        {"url": reverse("console:customer", args=[hit.customer.id]),
+         "words": hit.customer.display_name,
          "more": _shown_phone(hit) or hit.email or str(hit.customer.number),
          "found_by": _found_by(hit, query)}
         for hit in hits

@@ -88,9 +88,7 @@ def why(request: HouseRequest, family: Family, posting_id: int) -> HttpResponse:
 def timeline_page(request: HouseRequest, family: Family) -> HttpResponse:
     pages, kind = Pages.of(request), request.GET.get("kind", "")
     names = timeline.names_for(request.actor, _beginnings(kind))
-    entries, following = timeline.page_of(
-        family, before=pages.moment(), names=names, limit=PAGE
-    )
+    entries, following = timeline.page_of(family, before=pages.moment(), names=names, limit=PAGE)
     by = staff.names_of({entry["actor"] for entry in entries})
     told = [{**entry, "by": by.get(entry["actor"], "")} for entry in entries]
     context = {

@@ -158,7 +158,7 @@ def _remember(request: HouseRequest, address: str) -> None:
 
 
 @contextmanager
-def _on_disk(file: UploadedFile) -> Iterator[Path]:
+def _on_disk(file: UploadedFile[bytes]) -> Iterator[Path]:
     """An uploaded file as a path; a small one, which is in memory, is written for a moment."""
     if isinstance(file, TemporaryUploadedFile):
         yield Path(file.temporary_file_path())

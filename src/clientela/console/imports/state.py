@@ -98,7 +98,7 @@ def _refusals(batch: Batch, result: Result) -> Iterable[dict[str, Any]]:
 def _example(row: Row) -> dict[str, Any]:
     rejects = _rejects(row)
     return {
-        "row": row.number, "column": row.column,
+        "row": row.number, "column": row.column_name,
         "value": rejects[0].params.get("value", ""),
         "text": " ".join(reason_of(reject) for reject in rejects),
     }  # fmt: skip

@@ -54,8 +54,8 @@ class UploadForm(forms.Form):
         if not names:
             del self.fields["saved"]
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_FILE_BYTES_MAX:
             raise forms.ValidationError(_("This file is too large."))
         return file

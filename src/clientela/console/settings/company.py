@@ -12,13 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from clientela.console import held
-from clientela.console.forms import (
-    country_field,
-    currency_field,
-    languages,
-    name_field,
-    zone_field,
-)
+from clientela.console.forms import country_field, currency_field, languages, name_field, zone_field
 from clientela.console.once import send
 from clientela.console.pages import FORM, page, show
 from clientela.platform.http.requests import HouseRequest

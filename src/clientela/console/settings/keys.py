@@ -38,7 +38,8 @@ class KeyForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        listed = [(right.key, right.sentence) for right in rights.declared() if actor.may(right.key)]
+        declared = [right for right in rights.declared() if actor.may(right.key)]
+        listed = [(right.key, right.sentence) for right in declared]
         if actor.may(ALL):
             listed.append((ALL, _("Everything, now and later")))
         self.fields["rights"].choices = listed  # type: ignore[attr-defined]

@@ -52,7 +52,7 @@ def preferences(request: HouseRequest) -> HttpResponse:
     chosen: Preference = request.preference  # type: ignore[attr-defined]
     initial = {
         "theme": chosen.theme, "density": chosen.density,
-        "language": chosen.language or request.LANGUAGE_CODE,  # type: ignore[attr-defined]
+        "language": chosen.language or request.LANGUAGE_CODE,
     }  # fmt: skip
     if request.method != "POST":
         form = PreferencesForm(initial=initial)

@@ -123,9 +123,7 @@ def anna(register: Register) -> UUID:
 def merged(anna: UUID, register: Register) -> UUID:
     """A record of Anna that was merged into the other one."""
     double = register("A. Kalniņa")
-    Customer.objects.filter(id=double).update(
-        merged_into=anna, status=Customer.Status.TOMBSTONE
-    )
+    Customer.objects.filter(id=double).update(merged_into=anna, status=Customer.Status.TOMBSTONE)
     return double
 
 

@@ -119,9 +119,7 @@ def test_nothing_changed_is_saved_without_an_event(agent: Client, anna: UUID) ->
 
 
 @pytest.fixture
-def opened_by_two(
-    sign_in: SignIn, anna: UUID
-) -> Callable[..., tuple[Client, dict[str, Any]]]:
+def opened_by_two(sign_in: SignIn, anna: UUID) -> Callable[..., tuple[Client, dict[str, Any]]]:
     """A form that was opened, then somebody else changed the record."""
 
     def meanwhile(**theirs: str) -> tuple[Client, dict[str, Any]]:

@@ -7,17 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError
+from django.apps import apps
 from django.test import Client
 
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.customers.models import Access
-from clientela.flows import profile
-from clientela.platform import sql
 from clientela.platform.declare import Panel
 from clientela.platform.promises import promise
 
 TABS = ("", "/holdings", "/purchases", "/points", "/timeline", "/history")
+PAGES = ("/", "/customers", "/customers?q=kaln", "/imports", "/imports/new", "/settings/company",
+         "/settings/people", "/settings/keys")  # fmt: skip
 QUERIES_MAX = 12
 MaxQueries = Callable[[int], Any]
 
@@ -32,8 +32,7 @@ def test_a_page_of_a_customer_takes_twelve_queries_at_most(
         assert admin.get(path_of(anna, tab)).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/customers", "/customers?q=kaln", "/imports", "/imports/new",
-                                  "/settings/company", "/settings/people", "/settings/keys"])  # fmt: skip
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_takes_twelve_queries_at_most(
     admin: Client, anna: UUID, path: str, django_assert_max_num_queries: MaxQueries
 ) -> None:
@@ -78,22 +77,13 @@ def test_an_unknown_customer_is_not_there(agent: Client, id: str) -> None:
     assert 'data-ui="not-found"' in text_of(response)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_panel_that_fails_says_so_and_the_rest_stands(
     agent: Client, anna: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, alone = profile._statement, profile._alone
-
-    def failing(panels: tuple[Panel, ...]) -> sql.Statement:
-        if any(panel.key == "points" for panel in panels):
-            raise DatabaseError
-        return whole(panels)
-
-    def failing_alone(panel: Panel) -> sql.Statement:
-        broken = sql.Statement("broken", "SELECT (1 / 0)::text")
-        return broken if panel.key == "points" else alone(panel)
-
-    monkeypatch.setattr(profile, "_statement", failing)
-    monkeypatch.setattr(profile, "_alone", failing_alone)
+    loyalty = apps.get_app_config("loyalty")
+    broken = Panel("points", "there_is_no_such_function", "loyalty.view")
+    monkeypatch.setattr(loyalty, "panels", (broken,), raising=False)
     page = text_of(agent.get(path_of(anna)))
     assert page.count('data-ui="panel-error"') == 1
     assert f'hx-get="{path_of(anna, "/panels/points")}"' in page

@@ -89,14 +89,15 @@ def test_nobody_found_leads_back_to_everybody(agent: Client, anna: UUID) -> None
 
 
 def test_suggestions_come_while_it_is_typed(agent: Client, anna: UUID) -> None:
-    part = text_of(agent.get("/customers/suggestions", {"q": "kaln"}, headers={"HX-Request": "true"}))
+    typed, part_of_page = {"q": "kaln"}, {"HX-Request": "true"}
+    part = text_of(agent.get("/customers/suggestions", typed, headers=part_of_page))
     assert 'role="option"' in part
     assert path_of(anna) in part
     assert "<html" not in part
     assert not text_of(agent.get("/customers/suggestions", {"q": " "})).strip()
 
 
-@pytest.mark.parametrize("typed", ["\x00", "%", "' OR 1=1 --", "a" * 5000, "🙂", "+", "(", "-", "..."])
+@pytest.mark.parametrize("typed", ["\x00", "%", "' OR 1=1 --", "a" * 5000, "🙂", "+", "(", "..."])
 def test_strange_input_is_answered_like_any_other(agent: Client, anna: UUID, typed: str) -> None:
     for address in ("/customers", "/customers/suggestions"):
         assert agent.get(address, {"q": typed}).status_code == 200

@@ -17,6 +17,25 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION customers_family_known_by(wanted_kind text, wanted_value text)
+RETURNS uuid[] LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    survivors uuid[];
+BEGIN
+    -- Of the only customer known by an identity; NULL for nobody and for several.
+    SELECT array_agg(DISTINCT coalesce(customer.merged_into, customer.id)) INTO survivors
+    FROM customers_identitykey AS key
+    JOIN customers_customer AS customer ON customer.id = key.customer_id
+    WHERE key.kind = wanted_kind AND key.value_norm = wanted_value;
+    IF cardinality(survivors) = 1 THEN
+        RETURN survivors || ARRAY(
+            SELECT id FROM customers_customer WHERE merged_into = survivors[1] ORDER BY id
+        );
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION customers_panel(family uuid[], today date, now timestamptz) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clientela.loyalty import rules
 from clientela.loyalty.rules import BadRule, PerMoney, Rounding
+from clientela.platform.promises import promise
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 amounts = st.integers(0, 10**12)
@@ -48,6 +49,7 @@ def test_two_points_for_every_three_are_five_on_eight() -> None:
     assert points(800, PerMoney(1, 2, Decimal("3.00"))) == 5
 
 
+@promise("LOY-15")
 @given(minor=amounts, exponent=exponents, rule=per_moneys, rounding=st.sampled_from(Rounding))
 def test_points_are_the_exact_fraction_rounded_once(
     minor: int, exponent: int, rule: PerMoney, rounding: Rounding
@@ -83,6 +85,7 @@ def test_a_batch_earns_what_its_purchases_earn_alone(
     assert together.tolist() == alone
 
 
+@promise("LOY-63")
 @given(parts=st.lists(st.integers(0, 10**8), min_size=1, max_size=8), rule=per_moneys)
 def test_any_split_of_returns_takes_back_exactly_what_was_earned(
     parts: list[int], rule: PerMoney

@@ -1,0 +1,91 @@
+"""The command line: the codes it ends with, and what it says where."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from clientela.platform import postgres
+from clientela.platform.home import Home
+from clientela.platform.promises import promise
+
+
+class Terminal:
+    def __init__(self, home: Path) -> None:
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("CLIENTELA_")
+        } | {"CLIENTELA_HOME": str(home)}
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "clientela.cli", *arguments]
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+
+@pytest.fixture(scope="module")
+def terminal() -> Iterator[Terminal]:
+    """A terminal at a running installation, so that not every command starts the database."""
+    with tempfile.TemporaryDirectory(prefix="clientela") as folder:
+        home = Home(Path(folder) / "home")
+        with postgres.running(home, label="tests"):
+            yield Terminal(home.path)
+
+
+@promise("CON-29")
+def test_doctor_names_what_is_wrong_and_what_mends_it(terminal: Terminal) -> None:
+    first = terminal.run("doctor", "--json")
+    assert first.returncode == 6
+    wrong = [one for one in json.loads(first.stdout)["findings"] if not one["ok"]]
+    mends = " ".join(one["mend"] for one in wrong)
+    assert "clientela company set" in mends
+    assert "clientela people invite" in mends
+    assert terminal.run("company", "set", "--name", "Mežrozes", "--country", "LV").returncode == 0
+    invited = terminal.run(
+        "people", "invite", "boss@example.com", "--role", "administrator", "--json"
+    )
+    assert json.loads(invited.stdout)["link"].startswith("http://127.0.0.1:")
+    assert terminal.run("doctor", "--json").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("frobnicate",), 2),
+        (("key", "create", "x"), 2),
+        (("key", "create", "x", "--right", "no.such"), 3),
+        (("company", "set", "--currency", "XXX"), 3),
+        (("customers", "show", "112"), 3),
+        (("company", "set", "--name", "x", "--by", "nobody@example.com"), 3),
+        (("import", "nowhere.csv", "--as", "customers"), 3),
+    ],
+)
+def test_a_command_ends_with_the_code_of_the_contract(
+    terminal: Terminal, arguments: tuple[str, ...], code: int
+) -> None:
+    done = terminal.run(*arguments)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_key_is_made_listed_rotated_and_revoked(terminal: Terminal) -> None:
+    made = json.loads(terminal.run("key", "create", "till", "--right", "all", "--json").stdout)
+    assert made["key"].startswith("cl_")
+    second = json.loads(terminal.run("key", "rotate", made["id"], "--json").stdout)
+    assert second["key"] != made["key"]
+    assert terminal.run("key", "revoke", made["id"]).returncode == 0
+    listed = json.loads(terminal.run("key", "list", "--json").stdout)
+    revoked = {one["id"]: bool(one["revoked_at"]) for one in listed}
+    assert (revoked[made["id"]], revoked[second["id"]]) == (True, False)
+
+
+def test_talk_goes_beside_the_result(terminal: Terminal) -> None:
+    done = terminal.run("customers", "find", "nobody", "--json")
+    assert json.loads(done.stdout) == []
