@@ -214,13 +214,15 @@ def _repeated(installation: Installation, file: File) -> list[str]:
     return [] if found == wanted else [f"the copy: {found} new and repeated, not {wanted}"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Queued(threading.Thread):
     """A file that a worker takes in; after the kill another one goes on with it."""
 
     installation: Installation
     file: File
     victim: str
+    done: int = 0
+    struck_at: float = 0.0
     taken_over_seconds: float = 0.0
 
     def __post_init__(self) -> None:

@@ -129,6 +129,7 @@ def _under_load(
         closing.set()
         for till in tills:
             till.join()
+    book.faults += [f"{till.name} broke down" for till in tills if not till.has_finished]
     return book, hits, verified
 
 

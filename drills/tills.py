@@ -106,10 +106,6 @@ class Book:
         with self.lock:
             self.faults.append(words)
 
-    def withdraw(self, words: str) -> None:
-        with self.lock:
-            self.faults.remove(words)
-
     def told(self, kind: dict[str, str], reference: str, id: str, *, is_new: bool) -> None:
         with self.lock:
             self.new[reference] += is_new
@@ -196,16 +192,16 @@ class Till(threading.Thread):
         self.book = book
         self.line = line
         self.closing = closing
+        self.has_finished = False
         self.counter = 0
         self.mine: list[str] = []
         self.remembered: list[tuple[Request, Answer]] = []
 
     def run(self) -> None:
-        self.book.fault(f"{self.name} broke down")
         while not self.closing.is_set():
             self._step()()
         self.line.close()
-        self.book.withdraw(f"{self.name} broke down")
+        self.has_finished = True
 
     def _step(self) -> Any:
         dice = self.chance.random()

@@ -24,7 +24,7 @@ def main() -> None:
 
     import clientela.urls  # noqa: F401
 
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -2,26 +2,115 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from clientela.console import home
 from clientela.customers.queries import Reference
-from clientela.flows.hold_products import Held, hold_products
+from clientela.flows.hold_products import Held, hold_product, save_product
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.register_customer import Details, register_customer
+from clientela.flows.return_purchase import return_purchase
 from clientela.platform import transactions
 from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM
-from clientela.products import actions as products
+from clientela.products.actions import Terms
+from clientela.purchases.actions import NewReturn
 from clientela.staff import actions as staff
 from clientela.staff import company as companies
 
 COMPANY = {"name": "Mežrozes", "country": "LV", "time_zone": "Europe/Riga", "currency": "EUR"}
 PASSWORD = "a bird on the roof"
+PEOPLE = {"agent": "Līga Ozola", "administrator": "Ilze Bērziņa"}
+
+
+@dataclass(frozen=True)
+class Console:
+    """Addresses of the console under test, and how a person signs in to it."""
+
+    url: str
+
+    def at(self, path: str) -> str:
+        return self.url + path
+
+    def sign_in(self, page: Any, role: str) -> None:
+        page.goto(self.at("/"))
+        page.get_by_label("E-mail").fill(f"{role}@mezrozes.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(self.at("/"))
+
+
+@pytest.fixture
+def console(
+    chromium: Any, live_server: Any, settings: Settings, tmp_path: Path
+) -> Iterator[Console]:
+    """An installation with its company and people; files are served as they lie in the tree."""
+    settings.HOME = Home(tmp_path)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    now = datetime.now(UTC)
+    with transactions.open():
+        companies.change(COMPANY, actor=SYSTEM, now=now)
+        for role, name in PEOPLE.items():
+            staff.create_person(
+                email=f"{role}@mezrozes.example", name=name, roles=[role], password=PASSWORD,
+                now=now,
+            )  # fmt: skip
+    companies.forget()
+    home.forget()
+    yield Console(live_server.url)
+    companies.forget()
+    home.forget()
+
+
+@pytest.fixture
+def anna(console: Console) -> str:
+    """Anna Kalniņa: a card that ends, a fridge, purchases of a year, one of them given back."""
+    now = datetime.now(UTC)
+    id = register(
+        "Anna Kalniņa", phones=["2612 4408"], emails=["anna.kalnina@example.com"], language="lv",
+        country="LV", attributes={"birth_date": "1972-08-17", "city": "Cēsis"},
+    )  # fmt: skip
+    anna = Reference("id", str(id))
+    for code, name, kind in (("RB-33", "Fridge RB-33", "Fridge"), ("CARD", "Card", "Credit card")):
+        save_product(code=code, name=name, kind=kind, price_minor=None, currency="")
+    ends = Terms(opened_on=date(2019, 4, 1), matures_on=now.date() + timedelta(days=20),
+                 balance_minor=31_020, currency="EUR")  # fmt: skip
+    for held in (
+        Held(anna, "RB-33", "shop", "H-1", serial="RB33-2448-0000117"),
+        Held(anna, "CARD", "bank", "H-2", number="4412", terms=ends),
+    ):
+        hold_product(held, actor=SYSTEM, now=now)
+    outcomes = record_purchases(
+        [
+            Bought("till", f"R-{week}", anna, now - timedelta(weeks=week), 4_990 + week, "EUR",
+                   channel="shop", place="cesis-2")
+            for week in range(60)
+        ],
+        actor=SYSTEM, now=now,
+    )  # fmt: skip
+    bought = outcomes[3].id
+    assert bought is not None
+    back = NewReturn("till", "RET-1", now, amount_minor=1_000)
+    return_purchase(back, purchase_id=bought, actor=SYSTEM, now=now)
+    return f"/customers/cus_{id.hex}"
+
+
+def register(name: str, **more: Any) -> UUID:
+    id, _ = register_customer(Details(name=name, **more), actor=SYSTEM, now=datetime.now(UTC))
+    return id
+
+
+@pytest.fixture
+def family(console: Console) -> None:
+    """Two customers with one telephone."""
+    for name in ("Jānis Ozols", "Ilze Ozola"):
+        register(name, phones=["6722 0011"], language="lv")

@@ -37,6 +37,7 @@ def run() -> None:
     not finish counts as left behind.
     """
     while not asyncio.run(_live()):
+        log.warning("the worker lost the database and begins anew")
         time.sleep(PAUSE_SECONDS)
 
 
@@ -57,15 +58,15 @@ async def _live() -> bool:
     told = asyncio.Event()
     try:
         await _until(told)
-    except (ConnectorException, psycopg.OperationalError) as fault:
-        log.warning("the worker lost the database: %s", str(fault.__cause__ or fault).strip())
+    except (ConnectorException, psycopg.OperationalError):
+        log.debug("the database was lost", exc_info=True)
     return told.is_set()
 
 
 async def _until(told: asyncio.Event) -> None:
     connector = _Connector(kwargs=connector_params())
     connector.lost = asyncio.Event()
-    app = blueprint.with_connector(connector)  # type: ignore[attr-defined]
+    app = blueprint.with_connector(connector)
     async with app.open_async():
         for number in STOPPING:
             asyncio.get_running_loop().add_signal_handler(number, told.set)

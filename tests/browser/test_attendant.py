@@ -1,0 +1,154 @@
+"""A customer calls: the attendant types the number and sees who it is. Keyboard only."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.utils import translation
+from django.utils.translation import gettext
+
+from clientela.platform.promises import promise
+
+RECORD = re.compile(r"/customers/cus_[0-9a-f]{32}$")
+
+
+@promise("CUS-10")
+@pytest.mark.parametrize(
+    "typed", ["26124408", "+371 2612 4408", "00371 2612-4408", "tel. 2612 4408"]
+)
+def test_a_number_as_people_write_it_brings_the_record(
+    page: Any, console: Any, anna: str, typed: str
+) -> None:
+    console.sign_in(page, "agent")
+    page.keyboard.press("/")
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_url(console.at(anna))
+    assert page.get_by_role("heading", level=1).inner_text() == "Anna Kalniņa"
+    assert "Fridge RB-33" in page.locator("[data-ui=holdings]").inner_text()
+    assert "Ends in 20 days" in page.locator("[data-ui=holdings]").inner_text()
+    assert "€310.20" in page.locator("[data-ui=holdings]").inner_text()
+    assert "€49.90" in page.locator("[data-ui=purchases]").inner_text()
+    assert "2,9" in page.locator("[data-ui=points-available]").inner_text()
+    assert "Bought for" in page.locator("[data-ui=timeline]").inner_text()
+
+
+@promise("CON-05")
+def test_the_record_is_seen_without_scrolling(page: Any, console: Any, anna: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    console.sign_in(page, "agent")
+    page.goto(console.at(anna))
+    for panel in ("who", "identities", "points", "holdings", "purchases", "timeline"):
+        box = page.locator(f"[data-ui={panel}]").bounding_box()
+        assert box["y"] + box["height"] <= 900, panel
+
+
+def test_suggestions_are_walked_by_arrows(page: Any, console: Any, anna: str) -> None:
+    console.sign_in(page, "agent")
+    page.keyboard.press("/")
+    page.keyboard.type("kaln")
+    page.locator("[data-ui=suggestions] [role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(console.at(anna))
+
+
+def test_an_unknown_number_becomes_a_new_customer(page: Any, console: Any) -> None:
+    console.sign_in(page, "agent")
+    page.keyboard.press("/")
+    page.keyboard.type("2600 0001")
+    page.keyboard.press("Enter")
+    page.locator("[data-ui=match-none]").wait_for()
+    assert page.get_by_role("heading", level=1).inner_text() == "+371\u00a02600\u00a00001"
+    page.keyboard.press("Escape")
+    page.locator("[data-ui=page]").focus()
+    page.keyboard.press("c")
+    page.wait_for_url("**/customers/new?phone=*")
+    assert page.get_by_label("Phone").input_value() == "+37126000001"
+    page.get_by_label("Name", exact=True).fill("Pēteris Liepiņš")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(RECORD)
+    assert page.get_by_role("heading", level=1).inner_text() == "Pēteris Liepiņš"
+    assert "Pēteris Liepiņš is written down." in page.locator("[data-ui=toasts]").inner_text()
+    page.keyboard.press("/")
+    page.keyboard.type("26000001")
+    page.keyboard.press("Enter")
+    page.wait_for_url(RECORD)
+
+
+def test_one_of_several_with_a_number_is_chosen_by_its_digit(
+    page: Any, console: Any, family: None
+) -> None:
+    console.sign_in(page, "agent")
+    page.keyboard.press("/")
+    page.keyboard.type("67220011")
+    page.keyboard.press("Enter")
+    page.locator("[data-ui=match-many]").wait_for()
+    second = page.locator("[data-ui=candidate-2]").inner_text()
+    page.locator("[data-ui=page]").focus()
+    page.keyboard.press("2")
+    page.wait_for_url(RECORD)
+    assert page.get_by_role("heading", level=1).inner_text() == second
+
+
+@pytest.mark.parametrize("typed", ["112", "+371 1"])
+def test_a_number_nobody_can_be_called_at_is_said_plainly(
+    page: Any, console: Any, typed: str
+) -> None:
+    console.sign_in(page, "agent")
+    page.keyboard.press("/")
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.locator("[data-ui=bad-number]").wait_for()
+    assert page.locator("[data-ui=new]").count() == 0
+
+
+@promise("CON-12")
+def test_why_opens_the_steps_and_gives_the_focus_back(page: Any, console: Any, anna: str) -> None:
+    console.sign_in(page, "agent")
+    page.goto(console.at(anna + "/points"))
+    why = page.locator("[data-ui=why-open]").nth(2)
+    why.focus()
+    page.keyboard.press("Enter")
+    drawer = page.locator("[data-ui=drawer-why]")
+    drawer.wait_for()
+    assert "1 point for every 1.00" in drawer.inner_text()
+    page.keyboard.press("Escape")
+    assert drawer.count() == 0
+    assert page.url == console.at(anna + "/points")
+    assert why.evaluate("link => link === document.activeElement")
+
+
+@promise("CON-21")
+@pytest.mark.parametrize("language", ["es", "lv"])
+def test_a_language_is_changed_on_the_page_one_is_on(
+    page: Any, console: Any, anna: str, language: str
+) -> None:
+    console.sign_in(page, "agent")
+    page.goto(console.at(anna + "/purchases"))
+    page.locator("[data-ui=me] summary").click()
+    page.locator(f"[data-ui=languages] [lang={language}]").click()
+    page.wait_for_url(console.at(anna + "/purchases"))
+    assert page.locator("html").get_attribute("lang") == language
+    with translation.override(language):
+        words = gettext("Purchases")
+    assert words in page.locator("[data-ui=tabs]").inner_text()
+    assert "49,90\u00a0€" in page.locator("[data-ui=purchases]").inner_text()
+
+
+def test_a_changed_value_is_seen_at_once_and_kept_in_the_history(
+    page: Any, console: Any, anna: str
+) -> None:
+    console.sign_in(page, "agent")
+    page.goto(console.at(anna))
+    page.keyboard.press("e")
+    page.wait_for_url(console.at(anna + "/edit"))
+    page.get_by_label("City").fill("Valmiera")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(console.at(anna))
+    assert "Valmiera" in page.locator("[data-ui=who]").inner_text()
+    page.goto(console.at(anna + "/history"))
+    row = page.locator("[data-ui=history] tbody tr").inner_text()
+    assert re.search(r"City\s+Cēsis\s+Valmiera\s+Līga Ozola", row)

@@ -1,0 +1,135 @@
+"""Every page, in both themes and all languages: nothing axe objects to, nothing cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from clientela.imports.models import Batch
+from clientela.platform.promises import promise
+from clientela.staff.models import Person
+
+Picture = Callable[[Any, str], None]
+NARROW, PHONE, WIDE = 320, 390, 1440
+OF_CUSTOMER = ("", "/edit", "/holdings", "/purchases", "/points", "/timeline", "/history")
+PAGES = {
+    "home": "/",
+    "customers": "/customers",
+    "found": "/customers?q=ozol",
+    "nobody": "/customers?q=zzyzx",
+    "customer-new": "/customers/new",
+    "unknown": "/callers?number=26000001",
+    "shared": "/callers?number=67220011",
+    "bad-number": "/callers?number=112",
+    "imports": "/imports",
+    "import-new": "/imports/new",
+    "company": "/settings/company",
+    "people": "/settings/people",
+    "keys": "/settings/keys",
+    "preferences": "/settings/preferences",
+    "components": "/ui",
+    "not-there": "/nowhere",
+}
+SIGNED_OUT = {
+    "sign-in": "/accounts/login/",
+    "forgotten": "/accounts/password/reset/",
+    "dead-link": "/join/nothing",
+}
+TRIAL = {
+    "read": 3, "new": 2, "changed": 0, "unchanged": 0, "repeated": 0, "overridden": 0,
+    "for_review": 0, "without_customer": 0, "rejected": 1,
+    "totals": {"EUR": {"read_minor": 6_000, "taken_minor": 4_000, "rejected_minor": 2_000}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def checked_import(console: Any) -> str:
+    """An import that waits to be run, with one refused row."""
+    from datetime import UTC, datetime
+
+    person = Person.objects.get(email__startswith="administrator")
+    batch = Batch.objects.create(
+        kind="purchases", source="till", file_name="kase.csv", path="", state="checked",
+        trial=TRIAL, started_by=person.public_id, created_at=datetime.now(UTC),
+    )  # fmt: skip
+    batch.rows.create(
+        number=3, outcome="rejected", column_name="amount", code="amount-not-a-number",
+        faults=[["amount", "amount-not-a-number", {"value": "oops"}]], is_trial=True,
+    )  # fmt: skip
+    return f"/imports/{batch.public_id}"
+
+
+@promise("CON-20")
+@pytest.mark.parametrize("language", ["en", "es", "lv"])
+def test_axe_finds_nothing_on_any_page_in_either_theme(
+    page: Any, console: Any, anna: str, family: None, checked_import: str, language: str,
+    picture: Picture,
+) -> None:  # fmt: skip
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    speak(page, console, language)
+    found = list(objections(page, console, SIGNED_OUT, language, picture))
+    speak(page, console, "en")
+    console.sign_in(page, "administrator")
+    speak(page, console, language)
+    tabs = {f"customer{tab.replace('/', '-')}": anna + tab for tab in OF_CUSTOMER}
+    signed_in = {**PAGES, **tabs, "import": checked_import}
+    found += objections(page, console, signed_in, language, picture)
+    assert found == []
+
+
+def speak(page: Any, console: Any, language: str) -> None:
+    """Choose a language where it is chosen: in the menu, or above the sign-in."""
+    page.goto(console.at("/"))
+    me = page.locator("[data-ui=me] summary")
+    if me.count():
+        me.click()
+    page.locator(f"[data-ui=languages] [lang={language}]").click()
+    page.wait_for_load_state()
+
+
+def objections(
+    page: Any, console: Any, pages: dict[str, str], language: str, picture: Picture
+) -> Iterator[str]:
+    """What axe says in the light theme, and of contrast in the dark one; what is cut off."""
+    for name, path in pages.items():
+        page.goto(console.at(path))
+        assert page.locator("html").get_attribute("lang") == language, name
+        yield from of_axe(page, f"{name} {language} light", {})
+        picture(page, f"{name}-{language}-light")
+        dress(page, "dark")
+        yield from of_axe(page, f"{name} {language} dark", {"runOnly": ["color-contrast"]})
+        picture(page, f"{name}-{language}-dark")
+        for width in (NARROW, PHONE):
+            page.set_viewport_size({"width": width, "height": 844})
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                yield f"{name} {language}: wider than {width}"
+        dress(page, "light")
+        picture(page, f"{name}-{language}-narrow")
+        page.set_viewport_size({"width": WIDE, "height": 900})
+
+
+def of_axe(page: Any, where: str, options: dict[str, Any]) -> list[str]:
+    violations = Axe().run(page, options=options).response["violations"]
+    return [f"{where}: {one['id']}: {node['html']}" for one in violations for node in one["nodes"]]
+
+
+def dress(page: Any, theme: str) -> None:
+    page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
+
+
+@promise("CON-17")
+def test_a_theme_once_chosen_is_there_from_the_first_paint(page: Any, console: Any) -> None:
+    console.sign_in(page, "agent")
+    page.goto(console.at("/settings/preferences"))
+    page.get_by_label("Dark").check()
+    page.get_by_label("Compact").check()
+    page.keyboard.press("Control+Enter")
+    page.locator("[data-ui=toast]").wait_for()
+    assert 'data-bs-theme="dark"' in page.request.get(console.at("/")).text()
+    page.goto(console.at("/customers"))
+    html = page.locator("html")
+    assert html.get_attribute("data-bs-theme") == "dark"
+    assert html.get_attribute("data-density") == "compact"
