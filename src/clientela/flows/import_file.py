@@ -206,10 +206,10 @@ def _finish(batch: Batch, table: Table, *, actor: Actor, now: datetime) -> Batch
     rejects = _write_rejects(batch, table)
     result = totals.result(batch=batch.public_id, kind=batch.kind, rejects_file=rejects)
     with transactions.open():
-        imports.finish(batch.id, result=result, now=now)
+        is_ours = imports.finish(batch.id, result=result, now=now)
         told = Happening("import.finished", now, None, batch.public_id,
                          {"kind": batch.kind, "read": totals.read})  # fmt: skip
-        events.emit([told], actor=actor, now=now)
+        events.emit([told] if is_ours else [], actor=actor, now=now)
     return queries.get(batch.id)
 
 

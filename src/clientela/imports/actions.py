@@ -72,10 +72,13 @@ def checked(batch_id: UUID, trial: Mapping[str, Any]) -> None:
 
 
 @needs_transaction
-def finish(batch_id: UUID, *, result: Mapping[str, Any], now: datetime) -> None:
-    Batch.objects.filter(id=batch_id).update(
+def finish(batch_id: UUID, *, result: Mapping[str, Any], now: datetime) -> bool:
+    """False where another run of the same file has finished it."""
+    unfinished = Batch.objects.filter(id=batch_id).exclude(state=Batch.State.FINISHED)
+    finished = unfinished.update(
         result=dict(result), state=Batch.State.FINISHED, finished_at=now, problem={}
     )
+    return bool(finished)
 
 
 @needs_transaction
