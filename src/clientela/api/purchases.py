@@ -42,7 +42,7 @@ class Line(Body):
     """A position; its tax and discount are parts of what `total_minor` counts already."""
 
     product: Text = ""
-    quantity: Quantity = 1000
+    quantity: Annotated[Quantity, Field(validate_default=True)] = "1"  # type: ignore[assignment]
     total_minor: Minor
     tax_minor: Minor = 0
     discount_minor: Minor = 0

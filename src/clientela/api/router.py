@@ -19,7 +19,14 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from clientela import __version__
-from clientela.platform.errors import InvalidInput, NotSignedIn, NotThere, Problem, Unavailable
+from clientela.platform.errors import (
+    InvalidInput,
+    NotSignedIn,
+    NotThere,
+    Problem,
+    Unavailable,
+    Unexpected,
+)
 from clientela.platform.http import jsons, problems
 from clientela.platform.http.actors import Actor
 from clientela.staff import idempotency, keys
@@ -28,6 +35,7 @@ from clientela.staff.idempotency import Answer
 log = logging.getLogger("clientela.api")
 View = Callable[..., Any]
 JSON = "application/json; charset=utf-8"
+REFUSALS = frozenset({400, 401, 403, 404, 409, 412, 413, 422, 429, 503})
 
 
 class ProblemBody(BaseModel):
@@ -89,7 +97,7 @@ class Doors(Router):
         def decorate(view: View) -> View:
             self.add_api_operation(
                 path, [method], _door(view, writes=method != "GET"), auth=Key(right),
-                response={200: answer, (400, 401, 403, 404, 409, 412, 422, 429, 503): ProblemBody},
+                response={200: answer, REFUSALS: ProblemBody},
                 summary=summary, description=f"{view.__doc__ or ''}\n\nNeeds `{right}`.",
                 openapi_extra=_documented(writes=method != "GET"),
             )  # fmt: skip
@@ -193,10 +201,7 @@ def database(request: HttpRequest, fault: Exception) -> HttpResponse:
 def unexpected(request: HttpRequest, fault: Exception) -> HttpResponse:
     request_id = request.request_id  # type: ignore[attr-defined]
     log.error("request %s failed", request_id, exc_info=fault)
-    failed = Problem("Something went wrong on our side.")
-    response = problems.answer(failed, request_id=request_id)
-    response.status_code = 500
-    return response
+    return problems.answer(Unexpected(), request_id=request_id)
 
 
 def not_there(request: HttpRequest) -> HttpResponse:

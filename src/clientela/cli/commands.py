@@ -9,7 +9,7 @@ from clientela.cli.surroundings import EVERYWHERE
 
 app = typer.Typer(
     name="clientela",
-    help="Know every customer: record, loyalty, warranty, issues and retention in one place.",
+    help="Know every customer: who they are, what they hold, what they bought and earned.",
     epilog=EVERYWHERE,
     no_args_is_help=False,
     invoke_without_command=True,

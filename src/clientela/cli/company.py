@@ -57,4 +57,9 @@ def show() -> None:
 
 def _tell(settings: Any) -> None:
     values = asdict(settings)
-    answer(values, "\n".join(f"{name}: {value or '–'}" for name, value in values.items()))
+    answer(values, "\n".join(_line(name, value) for name, value in values.items()))
+
+
+def _line(name: str, value: Any) -> str:
+    shown = ", ".join(value) if isinstance(value, tuple) else value
+    return f"{name}: {shown or '–'}"

@@ -6,7 +6,7 @@ import json
 
 import typer
 
-from clientela.cli.surroundings import EVERYWHERE, FLAGS, actor, answer, now, with_database
+from clientela.cli.surroundings import EVERYWHERE, FLAGS, actor, answer, id_of, now, with_database
 
 app = typer.Typer(help="Find and show customers.", epilog=EVERYWHERE, no_args_is_help=True)
 
@@ -45,14 +45,13 @@ def show(customer: str) -> None:
               clientela customers show cus_0190… --json
     """
     from clientela.flows import profile
-    from clientela.platform import ids
     from clientela.platform.errors import NotThere
 
     who = actor()
     who.needs("customers.view")
     seen = {"actor": who, "now": now(), "language": "en", "channel": "cli"}
     if customer.startswith("cus_"):
-        found = profile.of_customer(ids.parse("cus", customer), **seen)
+        found = profile.of_customer(id_of("cus", customer), **seen)
         document = json.loads(found.json)
     else:
         caller = profile.of_caller(customer, **seen)

@@ -9,7 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from clientela.cli import DONE, ROWS_REFUSED
-from clientela.cli.surroundings import EVERYWHERE, FLAGS, actor, answer, now, say, with_database
+from clientela.cli.surroundings import (
+    EVERYWHERE,
+    FLAGS,
+    actor,
+    answer,
+    id_of,
+    now,
+    say,
+    with_database,
+)
 
 app = typer.Typer(help="Imports so far.", epilog=EVERYWHERE, no_args_is_help=True)
 NOT_TAKEN = ("rejected", "without_customer")
@@ -35,6 +44,7 @@ def import_file(
               clientela import till.csv.gz --as purchases --mapping till.toml
     """
     from clientela.flows import import_file as flow
+    from clientela.imports import queries
 
     who = actor()
     who.needs("customers.import")
@@ -46,7 +56,11 @@ def import_file(
     step = flow.check if trial else flow.run
     batch = step(batch.id, actor=who, now=at, progress=_progress())
     result = batch.trial if trial else batch.result
-    answer(result, _words(result))
+    reasons = queries.reasons(batch.id, is_trial=trial)
+    answer(
+        {**result, "reasons": [_reason(one) for one in reasons]},
+        _words(result) + _reason_lines(reasons),
+    )
     return ROWS_REFUSED if any(result[name] for name in NOT_TAKEN) else DONE
 
 
@@ -73,16 +87,15 @@ def list_() -> None:
 def show(batch: str) -> None:
     """What became of one import, and why rows were refused."""
     from clientela.imports import queries
-    from clientela.platform import ids
 
-    found = queries.get(ids.parse("imp", batch))
+    found = queries.get(id_of("imp", batch))
     is_trial = not found.result
     result = found.trial if is_trial else found.result
     reasons = queries.reasons(found.id, is_trial=is_trial)
     answer(
         {**result, "state": found.state, "file": found.file_name, "problem": found.problem or None,
-         "reasons": [{"outcome": o, "code": code, "rows": rows} for o, code, rows in reasons]},
-        _words(result) + "".join(f"\n  {code}: {rows}" for _, code, rows in reasons),
+         "reasons": [_reason(one) for one in reasons]},
+        _words(result) + _reason_lines(reasons),
     )  # fmt: skip
 
 
@@ -100,11 +113,10 @@ def resume(batch: str) -> int:
     """Go on with an import that was stopped, behind the last row that was taken."""
     from clientela.flows import import_file as flow
     from clientela.imports import queries
-    from clientela.platform import ids
 
     who = actor()
     who.needs("customers.import")
-    found = queries.get(ids.parse("imp", batch))
+    found = queries.get(id_of("imp", batch))
     done = flow.run(found.id, actor=who, now=now(), progress=_progress())
     answer(done.result, _words(done.result))
     return ROWS_REFUSED if any(done.result[name] for name in NOT_TAKEN) else DONE
@@ -139,6 +151,15 @@ def _progress() -> Any:
         say(f"  {done:,} of {lines:,} lines")
 
     return show_progress
+
+
+def _reason(reason: tuple[str, str, int]) -> dict[str, Any]:
+    outcome, code, rows = reason
+    return {"outcome": outcome, "code": code, "rows": rows}
+
+
+def _reason_lines(reasons: list[tuple[str, str, int]]) -> str:
+    return "".join(f"\n  {code}: {rows:,}" for _, code, rows in reasons)
 
 
 def _money(minor: int, currency: str) -> str:

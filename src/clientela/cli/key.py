@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
+from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
 
 app = typer.Typer(help="API keys of other systems.", epilog=EVERYWHERE, no_args_is_help=True)
 
@@ -59,11 +59,11 @@ def list_() -> None:
 @with_database()
 def revoke(key_id: str) -> None:
     """End a key; every process refuses it within a second."""
-    from clientela.platform import ids, transactions
+    from clientela.platform import transactions
     from clientela.staff import keys
 
     with transactions.open():
-        key = keys.revoke(key_id=ids.parse("key", key_id), actor=actor(), now=now())
+        key = keys.revoke(key_id=id_of("key", key_id), actor=actor(), now=now())
     answer({"id": key.public_id, "revoked_at": key.revoked_at}, f"{key.name} is revoked.")
 
 
@@ -71,9 +71,9 @@ def revoke(key_id: str) -> None:
 @with_database()
 def rotate(key_id: str) -> None:
     """Make a second key like this one; revoke the old one when the new one is in use."""
-    from clientela.platform import ids, transactions
+    from clientela.platform import transactions
     from clientela.staff import keys
 
     with transactions.open():
-        made = keys.rotate(key_id=ids.parse("key", key_id), actor=actor(), now=now())
+        made = keys.rotate(key_id=id_of("key", key_id), actor=actor(), now=now())
     answer({"id": made.key.public_id, "key": made.secret}, made.secret)

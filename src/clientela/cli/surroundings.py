@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 from clientela.platform import home as homes
 from clientela.platform import postgres
@@ -102,6 +103,8 @@ def with_database(*, owner: bool = False) -> Callable[[Callable[P, R]], Callable
         @functools.wraps(command)
         def surrounded(*args: P.args, **kwargs: P.kwargs) -> R:
             with database(command.__name__, owner=owner):
+                if FLAGS.by:
+                    actor()  # somebody nobody knows may not even look
                 return command(*args, **kwargs)
 
         return surrounded
@@ -125,6 +128,17 @@ def migrate() -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise postgres.PostgresUnavailable(f"The migrations failed:\n{done.stderr[-4000:]}")
+
+
+def id_of(prefix: str, public: str) -> UUID:
+    """The uuid behind a public id on the line."""
+    from clientela.platform import ids
+    from clientela.platform.errors import InvalidInput
+
+    try:
+        return ids.parse(prefix, public)
+    except ValueError:
+        raise InvalidInput(f"{public} is not an id; it starts with {prefix}_.") from None
 
 
 def now() -> datetime:

@@ -32,6 +32,7 @@ from clientela.console.pages import see, show
 from clientela.flows.set_up import set_up
 from clientela.platform.errors import Problem
 from clientela.platform.http.requests import HouseRequest
+from clientela.staff import company as companies
 from clientela.staff import queries as staff
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -67,7 +68,11 @@ def welcome(request: HouseRequest) -> HttpResponse:
     if not is_from_here(request):
         raise OnlyFromHere
     if request.method != "POST":
-        initial = {"currency": "EUR", "time_zone": "UTC", "language": (get_language() or "en")[:2]}
+        known = companies.read()
+        initial = {
+            "company": known.name, "country": known.country, "currency": known.currency,
+            "time_zone": known.time_zone, "language": (get_language() or "en")[:2],
+        }  # fmt: skip
         return show(request, "console/welcome.html", {"form": WelcomeForm(initial=initial)})
     form = WelcomeForm(request.POST)
     return (_begun(request, form) if form.is_valid() else None) or show(

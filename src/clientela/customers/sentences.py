@@ -25,8 +25,14 @@ def identity_added(data: Mapping[str, Any]) -> str:
     return kinds.get(str(data.get("kind")), _("An identity was added"))
 
 
+def identity_withdrawn(data: Mapping[str, Any]) -> str:
+    kinds = {"phone": _("A phone number was removed"), "email": _("An e-mail address was removed")}
+    return kinds.get(str(data.get("kind")), _("An identity was removed"))
+
+
 BY_NAME = {
     "customer.registered": registered,
     "customer.changed": changed,
     "identity.added": identity_added,
+    "identity.withdrawn": identity_withdrawn,
 }

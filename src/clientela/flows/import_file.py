@@ -53,7 +53,6 @@ ADAPTERS: Mapping[str, Callable[..., Adapter]] = {
     "purchases": Purchases,
 }
 Progress = Callable[[int, int], None]  # lines of the file done, lines in all
-Step = Callable[..., Batch]
 
 
 class TotalsDoNotClose(Problem):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from clientela.flows.import_products import ensure_kinds
 from clientela.flows.importing import CHANGED, NEW, UNCHANGED, Taken, Work, rejected
 from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.rows import HoldingRow
-from clientela.platform import ids
+from clientela.platform import ids, periods
 from clientela.products import actions as products
 from clientela.products import queries, rules
 from clientela.products.actions import HoldingState, NewHolder, NewHolding, ProductValues, Terms
@@ -231,16 +232,24 @@ class Holdings:
         names = {product.id: product.name for product in round_.catalogue.values()}
         now = self.work.now
         told = [
-            Happening("holding.opened", now, round_.new[place].customer_id,
-                      ids.public("hol", id), {"product": names[round_.new[place].product_id]})
+            Happening("holding.opened", self._since(round_.new[place]),
+                      round_.new[place].customer_id, ids.public("hol", id),
+                      {"product": names[round_.new[place].product_id]})
             for place, id in opened.items()
         ]  # fmt: skip
         told += [
-            Happening("holding.changed", now, state.customer_id, ids.public("hol", state.id),
-                      {"product": names.get(state.product_id, "")})
-            for state in round_.changed.values()
+            Happening(_what_happened(round_.known[place].holding, state), now, state.customer_id,
+                      ids.public("hol", state.id), {"product": names.get(state.product_id, "")})
+            for place, state in round_.changed.items()
         ]  # fmt: skip
         events.emit(told, actor=self.work.actor, now=now)
+
+    def _since(self, new: NewHolding) -> datetime:
+        """When it was opened, as far as the file says so."""
+        opened = new.terms.opened_on
+        if opened is None:
+            return self.work.now
+        return periods.local_midnight(opened, self.work.company.zone)
 
 
 def _rounds(rows: Sequence[HoldingRow]) -> list[list[int]]:
@@ -264,6 +273,11 @@ def _no_holder(row: HoldingRow) -> Taken:
         fault = Reject(row.number, "customer", "unknown-customer", {"value": row.customer})
         return Taken("without_customer", (fault,))
     return rejected(row.number, "through", "unknown-holding", row.through or "")
+
+
+def _what_happened(before: HoldingState, after: HoldingState) -> str:
+    is_closed = after.terms.closed_on is not None and before.terms.closed_on is None
+    return "holding.closed" if is_closed else "holding.changed"
 
 
 def _terms(row: HoldingRow) -> Terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,11 +10,11 @@ from django.db import InterfaceError, OperationalError
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clientela.flows import import_file
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
 from clientela.platform.errors import Problem, Unavailable
+from clientela.staff import idempotency
 from clientela.staff import queries as staff
 
 DATABASE_AWAY = (OperationalError, InterfaceError, Unavailable)
@@ -25,13 +26,25 @@ AGAIN = RetryStrategy(max_attempts=TRIES_MAX, wait=1, linear_wait=2, retry_excep
 @app.task(name="imports.check", queue="imports", retry=AGAIN)
 def check_import(*, batch: str, actor: str) -> None:
     """Go through a file without writing; what is wrong with it as a whole is kept with it."""
+    from clientela.flows import import_file  # a command that only queues does not load it
+
     _guarded(UUID(batch), actor, import_file.check)
 
 
 @app.task(name="imports.run", queue="imports", retry=AGAIN)
 def run_import(*, batch: str, actor: str) -> None:
     """Take a file in; run again after a kill it goes on behind its checkpoint."""
+    from clientela.flows import import_file
+
     _guarded(UUID(batch), actor, import_file.run)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="staff.forget_old_calls", queue="housekeeping", pass_context=False)
+def forget_old_calls(timestamp: int) -> None:
+    """Drop answers to Idempotency-Keys that are older than thirty days."""
+    with transactions.open():
+        idempotency.forget_old(now=datetime.fromtimestamp(timestamp, UTC))
 
 
 def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
@@ -43,7 +56,7 @@ def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
         task.configure(lock=f"import:{batch.source}").defer(batch=str(batch.id), actor=actor)
 
 
-def _guarded(batch: UUID, actor: str, step: import_file.Step) -> None:
+def _guarded(batch: UUID, actor: str, step: Callable[..., Batch]) -> None:
     try:
         step(batch, actor=staff.actor_of(actor), now=datetime.now(UTC))
     except Unavailable:

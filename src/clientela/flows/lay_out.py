@@ -20,6 +20,7 @@ from clientela.loyalty.models import Programme
 from clientela.platform import sql, transactions
 from clientela.platform.database import APP
 from clientela.platform.declare import house
+from clientela.platform.errors import Unavailable
 from clientela.platform.http.actors import SYSTEM
 from clientela.staff import actions as staff
 
@@ -126,3 +127,7 @@ def _ensure_role() -> None:
     if raw.execute("SELECT FROM pg_roles WHERE rolname = %s", [APP]).fetchone() is None:
         raw.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(APP)))
         raw.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(APP)))
+    member = raw.execute("SELECT pg_has_role(current_user, %s, 'MEMBER'), current_user", [APP])
+    is_member, owner = member.fetchone() or (False, "")
+    if not is_member:
+        raise Unavailable(f"Let an administrator of the server say: GRANT {APP} TO {owner};")

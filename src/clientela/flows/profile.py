@@ -28,6 +28,7 @@ from clientela.staff.company import Company
 BY_ID = "customers_family(%(customer)s::uuid)"
 BY_IDENTITY = "customers_family_known_by(%(kind)s::text, %(value)s::text)"
 
+TIMELINE = "timeline"  # the key of the panel that is told in words
 
 class BadNumber(InvalidInput):
     code = "bad-phone"
@@ -70,14 +71,10 @@ class _Look:
 
 
 def panels_for(actor: Actor, company: Company) -> tuple[Panel, ...]:
-    """The panels of what is switched on, as far as the actor may see them."""
-    return tuple(
-        panel
-        for app in house()
-        if company.is_on(app.switch)
-        for panel in app.panels
-        if actor.may(panel.right)
-    )
+    """The panels of what is switched on, as far as the actor may see them; the timeline is last."""
+    panels = (panel for app in house() if company.is_on(app.switch) for panel in app.panels)
+    visible = (panel for panel in panels if actor.may(panel.right))
+    return tuple(sorted(visible, key=lambda panel: panel.key == TIMELINE))
 
 
 def of_customer(
@@ -176,7 +173,7 @@ def _assembled(
     language: str,
 ) -> bytes:  # fmt: skip
     told = [
-        f'"{panel.key}":{_told(block, visible, language) if panel.key == "timeline" else block}'
+        f'"{panel.key}":{_told(block, visible, language) if panel.key == TIMELINE else block}'
         for panel, block in zip(panels, blocks, strict=True)
     ]
     return ("{" + ",".join(told) + f',"as_of":"{now.isoformat()}"' + "}").encode()

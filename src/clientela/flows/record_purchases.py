@@ -199,7 +199,9 @@ def _with_product(line: NewLine, known: dict[str, catalogue.Known]) -> NewLine:
 
 
 def _open_holdings(fresh: Sequence[Fresh], *, company: Company) -> list[_Opened]:
-    """What a customer holds from now on by buying it: one holding for each such line."""
+    """What a customer holds from now on by buying it: things with a serial, and products of a kind
+    that is held; one holding for each such line.
+    """
     known = catalogue.by_codes(
         line.product_code for one in fresh for line in one.purchase.lines if line.product_id
     )
@@ -207,7 +209,7 @@ def _open_holdings(fresh: Sequence[Fresh], *, company: Company) -> list[_Opened]
     for one in fresh:
         for number, line in enumerate(one.purchase.lines, start=1):
             product = known.get(product_rules.code_norm(line.product_code))
-            if product is not None and product.held:
+            if product is not None and (product.held or line.serial):
                 wanted.append((_holding(one, number, line, company), one, product.name))
     opened = products.open_holdings([new for new, _, _ in wanted])
     return [_Opened(id, wanted[place][1], wanted[place][2]) for place, id in opened]

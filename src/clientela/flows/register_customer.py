@@ -33,12 +33,6 @@ class InvalidProfile(Problem):
     title = "Some values cannot be used"
 
 
-class IdentityTaken(Problem):
-    code = "identity-taken"
-    status = 409
-    title = "This belongs to another customer"
-
-
 @dataclass(frozen=True, slots=True)
 class Details:
     """What a person or a program says of a customer; None leaves a value as it is."""

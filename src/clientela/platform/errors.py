@@ -83,6 +83,12 @@ class TooManyRequests(Problem):
     title = "This key has used up its rate"
 
 
+class Unexpected(Problem):
+    code = "unexpected"
+    status = 500
+    title = "Something went wrong on our side"
+
+
 class Unavailable(Problem):
     code = "unavailable"
     status = 503

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection, Cursor
 
-from clientela.platform.staging import Staged
+from clientela.platform.staging import Batch
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PREPARED_ROWS_MAX = 50
@@ -28,7 +28,7 @@ class Statement:
         self.name = name
         self.text = text
         self._sent = text.encode()
-        self._staged = Staged.of(name, text)
+        self._batch = Batch.of(name, text)
 
     def run(self, *, size: int = 1, **parameters: Any) -> int:
         """Execute; the number of rows touched. `size` is the number of rows handed in."""
@@ -49,12 +49,17 @@ class Statement:
         if database.queries_logged:
             database.queries_log.append({"sql": self.name, "time": "0"})
         with database.wrap_database_errors:
-            if size <= PREPARED_ROWS_MAX:
-                return cursor().execute(self._sent, parameters or None, prepare=True)
-            text = self._sent
-            if self._staged:
-                text, parameters = self._staged.text, self._staged.fill(raw(), parameters)
-            return cursor().execute(text, parameters or None, prepare=False)
+            if size > PREPARED_ROWS_MAX:
+                return self._execute_many(parameters)
+            if self._batch:
+                parameters = self._batch.as_arrays(parameters)
+            return cursor().execute(self._sent, parameters or None, prepare=True)
+
+    def _execute_many(self, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
+        if self._batch is None:
+            return cursor().execute(self._sent, parameters or None, prepare=False)
+        rest = self._batch.stage(raw(), parameters)
+        return cursor().execute(self._batch.staged, rest, prepare=False)
 
 
 def execute(

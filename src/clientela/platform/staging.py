@@ -1,4 +1,4 @@
-"""Batches on their way into a statement: staged by COPY in a temporary table.
+"""Batches on their way into a statement: few rows as arrays, many staged in a temporary table.
 
 A statement says what it is handed: `unnest(%(id)s::uuid[], %(name)s::text[]) AS row (id, name)`.
 Few rows go in as these arrays. Many go by COPY into a table of the same columns, which stands in
@@ -8,30 +8,31 @@ for the `unnest` and is analysed, so that the plan knows how many rows there are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Self
 
 from psycopg import Connection
 
+INSTANTS_KEPT = 2**15
 _ARRAY = re.compile(r"%\((\w+)\)s(?:::text\[\])?::(\w+)\[\]")
 _BATCH = re.compile(
     rf"unnest\(\s*((?:{_ARRAY.pattern},?\s*)+)\)\s*(WITH ORDINALITY )?AS (\w+) \(([\w\s,]+)\)"
 )
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-_NULL = r"\N"
+_ESCAPES = (("\\", r"\\"), ("\t", r"\t"), ("\n", r"\n"), ("\r", r"\r"))
+_NUL = "\0"  # PostgreSQL stores none, so it can stand between values
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
-    """A statement whose batch lies in the temporary table `table`, made by `create`.
+class Batch:
+    """What a statement is handed, and how it reads when that lies in the temporary table `table`.
 
-    `columns`: parameter and type of each column handed in; `numbered`: a last one counts from 1.
+    `columns`: parameter and type of each; `numbered`: one more counts the rows from 1.
     """
 
-    text: bytes
+    staged: bytes
     table: str
     create: str
     columns: tuple[tuple[str, str], ...]
@@ -39,56 +40,92 @@ class Staged:
 
     @classmethod
     def of(cls, name: str, text: str) -> Self | None:
-        """What becomes of a statement for many rows; None when it is handed no batch."""
-        batch = _BATCH.search(text)
-        if batch is None:
+        """The batch of a statement; None when it is handed none."""
+        found = _BATCH.search(text)
+        if found is None:
             return None
-        columns = tuple(_ARRAY.findall(batch[1]))
-        kinds = [kind for _, kind in columns]
-        numbered, alias, names = batch.group(4, 5, 6)
+        numbered, alias, names = found.group(4, 5, 6)
+        columns = tuple(_ARRAY.findall(found[1]))
+        kinds = [kind for _, kind in columns] + ["bigint"] * bool(numbered)
+        declared = map(" ".join, zip(re.findall(r"\w+", names), kinds, strict=True))
         table = "staged_" + re.sub(r"\W+", "_", name)
-        wanted = zip(re.findall(r"\w+", names), [*kinds, "bigint"], strict=False)
-        declared = ", ".join(f"{column} {kind}" for column, kind in wanted)
         return cls(
-            text=f"{text[: batch.start()]}{table} AS {alias}{text[batch.end() :]}".encode(),
+            staged=f"{text[: found.start()]}{table} AS {alias}{text[found.end() :]}".encode(),
             table=table,
-            create=f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({declared}) ON COMMIT DELETE ROWS;"
-            f" TRUNCATE {table}",
+            create=f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({', '.join(declared)})"
+            f" ON COMMIT DELETE ROWS; TRUNCATE {table}",
             columns=columns,
             numbered=bool(numbered),
         )
 
-    def fill(self, database: Connection[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """Stage the columns among the parameters; what is left of these."""
-        names = {name for name, _ in self.columns}
+    def as_arrays(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters with each column as the text of an array."""
+        return {
+            **parameters,
+            **{name: _array(kind, parameters[name]) for name, kind in self.columns},
+        }
+
+    def stage(self, database: Connection[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the columns into the table; the parameters that are left."""
         database.execute(self.create.encode())
         with database.cursor().copy(f"COPY {self.table} FROM STDIN".encode()) as copy:
-            copy.write(self._written(parameters))
+            copy.write(self._rows(parameters))
         database.execute(f"ANALYZE {self.table}".encode())
+        names = {name for name, _ in self.columns}
         return {name: value for name, value in parameters.items() if name not in names}
 
-    def _written(self, parameters: Mapping[str, Any]) -> str:
-        texts = [_texts(kind, parameters[name]) for name, kind in self.columns]
+    def _rows(self, parameters: Mapping[str, Any]) -> str:
+        texts = [_copied(kind, parameters[name]) for name, kind in self.columns]
         if self.numbered:
-            texts.append(map(str, count(1)))
-        return "\n".join(map("\t".join, zip(*texts, strict=not self.numbered)))
+            texts.append(map(str, range(1, len(parameters[self.columns[0][0]]) + 1)))
+        return "\n".join(map("\t".join, zip(*texts, strict=True)))
 
 
-def _texts(kind: str, values: Sequence[Any]) -> Any:
-    """A column as COPY reads it."""
-    write = _WRITERS.get(kind, str)
-    if None in values:
-        return [_NULL if value is None else write(value) for value in values]
-    return map(write, values)
+def _copied(kind: str, values: Sequence[Any]) -> Iterable[str]:
+    """A column as COPY reads it; it is escaped as a whole, value by value takes far longer."""
+    written = _written(kind, values)
+    if kind in _QUOTED:
+        whole = _NUL.join(written)
+        for sign, escaped in _ESCAPES:
+            whole = whole.replace(sign, escaped)
+        written = whole.split(_NUL)
+    return _with_nulls(written, values, r"\N")
 
 
-def _escaped(value: str) -> str:
-    return value.translate(_ESCAPES)
+def _array(kind: str, values: Sequence[Any]) -> str:
+    written = _written(kind, values)
+    if kind in _QUOTED:
+        written = map(_quoted, written)
+    return f"{{{','.join(_with_nulls(written, values, 'NULL'))}}}"
 
 
+def _written(kind: str, values: Sequence[Any]) -> Iterable[str]:
+    """The values that there are, as PostgreSQL writes this type."""
+    known = [value for value in values if value is not None] if _has_null(values) else values
+    return known if kind in _TEXTS else map(_WRITERS.get(kind, str), known)
+
+
+def _with_nulls(written: Iterable[str], values: Sequence[Any], null: str) -> Iterable[str]:
+    if not _has_null(values):
+        return written
+    following = iter(written)
+    return [null if value is None else next(following) for value in values]
+
+
+def _has_null(values: Sequence[Any]) -> bool:
+    """Looks at types alone: comparing ten thousand ids with None is no trifle."""
+    return type(None) in set(map(type, values))
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
+
+
+_TEXTS = ("text", "jsonb")
+_QUOTED = (*_TEXTS, "bytea")
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "uuid": attrgetter("hex"),
-    "text": _escaped,
-    "jsonb": _escaped,
-    "bytea": lambda value: rf"\\x{value.hex()}",
+    "bytea": lambda value: rf"\x{value.hex()}",
+    "timestamptz": lru_cache(maxsize=INSTANTS_KEPT)(str),  # one happening is told of in many rows
 }

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import OperationalError
 
 from clientela.platform import sql, transactions
 from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor
+from clientela.platform.transactions import needs_transaction
 from clientela.staff.models import IdempotentCall
 
 KEY_LENGTH_MAX = 255
@@ -61,6 +63,14 @@ def once(
             status=answer.status, answer=answer.content_type.encode() + b"\n" + answer.body
         )
     return answer
+
+
+@needs_transaction
+def forget_old(*, now: datetime) -> int:
+    """Drop answers whose thirty days are over; how many."""
+    oldest = now - timedelta(days=settings.IDEMPOTENCY_DAYS_MAX)
+    dropped, _ = IdempotentCall.objects.filter(created_at__lt=oldest).delete()
+    return dropped
 
 
 def _claim(actor: Actor, route: str, key: str, digest: bytes, now: datetime) -> bool:

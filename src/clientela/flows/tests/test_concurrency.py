@@ -40,7 +40,7 @@ from clientela.staff import keys
 R = TypeVar("R")
 CUSTOMERS = 20
 SALES = 120
-CUTS = 40
+CUTS = 25
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,0 +1,111 @@
+"""The drill "kill" in its short form, and that it would notice what it looks for."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from clientela.platform import ids
+from clientela.platform.promises import promise
+from drills import kill
+from drills.installation import JOB_WORKER, POSTGRES, WEB_MASTER, WEB_WORKER, Installation
+from drills.tills import Book
+
+PARTS = {JOB_WORKER, POSTGRES, WEB_MASTER, WEB_WORKER}
+SOLD, RETURNED = UUID(int=1), UUID(int=2)
+
+
+@promise("REL-01", "REL-02", "REL-03")
+def test_killed_under_load_it_loses_nothing_and_doubles_nothing() -> None:
+    command = [sys.executable, "-m", "clientela.cli", "drill", "kill", "--minutes", "0.3", "--json"]
+    elsewhere = {k: v for k, v in os.environ.items() if not k.startswith("CLIENTELA_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=elsewhere)
+    assert done.stdout, done.stderr
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["ok"]) == (0, True), result
+    assert (result["lost"], result["doubled"], result["faults"]) == (0, 0, 0)
+    assert set(result["kills"]) == PARTS
+    assert result["acknowledged"] > 0
+    assert result["imports"]["queued"][0]["kill"] == JOB_WORKER
+
+
+def test_a_seed_stands_for_one_plan_in_which_every_part_is_hit() -> None:
+    blows = kill.plan(seed=7, kills=50)
+    assert blows == kill.plan(seed=7, kills=50)
+    assert blows != kill.plan(seed=8, kills=50)
+    assert Counter(blow.victim for blow in blows) == {
+        POSTGRES: 20, WEB_WORKER: 10, WEB_MASTER: 10, JOB_WORKER: 10
+    }  # fmt: skip
+
+
+class Kept(Installation):
+    """What a database holds, as the drill asks for it."""
+
+    def __init__(self, **tables: list[tuple[Any, ...]]) -> None:
+        self.tables = tables
+
+    def rows(self, query: str, *_: Any) -> list[tuple[Any, ...]]:
+        for table in ("purchases_purchase", "loyalty_posting", "loyalty_account"):
+            if f"FROM {table} " in query:
+                return self.tables.get(table, [])
+        return self.tables.get("purchases_return", [])
+
+
+def a_book() -> Book:
+    """One purchase was acknowledged, and a return of a part of it."""
+    book = Book(seed=1, customers=5)
+    sale = book.wanted("T1-1")
+    book.told(book.sold, "T1-1", ids.public("pur", SOLD), is_new=True)
+    book.returns["R1-2"] = ("T1-1", sale.minor // 2)
+    book.told(book.returned, "R1-2", ids.public("ret", RETURNED), is_new=True)
+    return book
+
+
+def as_in(book: Book) -> dict[str, list[tuple[Any, ...]]]:
+    sale = book.sales["T1-1"]
+    return {
+        "purchases_purchase": [("T1-1", SOLD, sale.customer, sale.minor, sale.currency)],
+        "purchases_return": [("R1-2", RETURNED, "T1-1", sale.minor // 2)],
+        "loyalty_account": list(book.points().items()),
+    }
+
+
+def found(book: Book, **other: list[tuple[Any, ...]]) -> tuple[int, int, int]:
+    judged = kill.judge(Kept(**{**as_in(book), **other}), book)
+    return len(judged.lost), len(judged.doubled), len(judged.faults)
+
+
+def test_a_database_that_agrees_with_the_book_is_found_well() -> None:
+    assert found(a_book()) == (0, 0, 0)
+
+
+def test_what_is_missing_is_found_lost() -> None:
+    assert found(a_book(), purchases_purchase=[]) == (1, 0, 0)
+    assert found(a_book(), purchases_return=[]) == (1, 0, 0)
+
+
+def test_what_stands_twice_is_found_doubled() -> None:
+    book = a_book()
+    assert found(book, purchases_purchase=as_in(book)["purchases_purchase"] * 2) == (0, 1, 0)
+    assert found(book, loyalty_posting=[("earned twice",)]) == (0, 1, 0)
+
+
+def test_a_second_acknowledgement_as_new_is_found_doubled() -> None:
+    book = a_book()
+    book.told(book.sold, "T1-1", ids.public("pur", SOLD), is_new=True)
+    assert found(book) == (0, 1, 0)
+
+
+def test_another_content_other_points_and_another_id_are_found() -> None:
+    book = a_book()
+    [(reference, id, customer, minor, currency)] = as_in(book)["purchases_purchase"]
+    changed = [(reference, id, customer, minor + 1, currency)]
+    assert found(book, purchases_purchase=changed) == (0, 0, 1)
+    assert found(book, loyalty_account=[(customer, book.points()[customer] + 1)]) == (0, 0, 1)
+    book.told(book.sold, "T1-1", ids.public("pur", RETURNED), is_new=False)
+    assert found(book) == (0, 0, 1)
