@@ -28,6 +28,7 @@ from clientela.staff import company as companies
 
 COMPANY = {"name": "Mežrozes", "country": "LV", "time_zone": "Europe/Riga", "currency": "EUR"}
 PASSWORD = "a bird on the roof"
+PATIENCE_MS = 15_000
 PEOPLE = {"agent": "Līga Ozola", "administrator": "Ilze Bērziņa"}
 
 
@@ -42,8 +43,9 @@ class Console:
 
     def sign_in(self, page: Any, role: str) -> None:
         page.goto(self.at("/"))
-        page.get_by_label("E-mail").fill(f"{role}@mezrozes.example")
-        page.get_by_label("Password").fill(PASSWORD)
+        page.set_default_timeout(PATIENCE_MS)
+        page.locator("[name=login]").fill(f"{role}@mezrozes.example")
+        page.locator("[name=password]").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(self.at("/"))
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from clientela.cli import company, customers, demo, doctor, imports, key, people, serve, verify
+from clientela.cli import (
+    company,
+    customers,
+    demo,
+    doctor,
+    drill,
+    imports,
+    key,
+    people,
+    serve,
+    verify,
+)
 from clientela.cli.surroundings import EVERYWHERE
 
 app = typer.Typer(
@@ -18,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.callback(invoke_without_command=True)(serve.overview)
-for part in (serve, demo, doctor, verify, imports):
+for part in (serve, demo, doctor, verify, imports, drill):
     part.register(app)
 app.add_typer(company.app, name="company")
 app.add_typer(customers.app, name="customers")
