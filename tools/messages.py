@@ -24,7 +24,7 @@ PACKAGE = ROOT / "src" / "clientela"
 LOCALE = PACKAGE / "locale"
 LANGUAGES = ("es", "lv")
 TEMPLATES = (".html", ".txt")
-CALLS = ["_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"]
+CALLS = ["_", "lazy", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"]
 CALLS += ["pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"]
 NAMED = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 

@@ -13,7 +13,7 @@ CUSTOMER: Words = {
     "provisional": _("Provisional"),
     "prospect": _("Prospect"),
     "active": _("Active"),
-    "former": _("Former"),
+    "former": pgettext_lazy("customer", "Former"),
     "deceased": _("Deceased"),
     "tombstone": _("Merged"),
 }

@@ -22,13 +22,13 @@ from clientela.staff.company import SWITCHES, Company
 
 PROGRAMMES = {"loyalty": lazy("Points")}
 WORDS = {
-    "name": lazy("Name"), "country": lazy("Country"), "currency": lazy("Currency"),
+    "name": lazy("Name of the company"), "country": lazy("Country"), "currency": lazy("Currency"),
     "time_zone": lazy("Time zone"), "language": lazy("Language"), "off": lazy("Programmes"),
 }  # fmt: skip
 
 
 class CompanyForm(forms.Form):
-    name = name_field()
+    name = name_field(label=lazy("Name of the company"))
     country = country_field(
         help_text=lazy("Phone numbers without a prefix are read as numbers of this country.")
     )

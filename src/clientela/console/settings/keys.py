@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from clientela.console import held, once, refusals
 from clientela.console.forms import name_field
@@ -27,7 +28,7 @@ RATE = 100
 
 
 class KeyForm(forms.Form):
-    name = name_field()
+    name = name_field(label=pgettext_lazy("program", "Name"))
     rights = forms.MultipleChoiceField(
         label=lazy("What it may do"), widget=forms.CheckboxSelectMultiple
     )

@@ -73,30 +73,36 @@ def test_every_append_only_table_is_tried_here() -> None:
 def test_the_application_cannot_change_what_is_append_only(table: str, statement: str) -> None:
     names = {"table": Identifier(table), "column": Identifier(first_column(table))}
     with (
-        pytest.raises(ProgrammingError, match="permission denied|must be owner"),
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
         as_the_application(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(SQL(statement).format(**names))  # type: ignore[arg-type]
+        cursor.execute(SQL(statement).format(**names))
+
+
+BALANCES = "balances are ledgers"
+LOTS = "lots are what allocations left of them"
+CAUSES = "every entry has its cause"
+LINES = "purchases are their lines and returns"
+KEYS = "purchases are in the look-up table"
 
 
 @promise("LOY-70")
 @pytest.mark.parametrize(
     ("edit", "found_by"),
     [
-        ("UPDATE loyalty_entry SET amount = amount + 1 WHERE debit_id < 0", "balances are ledgers"),
-        ("DELETE FROM loyalty_entry", "balances are ledgers"),
-        ("UPDATE loyalty_account SET posted = posted + 1 WHERE kind = 'own'",
-         "balances are ledgers"),
-        ("UPDATE loyalty_lot SET remaining = remaining - 1", "lots are what allocations left of them"),
-        ("DELETE FROM loyalty_allocation", "lots are what allocations left of them"),
-        ("DELETE FROM loyalty_posting", "every entry has its cause"),
-        ("DELETE FROM loyalty_lot", "every entry has its cause"),
-        ("UPDATE purchases_purchase SET returned_minor = 0", "purchases are their lines and returns"),
-        ("DELETE FROM purchases_purchase", "purchases are in the look-up table"),
-        ("DELETE FROM purchases_key WHERE kind = 'purchase'", "purchases are in the look-up table"),
+        ("UPDATE loyalty_entry SET amount = amount + 1 WHERE debit_id < 0", BALANCES),
+        ("DELETE FROM loyalty_entry", BALANCES),
+        ("UPDATE loyalty_account SET posted = posted + 1 WHERE kind = 'own'", BALANCES),
+        ("UPDATE loyalty_lot SET remaining = remaining - 1", LOTS),
+        ("DELETE FROM loyalty_allocation", LOTS),
+        ("DELETE FROM loyalty_posting", CAUSES),
+        ("DELETE FROM loyalty_lot", CAUSES),
+        ("UPDATE purchases_purchase SET returned_minor = 0", LINES),
+        ("DELETE FROM purchases_purchase", KEYS),
+        ("DELETE FROM purchases_key WHERE kind = 'purchase'", KEYS),
     ],
-)  # fmt: skip
+)
 def test_an_edit_by_the_owner_is_found(a_return: None, edit: str, found_by: str) -> None:
     assert not any(check.wrong for check in verify())
     with connection.cursor() as cursor:

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 from django.test import Client
 
 from clientela.customers.models import Customer
@@ -90,16 +91,19 @@ def test_one_purchase_from_sixteen_clients_is_posted_once(anna: UUID) -> None:
 
 
 def test_sixteen_clients_on_one_account_lose_no_point(anna: UUID) -> None:
-    at_once([
-        lambda number=number: [record(bought(f"R-{number}-{turn}", 100)) for turn in range(5)]
-        for number in range(16)
-    ])  # fmt: skip
+    def sell(number: int) -> None:
+        for turn in range(5):
+            record(bought(f"R-{number}-{turn}", 100))
+
+    at_once([partial(sell, number) for number in range(16)])
     assert [account.posted for account in loyalty.accounts_of([anna])] == [80]
     assert wrong() == []
 
 
 def test_overlapping_batches_in_any_order_end_in_no_deadlock(customers: None) -> None:
-    sales = [bought(f"R-{number}", 150 * number, str(number % CUSTOMERS)) for number in range(SALES)]
+    sales = [
+        bought(f"R-{number}", 150 * number, str(number % CUSTOMERS)) for number in range(SALES)
+    ]
     done = threading.Event()
 
     def sell(seed: int) -> list[str]:
@@ -119,8 +123,8 @@ def test_overlapping_batches_in_any_order_end_in_no_deadlock(customers: None) ->
 
     def sell_all() -> list[str]:
         try:
-            return [state for states in at_once([lambda s=s: sell(s) for s in range(8)])
-                    for state in states]  # fmt: skip
+            sold = at_once([partial(sell, seed) for seed in range(8)])
+            return [state for states in sold for state in states]
         finally:
             done.set()
 
@@ -145,7 +149,7 @@ def test_returns_at_once_never_give_back_more_than_was_bought(anna: UUID) -> Non
         except MoreThanWasBought:
             return None
 
-    answers = at_once([lambda n=n: give_back(n) for n in range(6)])
+    answers = at_once([partial(give_back, number) for number in range(6)])
     assert len([answer for answer in answers if answer]) == 2
     assert Purchase.objects.get().returned_minor == 1800
     assert [account.posted for account in loyalty.accounts_of([anna])] == [1]
@@ -207,19 +211,20 @@ def cut_at_commit(*, before: bool) -> Iterator[None]:
     """The connection is lost when the transaction commits: before the server hears of it, or
     after it has done so and before its answer.
     """
-    commit = connection._commit
+    wrapper: Any = connections["default"]
+    commit = wrapper._commit
 
     def cut() -> None:
         if not before:
             commit()
-        connection.connection.close()
+        wrapper.connection.close()
         raise OperationalError("the connection was cut")
 
-    connection._commit = cut
+    wrapper._commit = cut
     try:
         yield
     finally:
-        connection._commit = commit
+        wrapper._commit = commit
 
 
 @promise("REL-04")
@@ -263,7 +268,7 @@ def test_one_file_imported_twice_at_once_counts_its_rows_once(
 ) -> None:
     batches = [received(tmp_path, rows=600) for _ in range(2)]
     done = at_once([
-        lambda id=batch.id: import_file.run(id, actor=SYSTEM, now=NOW) for batch in batches
+        partial(import_file.run, batch.id, actor=SYSTEM, now=NOW) for batch in batches
     ])  # fmt: skip
     assert sum(batch.result["new"] for batch in done) == 600
     assert sum(batch.result["repeated"] for batch in done) == 600
