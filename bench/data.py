@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.sql import SQL, Identifier, Literal
 
 SQL_FOLDER = Path(__file__).parent / "sql"
 PURCHASES_EACH = 6
@@ -26,8 +27,11 @@ TABLES = {
 }  # fmt: skip
 NUMBERED = ("events_event", "loyalty_posting", "loyalty_entry", "loyalty_account")
 WRITTEN = (*TABLES["events"], *TABLES["loyalty"], *TABLES["purchases"], "customers_access")
-BUILDING = "SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off"
+BUILDING = (
+    "SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off"
+)
 
+SET_SEQUENCE = SQL("SELECT setval(pg_get_serial_sequence({table}, 'id'), max(id)) FROM {name}")
 FIRST_PHONE = 20_000_000  # the phone of customer 0, behind +371
 CUSTOMER = UUID("01930001-0000-7000-8000-000000000000").int
 
@@ -67,7 +71,7 @@ def load(dsn: str, *, size: int) -> None:
         list(pool.map(lambda app: _fill(dsn, app, size), TABLES))
     with connected(dsn) as db:
         for table in NUMBERED:
-            db.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
+            db.execute(SET_SEQUENCE.format(table=Literal(table), name=Identifier(table)))
         run(db, "VACUUM ANALYZE")
         run(db, "CREATE TABLE bench.loaded ()")
 
@@ -101,7 +105,8 @@ def _without_indexes(db: Database, tables: tuple[str, ...]) -> Iterator[None]:
     constraints = db.execute(
         "SELECT 'ALTER TABLE ' || conrelid::regclass,"
         " 'CONSTRAINT ' || quote_ident(conname), pg_get_constraintdef(oid)"
-        " FROM pg_constraint WHERE contype IN ('p', 'u', 'f') AND conrelid::regclass::text = ANY (%s)"
+        " FROM pg_constraint"
+        " WHERE contype IN ('p', 'u', 'f') AND conrelid::regclass::text = ANY (%s)"
         " ORDER BY contype = 'f'", [list(tables)]).fetchall()  # fmt: skip
     for table, name, _ in reversed(constraints):
         run(db, f"{table} DROP {name}")

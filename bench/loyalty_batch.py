@@ -30,9 +30,9 @@ HASH = bytes(16)
 
 def measured(place: Place) -> Iterator[Figure]:
     with data.connected(place.dsn) as db:
-        yield _pairs("loyalty-batch", place, _earning, lambda batch: _writing(db, batch, BOOK))
+        yield _pairs("loyalty-batch", place, _earning, lambda batch: writing(db, batch, BOOK))
         yield _pairs("loyalty-batch-flow", place, _recording,
-                     lambda batch: _writing(db, batch, RECORD_AND_BOOK))  # fmt: skip
+                     lambda batch: writing(db, batch, RECORD_AND_BOOK))  # fmt: skip
 
 
 Work = Callable[[], object]
@@ -46,8 +46,8 @@ def _pairs(
 ) -> Figure:  # fmt: skip
     return measure.in_turns(
         name,
-        product=lambda: _reading(place, product(_batch(place))),
-        ceiling=lambda: _reading(place, ceiling(_batch(place))),
+        product=lambda: _reading(place, product(batch_of(place))),
+        ceiling=lambda: _reading(place, ceiling(batch_of(place))),
         unit="purchases/s", size=place.size, pairs=place.pairs,
         detail={"better": "higher", "batch_rows": place.batch_rows},
     )  # fmt: skip
@@ -58,7 +58,7 @@ def _reading(place: Place, work: Work) -> Reading:
     return Reading(place.batch_rows / seconds, {"cpu_us_each": cpu / place.batch_rows * 1e6})
 
 
-def _batch(place: Place) -> list[Bought]:
+def batch_of(place: Place) -> list[Bought]:
     """Purchases of customers anywhere among all; each knows its id by its reference."""
     now = datetime.now(UTC)
     return [
@@ -108,7 +108,7 @@ def _earn(bases: list[Basis]) -> None:
         )  # fmt: skip
 
 
-def _writing(db: Database, batch: list[Bought], steps: tuple[str, ...]) -> Work:
+def writing(db: Database, batch: list[Bought], steps: tuple[str, ...]) -> Work:
     ready = _ready(batch)
     texts = [data.statement(f"loyalty_batch_{step}") for step in steps]
 

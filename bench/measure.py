@@ -45,7 +45,8 @@ def in_turns(
     product()
     ceiling()
     before = _loads()
-    ours, bounds = [], []
+    ours: list[Reading] = []
+    bounds: list[Reading] = []
     for turn in range(pairs):
         for takes, readings in ((product, ours), (ceiling, bounds))[:: 1 if turn % 2 else -1]:
             readings.append(takes())

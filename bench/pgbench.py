@@ -36,7 +36,11 @@ def _cpu(place: Place, each: int, script: str) -> float:
             program("pgbench"), "--no-vacuum", "--protocol", "prepared", "--client", str(CLIENTS),
             "--transactions", str(each), "--file", str(path), "--define", f"size={place.size}",
         ]  # fmt: skip
-        run = lambda: subprocess.run(command, check=True, capture_output=True, env=_environment(place))
+        environment = _environment(place)
+
+        def run() -> None:
+            subprocess.run(command, check=True, capture_output=True, env=environment)
+
         return measure.timed(run, processes=[place.postmaster()])[1]
 
 

@@ -54,7 +54,9 @@ class Server:
             waits = pool.map(lambda _: self._client(each, request, expected), range(CLIENTS))
             seconds = [wait for one in waits for wait in one]
         elapsed = time.perf_counter() - started
-        web, base = (after - before for after, before in zip(self._used(database), used, strict=True))
+        web, base = (
+            after - before for after, before in zip(self._used(database), used, strict=True)
+        )
         return Reading(
             (web + base) / len(seconds) * 1e6,
             {"web_us": web / len(seconds) * 1e6, "database_us": base / len(seconds) * 1e6,
@@ -94,9 +96,7 @@ def served() -> Iterator[Server]:
 def key() -> str:
     """An API key with every right and no limit, as a header."""
     with transactions.open():
-        made = keys.make(
-            name="bench", wanted=["all"], rate=0, actor=SYSTEM, now=datetime.now(UTC)
-        )
+        made = keys.make(name="bench", wanted=["all"], rate=0, actor=SYSTEM, now=datetime.now(UTC))
     return f"Authorization: Bearer {made.secret}"
 
 

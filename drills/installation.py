@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psutil
 import psycopg
@@ -133,7 +134,34 @@ class Installation:
         self.serve.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             self.serve.wait(STOP_SECONDS_MAX)
-        time.sleep(1)  # a process that is to end with its parent may need a moment
+        return self._left()
+
+    def abandon(self) -> list[int]:
+        """Start it once more and kill -9 `serve` itself; the numbers of what is left of it."""
+        self.serve = _serve(self.home, self.port)
+        self.await_ready()
+        self.family()
+        self.serve.kill()
+        self.serve.wait()
+        return self._left()
+
+    def await_ready(self) -> None:
+        until(self._is_ready, "the first answer", seconds=START_SECONDS_MAX)
+
+    def _is_ready(self) -> bool:
+        if self.serve.poll() is not None:
+            raise DrillStuck(f"serve did not start: {self.log.read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def _left(self) -> list[int]:
+        """What of all its processes lives on although the time to end is over."""
+        with suppress(DrillStuck):
+            until(lambda: not any(map(_lives, self.seen.values())), "it to end",
+                  seconds=STOP_SECONDS_MAX)  # fmt: skip
         left = [it for it in self.seen.values() if _lives(it)]
         kill(left)
         return [it.pid for it in left]
@@ -144,15 +172,12 @@ def opened() -> Iterator[Installation]:
     """The installation, ready for requests. Its folder stays when the drill fails."""
     home = Home(Path(tempfile.mkdtemp(prefix="clientela-drill-")))
     port = processes.free_port(PORT)
-    with (home.path / "serve.log").open("a") as log:
-        serve = _serve(home, port, log)
-    installation = Installation(home, port, serve)
+    installation = Installation(home, port, _serve(home, port))
     try:
-        until(installation.log.exists, "the log")
-        until(lambda: _is_ready(installation), "the first answer", seconds=START_SECONDS_MAX)
+        installation.await_ready()
         yield installation
     finally:
-        if serve.is_running():
+        if installation.serve.poll() is None:
             installation.stop()
 
 
@@ -179,23 +204,18 @@ def kill(found: list[psutil.Process]) -> list[int]:
     return [process.pid for process in found]
 
 
-def _serve(home: Home, port: int, log: IO[str]) -> psutil.Popen:
+def _serve(home: Home, port: int) -> psutil.Popen:
     command = [*CLI, "serve", "--empty", "--port", str(port), "--workers", "2"]
-    return psutil.Popen(
-        command, env=_environment(home), stdout=log, stderr=log, start_new_session=True
-    )
+    with (home.path / "serve.log").open("a") as log:
+        return psutil.Popen(
+            command, env=_environment(home), stdout=log, stderr=log, start_new_session=True
+        )
 
 
 def _environment(home: Home) -> dict[str, str]:
     """Ours without what points to another installation."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLIENTELA_")}
     return {**kept, "CLIENTELA_HOME": str(home.path)}
-
-
-def _is_ready(installation: Installation) -> bool:
-    if not installation.serve.is_running():
-        raise DrillStuck(f"serve did not start: {installation.log.read_text()[-2000:]}")
-    return "Clientela is at" in installation.log.read_text()
 
 
 def _web_workers(master: psutil.Process) -> list[psutil.Process]:

@@ -81,6 +81,8 @@ def run(*, seed: int, minutes: float = MINUTES) -> dict[str, Any]:
         imported["queued"] = [one.judged() for one in queued]
         verified.append(installation.answer("verify"))
         left = installation.stop()
+        if not is_short:
+            left += installation.abandon()
     judged.faults += [
         fault for one in (imported, *imported["queued"]) for fault in one.pop("faults")
     ]

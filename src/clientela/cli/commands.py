@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clientela.cli import (
+    bench,
     company,
     customers,
     demo,
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.callback(invoke_without_command=True)(serve.overview)
-for part in (serve, demo, doctor, verify, imports, drill):
+for part in (serve, demo, doctor, verify, imports, bench, drill):
     part.register(app)
 app.add_typer(company.app, name="company")
 app.add_typer(customers.app, name="customers")

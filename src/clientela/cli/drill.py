@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from clientela.cli import DAMAGE, DONE, NOT_AVAILABLE
-from clientela.cli.surroundings import EVERYWHERE, answer, say
+from clientela.cli.surroundings import EVERYWHERE, FLAGS, answer, say
 
 CLONE = Path(__file__).resolve().parents[3]
 NAMES = ("kill",)
@@ -51,7 +51,10 @@ def drill(
 def _run(*arguments: str) -> dict[str, Any] | None:
     """What the drill answers; its talk goes where ours goes. None: it could not be carried out."""
     command = [sys.executable, "-m", "drills", *arguments]
-    done = subprocess.run(command, cwd=CLONE, stdout=subprocess.PIPE, text=True, check=False)
+    talk = subprocess.DEVNULL if FLAGS.quiet else None
+    done = subprocess.run(
+        command, cwd=CLONE, stdout=subprocess.PIPE, stderr=talk, text=True, check=False
+    )
     if not done.stdout.strip():
         return None
     result: dict[str, Any] = json.loads(done.stdout)

@@ -80,9 +80,9 @@ def zones() -> tuple[str, ...]:
     return ("UTC", *sorted(places))
 
 
-def name_field(*, label: str | Promise | None = None) -> forms.CharField:
-    label = _("Name") if label is None else label
-    return forms.CharField(label=label, max_length=NAME_LENGTH_MAX)
+def name_field(*, label: Any = None) -> forms.CharField:
+    """`label`: a text or one to be translated when it is shown."""
+    return forms.CharField(label=label or _("Name"), max_length=NAME_LENGTH_MAX)
 
 
 def password_field() -> forms.CharField:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from clientela.events.models import Position
 from clientela.platform import sql
@@ -34,7 +35,7 @@ class Happening:
 def emit(happenings: Iterable[Happening], *, actor: Actor, now: datetime, request: str = "") -> int:
     """Write happenings in their order, in the transaction of what they tell of; how many."""
     rows = [
-        (h.occurred_at, h.name, h.customer_id, h.subject, json.dumps(dict(h.data)))
+        (h.occurred_at, h.name, h.customer_id, h.subject, to_json(h.data).decode())
         for h in happenings
     ]
     if not rows:

@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
-from clientela.platform.errors import Problem, Unavailable
+from clientela.platform.errors import Problem, Unavailable, Unexpected
 from clientela.staff import idempotency
 from clientela.staff import queries as staff
 
@@ -59,8 +59,16 @@ def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
 def _guarded(batch: UUID, actor: str, step: Callable[..., Batch]) -> None:
     try:
         step(batch, actor=staff.actor_of(actor), now=datetime.now(UTC))
-    except Unavailable:
+    except DATABASE_AWAY:
         raise  # the job is run again
     except Problem as refusal:
-        with transactions.open():
-            imports.move(batch, Batch.State.FAILED, problem=refusal.as_dict())
+        _failed(batch, refusal)
+    except Exception:
+        _failed(batch, Unexpected())
+        raise
+
+
+def _failed(batch: UUID, problem: Problem) -> None:
+    """Whoever waits for this file is told; it would stand there as running for ever."""
+    with transactions.open():
+        imports.move(batch, Batch.State.FAILED, problem=problem.as_dict())

@@ -20,8 +20,8 @@ from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
 EARN_COLUMNS = (
-    "customer_id", "account_id", "debt", "purchase_id", "lot_id", "body_hash", "occurred_at", "points",
-    "money_minor", "channel", "steps",
+    "customer_id", "account_id", "debt", "purchase_id", "lot_id", "body_hash", "occurred_at",
+    "points", "money_minor", "channel", "steps",
 )  # fmt: skip
 
 
@@ -102,7 +102,8 @@ def _book(
         size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
         **sql.columns(rows, EARN_COLUMNS),
     ))  # fmt: skip
-    return _earned([one for one in giving if one[0].purchase_id in posted], posted, accounts, scheme)
+    booked = [one for one in giving if one[0].purchase_id in posted]
+    return _earned(booked, posted, accounts, scheme)
 
 
 def _earned(
@@ -240,4 +241,4 @@ def _triples(steps: Sequence[rules.Step]) -> list[int]:
 
 
 def _road(steps: Sequence[rules.Step]) -> str:
-    return "{" + ",".join(map(str, _triples(steps))) + "}"
+    return f"{{{','.join(f'{step.version_id},{step.before},{step.after}' for step in steps)}}}"

@@ -30,7 +30,7 @@ from clientela.flows.verify import verify
 from clientela.imports.models import Batch
 from clientela.loyalty import queries as loyalty
 from clientela.loyalty.models import Account, Posting
-from clientela.platform import transactions
+from clientela.platform import sql, transactions
 from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
@@ -173,10 +173,10 @@ class Caller:
     Idempotency-Key can keep it from doing so twice.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, rate: int = 0) -> None:
         with transactions.open():
             made = keys.make(
-                name="a till", wanted=["all"], rate=0, actor=SYSTEM, now=datetime.now(UTC)
+                name="a till", wanted=["all"], rate=rate, actor=SYSTEM, now=datetime.now(UTC)
             )
         self.secret = made.secret
 
@@ -204,6 +204,27 @@ def test_one_key_from_eight_clients_has_one_effect_and_one_answer(latvian_compan
     answers = at_once([lambda: caller.register_until_answered("Anna", "key-1")] * 8)
     assert len({answer.content for answer in answers}) == 1
     assert Customer.objects.count() == 1
+
+
+def test_the_first_request_after_a_restart_of_the_database_is_answered(
+    latvian_company: None,
+) -> None:
+    caller = Caller(rate=100)
+    for number in range(3):
+        end_our_connection()
+        assert caller.register("Anna", f"key-{number}").status_code == 200
+
+
+def end_our_connection() -> None:
+    """What a restart of the server does to a connection that waits for its next request."""
+    row = sql.execute("SELECT pg_backend_pid()").fetchone()
+    assert row is not None
+    (ours,) = row
+
+    def end() -> None:
+        sql.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+
+    at_once([end])
 
 
 @contextmanager

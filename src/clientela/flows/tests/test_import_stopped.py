@@ -135,3 +135,16 @@ def test_a_job_whose_file_is_refused_is_over_and_says_why(
     jobs.run_import(batch=str(batch.id), actor=SYSTEM.id)
     failed = queries.get(batch.id)
     assert (failed.state, failed.problem["code"]) == (Batch.State.FAILED, "invalid-input")
+
+
+@pytest.mark.django_db
+def test_a_job_that_breaks_down_is_over_and_does_not_stand_as_running(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*_: Any, **__: Any) -> Batch:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(import_file, "run", break_down)
+    with pytest.raises(OSError, match="the disk is gone"):
+        jobs.run_import(batch=str(batch.id), actor=SYSTEM.id)
+    assert queries.get(batch.id).state == Batch.State.FAILED

@@ -9,7 +9,7 @@ from clientela.imports.rules.layout import SEPARATORS
 from clientela.imports.rules.mapping_file import CELL_VALUES, COMMON, FILE_VALUES
 from clientela.imports.rules.readings import READINGS
 from clientela.imports.rules.totals import OUTCOMES
-from clientela.imports.tests.files import CLONE
+from clientela.platform.tests.samples import CLONE
 
 PAGE = (CLONE / "docs" / "reference" / "imports.md").read_text(encoding="utf-8")
 TARGETS = {target for kind in KINDS.values() for target in kind.targets}
