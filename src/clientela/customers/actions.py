@@ -212,9 +212,7 @@ def registered_events(
 
 
 def _numbers(count: int) -> list[int]:
-    rows = sql.execute(
-        "SELECT nextval('customers_number') FROM generate_series(1, %s)", [count]
-    )
+    rows = sql.execute("SELECT nextval('customers_number') FROM generate_series(1, %s)", [count])
     return [rules.customer_number(value) for (value,) in rows]
 
 

@@ -30,6 +30,7 @@ BY_IDENTITY = "customers_family_known_by(%(kind)s::text, %(value)s::text)"
 
 TIMELINE = "timeline"  # the key of the panel that is told in words
 
+
 class BadNumber(InvalidInput):
     code = "bad-phone"
     title = "This is not a phone number"
