@@ -31,6 +31,7 @@ BUILDING = (
     "SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off"
 )
 
+VACUUM = "VACUUM (ANALYZE, BUFFER_USAGE_LIMIT 0)"
 SET_SEQUENCE = SQL("SELECT setval(pg_get_serial_sequence({table}, 'id'), max(id)) FROM {name}")
 FIRST_PHONE = 20_000_000  # the phone of customer 0, behind +371
 CUSTOMER = UUID("01930001-0000-7000-8000-000000000000").int
@@ -72,14 +73,13 @@ def load(dsn: str, *, size: int) -> None:
     with connected(dsn) as db:
         for table in NUMBERED:
             db.execute(SET_SEQUENCE.format(table=Literal(table), name=Identifier(table)))
-        run(db, "VACUUM ANALYZE")
-        run(db, "CREATE TABLE bench.loaded ()")
+        run(db, "ANALYZE; CREATE TABLE bench.loaded ()")
 
 
 def put_back(db: Database, *, size: int) -> None:
     """Remove what measurements wrote: each begins with the same data."""
     run(db, statement("data/put_back", size=size, purchases=size * PURCHASES_EACH))
-    run(db, f"VACUUM ANALYZE {', '.join(WRITTEN)}")
+    run(db, f"{VACUUM} {', '.join(WRITTEN)}")
 
 
 def _is_loaded(db: Database) -> bool:
@@ -94,9 +94,11 @@ def _begin(db: Database) -> None:
 
 
 def _fill(dsn: str, app: str, size: int) -> None:
-    with connected(dsn) as db, _without_indexes(db, TABLES[app]):
+    with connected(dsn) as db:
         run(db, BUILDING)
-        run(db, statement(f"data/{app}", size=size, purchases=size * PURCHASES_EACH))
+        with _without_indexes(db, TABLES[app]):
+            run(db, statement(f"data/{app}", size=size, purchases=size * PURCHASES_EACH))
+        run(db, f"{VACUUM} {', '.join(TABLES[app])}")
 
 
 @contextmanager

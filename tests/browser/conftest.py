@@ -51,13 +51,21 @@ class Console:
 
 
 @pytest.fixture
-def console(
-    chromium: Any, live_server: Any, settings: Settings, tmp_path: Path
-) -> Iterator[Console]:
-    """An installation with its company and people; files are served as they lie in the tree."""
+def empty(chromium: Any, live_server: Any, settings: Settings, tmp_path: Path) -> Iterator[Console]:
+    """An installation that nobody has set up; files are served as they lie in the tree."""
     settings.HOME = Home(tmp_path)
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    companies.forget()
+    home.forget()
+    yield Console(live_server.url)
+    companies.forget()
+    home.forget()
+
+
+@pytest.fixture
+def console(empty: Console) -> Console:
+    """An installation with its company and people."""
     now = datetime.now(UTC)
     with transactions.open():
         companies.change(COMPANY, actor=SYSTEM, now=now)
@@ -67,15 +75,12 @@ def console(
                 now=now,
             )  # fmt: skip
     companies.forget()
-    home.forget()
-    yield Console(live_server.url)
-    companies.forget()
-    home.forget()
+    return empty
 
 
 @pytest.fixture
 def anna(console: Console) -> str:
-    """Anna Kalniņa: a card that ends, a fridge, purchases of a year, one of them given back."""
+    """Anna Kalniņa: a card that ends, a fridge, purchases of some weeks, one of them given back."""
     now = datetime.now(UTC)
     id = register(
         "Anna Kalniņa", phones=["2612 4408"], emails=["anna.kalnina@example.com"], language="lv",
@@ -95,7 +100,7 @@ def anna(console: Console) -> str:
         [
             Bought("till", f"R-{week}", anna, now - timedelta(weeks=week), 4_990 + week, "EUR",
                    channel="shop", place="cesis-2")
-            for week in range(60)
+            for week in range(12)
         ],
         actor=SYSTEM, now=now,
     )  # fmt: skip

@@ -38,7 +38,7 @@ def test_a_number_as_people_write_it_brings_the_record(page: Any, console: Any, 
     for words in ("Fridge RB-33", "Card", "€310.20", "Ends in 20 days"):
         assert words in holdings
     assert "€49.90" in page.locator("[data-ui=purchases]").inner_text()
-    assert page.locator("[data-ui=points-available]").inner_text() == "2,980"
+    assert page.locator("[data-ui=points-available]").inner_text() == "580"
     assert "Bought for" in page.locator("[data-ui=timeline]").inner_text()
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 from clientela.imports.models import Batch
 from clientela.platform.promises import promise
@@ -31,7 +31,6 @@ PAGES = {
     "people": "/settings/people",
     "keys": "/settings/keys",
     "preferences": "/settings/preferences",
-    "components": "/ui",
     "not-there": "/nowhere",
 }
 SIGNED_OUT = {
@@ -39,6 +38,10 @@ SIGNED_OUT = {
     "forgotten": "/accounts/password/reset/",
     "dead-link": "/join/nothing",
 }
+VIOLATIONS = """async (options) => {
+  const found = await axe.run(document, options);
+  return found.violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}`));
+}"""
 TRIAL = {
     "read": 3, "new": 2, "changed": 0, "unchanged": 0, "repeated": 0, "overridden": 0,
     "for_review": 0, "without_customer": 0, "rejected": 1,
@@ -78,6 +81,8 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(
     found = list(objections(page, console, SIGNED_OUT, language, picture))
     console.sign_in(page, "administrator")
     speak(page, console, language)
+    if language == "en":
+        pages["components"] = "/ui"  # for people who build pages; in English only
     found += objections(page, console, pages, language, picture)
     assert not found, "\n".join(found)
 
@@ -99,10 +104,11 @@ def objections(
     for name, path in pages.items():
         page.goto(console.at(path))
         assert page.locator("html").get_attribute("lang") == language, name
-        yield from of_axe(page, f"{name} {language} light", {})
+        page.evaluate(AXE_SCRIPT)
+        yield from of_axe(page, f"{name} {language} light")
         picture(page, f"{name}-{language}-light")
         dress(page, "dark")
-        yield from of_axe(page, f"{name} {language} dark", {"runOnly": ["color-contrast"]})
+        yield from of_axe(page, f"{name} {language} dark", runOnly=["color-contrast"])
         picture(page, f"{name}-{language}-dark")
         for width in (NARROW, PHONE):
             page.set_viewport_size({"width": width, "height": 844})
@@ -113,9 +119,9 @@ def objections(
         page.set_viewport_size({"width": WIDE, "height": 900})
 
 
-def of_axe(page: Any, where: str, options: dict[str, Any]) -> list[str]:
-    violations = Axe().run(page, options=options).response["violations"]
-    return [f"{where}: {one['id']}: {node['html']}" for one in violations for node in one["nodes"]]
+def of_axe(page: Any, where: str, **options: Any) -> list[str]:
+    found: list[str] = page.evaluate(VIOLATIONS, {"resultTypes": ["violations"], **options})
+    return [f"{where}: {one}" for one in found]
 
 
 def dress(page: Any, theme: str) -> None:

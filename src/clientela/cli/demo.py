@@ -79,6 +79,6 @@ def _remove() -> int:
     if not confirmed("Remove the demo company with all its customers?"):
         say("Nothing was removed; say --yes to remove it.")
         return REFUSED
-    rows = remove(now=now())
-    answer({"removed": rows}, f"Removed {rows} rows of the demo company.")
+    removed = remove(now=now())
+    answer(asdict(removed), f"Removed {removed.rows:,} rows of the demo company.")
     return DONE

@@ -27,8 +27,8 @@ class Statement:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        self._sent = text.encode()
         self._batch = Batch.of(name, text)
+        self._sent = self._batch.few if self._batch else text.encode()
 
     def run(self, *, size: int = 1, **parameters: Any) -> int:
         """Execute; the number of rows touched. `size` is the number of rows handed in."""
@@ -49,17 +49,12 @@ class Statement:
         if database.queries_logged:
             database.queries_log.append({"sql": self.name, "time": "0"})
         with database.wrap_database_errors:
-            if size > PREPARED_ROWS_MAX:
-                return self._execute_many(parameters)
-            if self._batch:
+            text, many = self._sent, size > PREPARED_ROWS_MAX
+            if self._batch and many:
+                text, parameters = self._batch.staged, self._batch.stage(raw(), parameters)
+            elif self._batch:
                 parameters = self._batch.as_arrays(parameters)
-            return cursor().execute(self._sent, parameters or None, prepare=True)
-
-    def _execute_many(self, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
-        if self._batch is None:
-            return cursor().execute(self._sent, parameters or None, prepare=False)
-        rest = self._batch.stage(raw(), parameters)
-        return cursor().execute(self._batch.staged, rest, prepare=False)
+            return cursor().execute(text, parameters or None, prepare=not many)
 
 
 def execute(

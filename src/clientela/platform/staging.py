@@ -1,8 +1,9 @@
 """Batches on their way into a statement: few rows as arrays, many staged in a temporary table.
 
 A statement says what it is handed: `unnest(%(id)s::uuid[], %(name)s::text[]) AS row (id, name)`.
-Few rows go in as these arrays. Many go by COPY into a table of the same columns, which stands in
-for the `unnest` and is analysed, so that the plan knows how many rows there are and how they lie.
+Few rows go in as these arrays, in one plan for any number of them. Many go by COPY into a table of
+the same columns, which stands in for the `unnest` and is analysed, so that the plan knows how many
+rows there are and how they lie.
 """
 
 from __future__ import annotations
@@ -27,11 +28,12 @@ _NUL = "\0"  # PostgreSQL stores none, so it can stand between values
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a statement is handed, and how it reads when that lies in the temporary table `table`.
+    """What a statement is handed: how it reads for `few` rows, and for those `staged` in `table`.
 
     `columns`: parameter and type of each; `numbered`: one more counts the rows from 1.
     """
 
+    few: bytes
     staged: bytes
     table: str
     create: str
@@ -49,7 +51,10 @@ class Batch:
         kinds = [kind for _, kind in columns] + ["bigint"] * bool(numbered)
         declared = map(" ".join, zip(re.findall(r"\w+", names), kinds, strict=True))
         table = "staged_" + re.sub(r"\W+", "_", name)
+        # A plan is used again only if it looks as cheap as one made for this very array.
+        hidden = _ARRAY.sub(r"(SELECT \g<0>)", found[0], count=1)
         return cls(
+            few=f"{text[: found.start()]}{hidden}{text[found.end() :]}".encode(),
             staged=f"{text[: found.start()]}{table} AS {alias}{text[found.end() :]}".encode(),
             table=table,
             create=f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({', '.join(declared)})"

@@ -25,6 +25,7 @@ from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name
 
 POSTINGS_SHOWN = 3
+HAPPENINGS_SHOWN = 8
 Blocks = dict[str, Any]
 
 
@@ -92,9 +93,11 @@ def _panels(family: Family, blocks: Blocks, kind: ProfileType | None) -> Iterato
 
     who = list(_facts(blocks["customer"], kind)) if kind else blocks["customer"]
     yield panel("who", who, again=again("who"))
-    for name in ("identities", "purchases", "timeline"):
+    for name in ("identities", "purchases"):
         if name in blocks:
             yield panel(name, blocks[name], again=again(name))
+    latest = _listed(blocks, "timeline")[:HAPPENINGS_SHOWN]
+    yield panel("timeline", latest or blocks["timeline"], again=again("timeline"))
     if "holdings" in blocks:
         failed = blocks["holdings"] if "error" in blocks["holdings"] else None
         block = failed or held.parted(blocks["holdings"])[0]

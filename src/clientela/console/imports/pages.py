@@ -18,7 +18,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from clientela.console import held, once
-from clientela.console.imports.state import rows_of, state_of
+from clientela.console.imports.state import has_stopped, rows_of, state_of
 from clientela.console.imports.upload_form import UploadForm
 from clientela.console.pages import FORM, SENT, page, see, show
 from clientela.console.paging import Pages
@@ -77,7 +77,7 @@ def state(request: HouseRequest, batch_id: UUID) -> HttpResponse:
 
 @page("customers.import", methods=SENT, shown_on="console:imports")
 def run(request: HouseRequest, batch_id: UUID) -> HttpResponse:
-    """Have a checked file taken in; pressed twice it runs once."""
+    """Have a checked file taken in, or go on with one that stopped; pressed twice it runs once."""
     batch = queries.get(batch_id)
     address = reverse("console:import", args=[batch_id])
 
@@ -85,7 +85,7 @@ def run(request: HouseRequest, batch_id: UUID) -> HttpResponse:
         queue_import(batch, run=True, actor=request.actor.id)
         return address
 
-    if batch.state == Batch.State.CHECKED:
+    if batch.state == Batch.State.CHECKED or has_stopped(batch):
         once.sent(request, queue)
     return see(address)
 

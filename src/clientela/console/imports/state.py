@@ -15,7 +15,12 @@ from clientela.imports.rules.totals import OUTCOMES, TAKEN
 from clientela.platform.money import Money
 from clientela.staff import queries as staff
 
-WAITING = (Batch.State.UPLOADED, Batch.State.CHECKING, Batch.State.RUNNING)
+UNSETTLED = (
+    Batch.State.UPLOADED,
+    Batch.State.CHECKING,
+    Batch.State.RUNNING,
+    Batch.State.FAILED,
+)
 NOT_TAKEN = ("rejected", "without_customer")
 REASONS_MAX = 20
 Result = Mapping[str, Any]
@@ -38,14 +43,19 @@ def rows_of(batches: Iterable[Batch]) -> list[dict[str, Any]]:
 
 def state_of(batch: Batch) -> dict[str, Any]:
     """What the page of one import needs; while it is worked on, only how far it is."""
-    result = {} if batch.state in WAITING else result_of(batch)
+    result = {} if batch.state in UNSETTLED else result_of(batch)
     batch.problem = of_problem(batch.problem) if batch.problem else {}
     return {
         "batch": batch, "result": result, "whole": batch.trial.get("read"),
         "totals": list(_money(result)), "closes": closes(result),
         "refused": not_taken(result), "refusals": list(_refusals(batch, result)),
-        "will_take": sum(result.get(name, 0) for name in TAKEN),
+        "will_take": sum(result.get(name, 0) for name in TAKEN), "stopped": has_stopped(batch),
     }  # fmt: skip
+
+
+def has_stopped(batch: Batch) -> bool:
+    """Whether it failed while it was run; it can go on behind what was taken."""
+    return batch.state == Batch.State.FAILED and bool(batch.trial)
 
 
 def result_of(batch: Batch) -> Result:

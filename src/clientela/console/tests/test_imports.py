@@ -179,6 +179,17 @@ def test_what_stopped_an_import_is_said_on_its_page(admin: Client) -> None:
     assert "The packed file is damaged." in page
 
 
+def test_an_import_that_stopped_goes_on(admin: Client) -> None:
+    batch = checked(admin, CUSTOMERS, "customers")
+    Batch.objects.update(state="failed", problem={"code": "unexpected", "title": "Broken"})
+    page = text_of(admin.get(address(batch)))
+    assert "0 of 3 rows are taken" in page
+    assert "would be new" not in page
+    admin.post(address(batch, "/run"))
+    jobs.run_import(batch=str(batch.id), actor="system")
+    assert Customer.objects.count() == 2
+
+
 def test_a_template_of_each_kind_can_be_imported_as_it_is(admin: Client) -> None:
     for kind in ("customers", "products", "holdings", "purchases"):
         response = admin.get(f"/imports/templates/{kind}")

@@ -5,7 +5,9 @@ Whatever is there already is left as it is, so a load that was broken off goes o
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -92,12 +94,26 @@ def _tell(plan: Plan, *, now: datetime, told: Callable[[int], object] | None) ->
     companies.forget()
     cast = Cast(plan, now=now)
     counted = 0
-    for batch in _batches(generator.households(plan)):
-        ids = cast.enter(batch)
-        play(batch, ids, now=now)
-        counted += len(ids)
-        if told is not None:
-            told(counted)
+    with _collecting_between():
+        for batch in _batches(generator.households(plan)):
+            ids = cast.enter(batch)
+            play(batch, ids, now=now)
+            counted += len(ids)
+            gc.collect()
+            if told is not None:
+                told(counted)
+
+
+@contextmanager
+def _collecting_between() -> Iterator[None]:
+    """Look for garbage between batches only: a batch is a million small values that live long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _batches(households: Iterable[Household]) -> Iterator[list[Household]]:

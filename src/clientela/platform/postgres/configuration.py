@@ -18,7 +18,7 @@ SUPERUSER = "clientela_superuser"
 """Of the cluster; used by this package only."""
 
 MEGABYTE = 1024 * 1024
-SHARED_MEGABYTES_MAX = 256
+SHARED_MEGABYTES_MAX = 1024
 SHARED_MEGABYTES_MIN = 32
 CONNECTIONS_MAX = 100
 LOG_MEGABYTES_MAX = 5
@@ -87,7 +87,12 @@ def _memory() -> dict[str, str]:
 
 
 def _safety() -> dict[str, str]:
-    """Nothing acknowledged is lost. Archiving of the log is switched on with `archive_mode`."""
+    """Nothing acknowledged is lost. Archiving of the log is switched on with `archive_mode`.
+
+    A page is logged as a whole at its first change after a checkpoint. For bookings all over a
+    large ledger that is most of the work, and compressing these pages makes it five times as much:
+    so they are not compressed, and checkpoints are rare.
+    """
     return {
         "fsync": "on",
         "synchronous_commit": "on",
@@ -97,8 +102,9 @@ def _safety() -> dict[str, str]:
         "max_wal_senders": "4",
         "archive_mode": "off",
         "min_wal_size": "80MB",
-        "max_wal_size": "1GB",
-        "wal_compression": "pglz",
+        "max_wal_size": "4GB",
+        "checkpoint_timeout": "15min",
+        "wal_compression": "off",
         "timezone": "UTC",
         "datestyle": "iso, ymd",
         "default_text_search_config": "pg_catalog.simple",
