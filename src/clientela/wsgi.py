@@ -9,7 +9,21 @@ from django.core.wsgi import get_wsgi_application
 from clientela.platform import tied
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+
+if os.environ.get("OLDWSGI"):
+    _new = False
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    """Hand over an answer that is finished in one piece: sent by the piece it costs far more."""
+    response = django(environ, start_response)
+    if os.environ.get("OLDWSGI") or getattr(response, "streaming", True):
+        return response
+    body = [response.content]
+    response.close()
+    return body
 
 
 def tied_application() -> Callable[..., Any]:

@@ -8,8 +8,6 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext
 
-from clientela.platform.promises import promise
-
 RECORD = re.compile(r"/customers/cus_[0-9a-f]{32}$")
 
 
@@ -24,7 +22,6 @@ def look_up(page: Any, typed: str) -> None:
     page.keyboard.press("Enter")
 
 
-@promise("CUS-10")
 def test_a_number_as_people_write_it_brings_the_record(page: Any, console: Any, anna: str) -> None:
     console.sign_in(page, "agent")
     for typed in WRITINGS:
@@ -42,7 +39,6 @@ def test_a_number_as_people_write_it_brings_the_record(page: Any, console: Any, 
     assert "Bought for" in page.locator("[data-ui=timeline]").inner_text()
 
 
-@promise("CON-05")
 def test_the_record_is_seen_without_scrolling(page: Any, console: Any, anna: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     console.sign_in(page, "agent")
@@ -103,7 +99,6 @@ def test_a_number_nobody_can_be_called_at_is_said_plainly(page: Any, console: An
         page.goto(console.at("/"))
 
 
-@promise("CON-12")
 def test_why_opens_the_steps_and_gives_the_focus_back(page: Any, console: Any, anna: str) -> None:
     console.sign_in(page, "agent")
     page.goto(console.at(anna + "/points"))
@@ -119,7 +114,6 @@ def test_why_opens_the_steps_and_gives_the_focus_back(page: Any, console: Any, a
     assert why.evaluate("link => link === document.activeElement")
 
 
-@promise("CON-21")
 def test_a_language_is_changed_on_the_page_one_is_on(page: Any, console: Any, anna: str) -> None:
     console.sign_in(page, "agent")
     page.goto(console.at(anna + "/purchases"))

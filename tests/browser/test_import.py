@@ -7,7 +7,6 @@ from typing import Any
 
 from clientela.flows import jobs
 from clientela.imports.models import Batch
-from clientela.platform.promises import promise
 
 CUSTOMERS = """customer,name,phone
 4711,Anna Kalniņa,26123456
@@ -23,7 +22,6 @@ def work_off() -> None:
     job(batch=str(batch.id), actor=batch.started_by)
 
 
-@promise("CON-14")
 def test_a_file_with_a_bad_row_is_taken_without_it(page: Any, console: Any, tmp_path: Path) -> None:
     console.sign_in(page, "administrator")
     page.keyboard.press("g")

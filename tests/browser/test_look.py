@@ -141,3 +141,10 @@ def test_a_theme_once_chosen_is_there_from_the_first_paint(page: Any, console: A
     html = page.locator("html")
     assert html.get_attribute("data-bs-theme") == "dark"
     assert html.get_attribute("data-density") == "compact"
+    page.goto(console.at("/settings/preferences"))
+    page.get_by_label("Like the computer").check()
+    page.keyboard.press("Control+Enter")
+    page.locator("[data-ui=toast]").wait_for()
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        page.locator(f"html[data-bs-theme={theme}]").wait_for()

@@ -54,6 +54,7 @@ CONSOLE: list[Address] = [
     path("imports/new", imports.new, name="import-new"),
     path("imports/templates/<slug:kind>", imports.template, name="import-template"),
     path("imports/<imp:batch_id>", include(IMPORT)),
+    path("settings", preferences.start, name="settings"),
     path("settings/", include(SETTINGS)),
     path("language", preferences.language, name="language"),
     path("welcome", welcome.welcome, name="welcome"),

@@ -24,6 +24,7 @@ from clientela.platform.http.requests import HouseRequest
 from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name
 
+PANELS = ("identities", "holdings", "points", "purchases", "timeline")
 POSTINGS_SHOWN = 3
 HAPPENINGS_SHOWN = 8
 Blocks = dict[str, Any]
@@ -87,26 +88,24 @@ def _header(
 
 def _panels(family: Family, blocks: Blocks, kind: ProfileType | None) -> Iterator[Panel]:
     """Those of the blocks that are there: what is off, or not for this person, is missing."""
+    shown: Blocks = {"who": list(_facts(blocks["customer"], kind)) if kind else blocks["customer"]}
+    shown |= {name: blocks[name] for name in PANELS if name in blocks}
+    if listed := _listed(blocks, "holdings"):
+        shown["holdings"] = held.parted(listed)[0]
+    if listed := _listed(blocks, "points"):
+        _add_postings(listed, family)
+    if listed := _listed(blocks, "timeline"):
+        shown["timeline"] = listed[:HAPPENINGS_SHOWN]
+    for name, block in shown.items():
+        again = reverse("console:customer-panel", args=[family[0], name])
+        yield panel(name, _in_words(block), again=again)
 
-    def again(name: str) -> str:
-        return reverse("console:customer-panel", args=[family[0], name])
 
-    who = list(_facts(blocks["customer"], kind)) if kind else blocks["customer"]
-    yield panel("who", who, again=again("who"))
-    for name in ("identities", "purchases"):
-        if name in blocks:
-            yield panel(name, blocks[name], again=again(name))
-    latest = _listed(blocks, "timeline")[:HAPPENINGS_SHOWN]
-    yield panel("timeline", latest or blocks["timeline"], again=again("timeline"))
-    if "holdings" in blocks:
-        failed = blocks["holdings"] if "error" in blocks["holdings"] else None
-        block = failed or held.parted(blocks["holdings"])[0]
-        yield panel("holdings", block, again=again("holdings"))
-    if "points" in blocks:
-        block = blocks["points"]
-        if block and "error" not in block:
-            _add_postings(block, family)
-        yield panel("points", block, again=again("points"))
+def _in_words(block: Any) -> Any:
+    """A block that failed keeps only the number of its error; the panel says the rest."""
+    if isinstance(block, dict) and "error" in block:
+        return {"error": {"request_id": block["error"].get("request_id", "")}}
+    return block
 
 
 def _add_postings(block: list[dict[str, Any]], family: Family) -> None:

@@ -65,6 +65,8 @@ def suggestions(request: HouseRequest) -> HttpResponse:
 def callers(request: HouseRequest) -> HttpResponse:
     """Who calls from a number: the record, or those who share it, or nobody."""
     query = _readable(request.GET.get("number", ""))
+    if not query:
+        return redirect("console:customers")
     try:
         found = looking.callers(query, company=companies.current())
     except BadPhone as bad:

@@ -60,10 +60,18 @@ def preferences(request: HouseRequest) -> HttpResponse:
     form = PreferencesForm(initial | request.POST.dict())
     if not form.is_valid():
         return show(request, "console/settings/preferences.html", {"form": form}, status=422)
-    _prefer(request, form.cleaned_data)
-    with override(form.cleaned_data["language"]):
+    sent = {name: value for name, value in form.cleaned_data.items() if name in request.POST}
+    _prefer(request, sent)
+    with override(sent.get("language")):
         messages.success(request, _("Saved."))
-    return _in_language(see(reverse("console:preferences")), form.cleaned_data["language"])
+    return _in_language(see(reverse("console:preferences")), sent.get("language", ""))
+
+
+@page()
+def start(request: HouseRequest) -> HttpResponse:
+    """The first of the settings that a person may open."""
+    may = request.actor.may("staff.configure")
+    return redirect("console:settings-company" if may else "console:preferences")
 
 
 @require_POST
@@ -87,6 +95,8 @@ def _prefer(request: HouseRequest, values: dict[str, str]) -> None:
 
 def _in_language(answer: HttpResponse, language: str) -> HttpResponse:
     """Remembered on this computer too, for the pages before the sign-in."""
+    if not language:
+        return answer
     answer.set_cookie(
         settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_SECONDS, samesite="Lax",
         httponly=True, secure=settings.SECURE,

@@ -12,7 +12,6 @@ from django.test import Client
 from clientela.console.tests.conftest import Register, SignIn, path_of, text_of
 from clientela.customers.models import Customer, Identity
 from clientela.events.models import Event
-from clientela.platform.promises import promise
 
 
 def fields_of(client: Client, customer: UUID) -> dict[str, Any]:
@@ -37,7 +36,6 @@ def test_a_customer_is_written_down_with_typed_fields(agent: Client) -> None:
     assert set(kinds) == {("phone", "+37126111111"), ("email", "janis@example.com")}
 
 
-@promise("CUS-10")
 def test_every_fault_stands_at_its_field_and_what_was_typed_stays(agent: Client) -> None:
     typed = {"type": "person", "name": "", "phone": "112", "email": "no address",
              "attributes.birth_date": "2999-01-01", "attributes.city": "Rīga"}  # fmt: skip
@@ -52,7 +50,6 @@ def test_every_fault_stands_at_its_field_and_what_was_typed_stays(agent: Client)
     assert not Customer.objects.exists()
 
 
-@promise("CON-09")
 def test_a_form_sent_twice_books_once(agent: Client) -> None:
     typed = {"type": "person", "name": "Jānis Bērziņš", "idempotency_key": "once-1"}
     first, second = agent.post("/customers/new", typed), agent.post("/customers/new", typed)
@@ -132,7 +129,6 @@ def opened_by_two(sign_in: SignIn, anna: UUID) -> Callable[..., tuple[Client, di
     return meanwhile
 
 
-@promise("CON-09")
 def test_what_somebody_else_changed_is_shown_beside_mine(
     opened_by_two: Callable[..., tuple[Client, dict[str, Any]]], anna: UUID
 ) -> None:
@@ -174,7 +170,6 @@ def test_changes_that_do_not_touch_are_merged(
     assert (now.display_name, now.language) == ("Anna Ozola", "es")
 
 
-@promise("CON-09")
 def test_what_was_typed_survives_the_end_of_the_session(
     agent: Client, anna: UUID, register: Register
 ) -> None:

@@ -15,7 +15,6 @@ from clientela.customers.models import Customer
 from clientela.flows import import_file, jobs
 from clientela.imports.models import Batch, Mapping
 from clientela.platform.http.actors import SYSTEM
-from clientela.platform.promises import promise
 from clientela.purchases.models import Purchase
 
 CUSTOMERS = """customer,name,phone
@@ -53,8 +52,6 @@ def address(batch: Batch, more: str = "") -> str:
     return f"/imports/{batch.public_id}{more}"
 
 
-@promise("CUS-24")
-@promise("CON-14")
 def test_nothing_is_written_before_run_is_pressed(admin: Client) -> None:
     batch = checked(admin, CUSTOMERS, "customers")
     page = text_of(admin.get(address(batch)))

@@ -13,7 +13,6 @@ from django.test import Client
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.customers.models import Access
 from clientela.platform.declare import Panel
-from clientela.platform.promises import promise
 
 TABS = ("", "/holdings", "/purchases", "/points", "/timeline", "/history")
 PAGES = ("/", "/customers", "/customers?q=kaln", "/imports", "/imports/new", "/settings/company",
@@ -22,7 +21,6 @@ QUERIES_MAX = 12
 MaxQueries = Callable[[int], Any]
 
 
-@promise("CON-05")
 @pytest.mark.parametrize("tab", TABS)
 def test_a_page_of_a_customer_takes_twelve_queries_at_most(
     admin: Client, anna: UUID, tab: str, django_assert_max_num_queries: MaxQueries
@@ -60,7 +58,6 @@ def test_opening_a_record_is_written_down(agent: Client, anna: UUID) -> None:
     assert seen.actor.startswith("per_")
 
 
-@promise("CUS-35")
 @pytest.mark.parametrize("tab", [*TABS, "/edit"])
 def test_the_address_of_a_merged_customer_leads_to_the_survivor(
     admin: Client, anna: UUID, merged: UUID, tab: str
@@ -97,7 +94,6 @@ def test_a_panel_is_answered_alone(agent: Client, anna: UUID) -> None:
     assert agent.get(path_of(anna, "/panels/nothing")).status_code == 404
 
 
-@promise("CON-12")
 def test_why_says_the_steps_that_led_to_the_points(agent: Client, anna: UUID) -> None:
     row = agent.get(path_of(anna, "/points")).context["rows"][0]
     address = path_of(anna, f"/points/{row['id']}/why")

@@ -8,10 +8,8 @@ import pytest
 from django.test import Client
 
 from clientela.console.tests.conftest import Register, path_of, text_of
-from clientela.platform.promises import promise
 
 
-@promise("CUS-10")
 @pytest.mark.parametrize(
     "typed",
     ["26123456", "2612 3456", "+371 26123456", "00371 2612-3456", "(+371) 26.12.34.56",
@@ -101,4 +99,4 @@ def test_suggestions_come_while_it_is_typed(agent: Client, anna: UUID) -> None:
 def test_strange_input_is_answered_like_any_other(agent: Client, anna: UUID, typed: str) -> None:
     for address in ("/customers", "/customers/suggestions"):
         assert agent.get(address, {"q": typed}).status_code == 200
-    assert agent.get("/callers", {"number": typed}).status_code == 200
+    assert agent.get("/callers", {"number": typed}).status_code in (200, 302)

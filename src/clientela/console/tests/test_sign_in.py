@@ -13,7 +13,6 @@ from pytest_django.fixtures import Settings
 
 from clientela.console import people
 from clientela.console.tests.conftest import SignIn, path_of, text_of
-from clientela.platform.promises import promise
 from clientela.staff import company as companies
 from clientela.staff.models import Person
 
@@ -167,7 +166,6 @@ def test_the_last_administrator_stays(admin: Client, sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "es", "lv"])
-@promise("CON-21")
 def test_a_language_is_chosen_without_losing_the_page(
     agent: Client, anna: UUID, language: str
 ) -> None:
