@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
 
 from clientela.platform import tied
 
@@ -12,14 +13,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.settings")
 django = get_wsgi_application()
 
 
-if os.environ.get("OLDWSGI"):
-    _new = False
-
-
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
     """Hand over an answer that is finished in one piece: sent by the piece it costs far more."""
     response = django(environ, start_response)
-    if os.environ.get("OLDWSGI") or getattr(response, "streaming", True):
+    if not isinstance(response, HttpResponse):
         return response
     body = [response.content]
     response.close()

@@ -219,7 +219,10 @@ def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
 
 
 def _exact_values(query: str, *, country: str) -> list[str]:
-    plain = text.clean(query)
+    try:
+        plain = text.clean(query)
+    except ValueError:  # holds what no text may hold, so nobody is called that
+        return []
     values = {plain} if plain else set()
     with suppress(phones.BadPhone):
         values.add(phones.normal(plain, country or None).e164)
