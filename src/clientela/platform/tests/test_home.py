@@ -5,6 +5,8 @@ import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +14,13 @@ import pytest
 
 from clientela.platform import home as homes
 from clientela.platform.home import SOCKET, SOCKET_PATH_BYTES_MAX, Home, HomeUnusable
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder with a short path: sockets are to lie below it."""
+    with tempfile.TemporaryDirectory(prefix="c") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
