@@ -8,6 +8,7 @@ import random
 import sys
 
 from drills import kill
+from drills.installation import DrillStuck
 
 NAMES = {"kill": kill.run}
 DAMAGE = 6
@@ -17,7 +18,10 @@ def main() -> int:
     asked = _arguments()
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
     print(f"seed {seed}", file=sys.stderr, flush=True)
-    result = NAMES[asked.name](seed=seed, minutes=asked.minutes)
+    try:
+        result = NAMES[asked.name](seed=seed, minutes=asked.minutes)
+    except DrillStuck as stuck:
+        result = {"name": asked.name, "seed": seed, "ok": False, "stuck": str(stuck)}
     print(json.dumps(result, ensure_ascii=False, default=str))
     return 0 if result["ok"] else DAMAGE
 

@@ -179,6 +179,7 @@ def opened() -> Iterator[Installation]:
     finally:
         if installation.serve.poll() is None:
             installation.stop()
+            print(f"the data folder is kept: {home.path}", file=sys.stderr, flush=True)
 
 
 def remove(home: Home) -> None:

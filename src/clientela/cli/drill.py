@@ -62,6 +62,8 @@ def _run(*arguments: str) -> dict[str, Any] | None:
 
 
 def _words(result: dict[str, Any]) -> str:
+    if "stuck" in result:
+        return f"Seed {result['seed']}. NOT well: {result['stuck']}."
     kills = ", ".join(f"{victim} {times}" for victim, times in result["kills"].items())
     ready = result["ready_seconds"]
     faults = f"{result['lost']} lost, {result['doubled']} doubled, {result['faults']} other faults"

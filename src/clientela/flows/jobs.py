@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
@@ -18,9 +19,22 @@ from clientela.staff import idempotency
 from clientela.staff import queries as staff
 
 DATABASE_AWAY = (OperationalError, InterfaceError, Unavailable)
-TRIES_MAX = 8
-"""After 1, 3, 5 … seconds: the database may stay away for a minute."""
-AGAIN = RetryStrategy(max_attempts=TRIES_MAX, wait=1, linear_wait=2, retry_exceptions=DATABASE_AWAY)
+TRIES_MAX = 1_000
+PAUSE_SECONDS = 2
+
+
+class WhileAway(BaseRetryStrategy):
+    """Run a job again when the database was away: nothing is wrong with the job, however often its
+    worker was killed before. That it is to run again can be noted only once the database is back.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if not isinstance(exception, DATABASE_AWAY) or job.attempts >= TRIES_MAX:
+            return None
+        return RetryDecision(retry_in={"seconds": PAUSE_SECONDS})
+
+
+AGAIN = WhileAway()
 
 
 @app.task(name="imports.check", queue="imports", retry=AGAIN)
