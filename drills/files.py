@@ -19,8 +19,8 @@ from typing import Any
 
 from drills.installation import POSTGRES, DrillStuck, Installation, until
 
-ROWS, ROWS_SHORT = 100_000, 20_000
-QUEUED_ROWS, QUEUED_ROWS_SHORT = 60_000, 20_000
+ROWS, ROWS_SHORT = 100_000, 12_000
+QUEUED_ROWS, QUEUED_ROWS_SHORT = 60_000, 12_000
 CUSTOMERS = 500
 IMPORTING = "importing process"
 DECK = (IMPORTING, POSTGRES, IMPORTING, POSTGRES, IMPORTING)
@@ -223,7 +223,7 @@ class Queued(threading.Thread):
     installation: Installation
     file: File
     victim: str
-    done: int = 0
+    worker: int | None = None
     struck_at: float = 0.0
     taken_over_seconds: float = 0.0
 
@@ -234,19 +234,25 @@ class Queued(threading.Thread):
         """Kill once the first rows are in; then watch, beside whatever else goes on."""
         _queue(self.installation, self.file)
         until(lambda: _rows_done(self.installation, self.file), "the first rows of a queued file")
+        self.worker = self._worker()
         self.installation.kill(self.victim)
         self.struck_at = time.monotonic()
-        self.done = _rows_done(self.installation, self.file)
         self.start()
 
     def run(self) -> None:
-        while not self._goes_on():
-            time.sleep(0.2)
+        while _state(self.installation, self.file) != "finished":
+            if self._worker() not in (None, self.worker):
+                break
+            time.sleep(0.1)
         self.taken_over_seconds = time.monotonic() - self.struck_at
 
-    def _goes_on(self) -> bool:
-        batch = _batch(self.installation, self.file)
-        return batch is not None and (batch[1] == "finished" or batch[2] > self.done)
+    def _worker(self) -> int | None:
+        """Under which number somebody works on the file."""
+        rows = self.installation.rows(
+            "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing' AND lock = %s",
+            f"import:{self.file.source}",
+        )
+        return rows[0][0] if rows else None
 
     def judged(self) -> dict[str, Any]:
         """Wait for the end of it; what became of it."""

@@ -140,10 +140,14 @@ class Installation:
         """Start it once more and kill -9 `serve` itself; the numbers of what is left of it."""
         self.serve = _serve(self.home, self.port)
         self.await_ready()
+        until(self._has_its_worker, "its worker")
         self.family()
         self.serve.kill()
         self.serve.wait()
         return self._left()
+
+    def _has_its_worker(self) -> bool:
+        return any(one.label == "worker" for one in postgres.status(self.home).holders)
 
     def await_ready(self) -> None:
         until(self._is_ready, "the first answer", seconds=START_SECONDS_MAX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 
 DONE, ROWS_REFUSED, WRONG_USAGE, REFUSED, NO_RIGHT, NOT_AVAILABLE, DAMAGE = range(7)
@@ -13,6 +14,7 @@ def main() -> None:
     """Run a command; whatever goes wrong ends in one sentence and the exit code of the contract."""
     from clientela.cli.surroundings import FLAGS, take_flags
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # to leave in order as with Ctrl-C
     arguments = take_flags(sys.argv[1:])
     try:
         code = run(arguments)

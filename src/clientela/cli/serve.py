@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from clientela.cli import DONE, NOT_AVAILABLE, STOPPED
-from clientela.cli.surroundings import EVERYWHERE, answer, database, migrate, say, with_database
+from clientela.cli.surroundings import EVERYWHERE, answer, database, migrate, say
 from clientela.platform import home as homes
 from clientela.platform import postgres, processes
 from clientela.platform.processes import Program
@@ -24,6 +24,7 @@ PORT = 8000
 THREADS = 6
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 40
+AWAY_SECONDS = 2.0
 
 
 def register(app: typer.Typer) -> None:
@@ -70,12 +71,23 @@ def serve(
     return STOPPED if ended_by == signal.SIGINT else DONE
 
 
-@with_database()
 def worker() -> None:
-    """Take jobs from the database until told to stop."""
-    from clientela.jobs import worker as workers
+    """Take jobs from the database until told to stop; one that is away is waited for."""
+    import psycopg
 
-    workers.run()
+    while True:
+        try:
+            return _take_jobs()
+        except (postgres.PostgresUnavailable, psycopg.OperationalError) as away:
+            say(f"The worker waits for the database: {away}")
+            time.sleep(AWAY_SECONDS)
+
+
+def _take_jobs() -> None:
+    with database("worker"):
+        from clientela.jobs import worker as workers
+
+        workers.run()
 
 
 def stop() -> int:

@@ -37,6 +37,7 @@ def run() -> None:
     not finish counts as left behind.
     """
     while not asyncio.run(_live()):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # the loop took it away
         log.warning("the worker lost the database and begins anew")
         time.sleep(PAUSE_SECONDS)
 
