@@ -11,8 +11,11 @@ from clientela.imports.models import Batch, Row
 from clientela.imports.models import Mapping as SavedMapping
 from clientela.imports.queries import NoSuchImport
 from clientela.imports.rules.faults import Reject
+from clientela.platform import sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
+
+TURN_WAIT = "50s"
 
 
 @needs_transaction
@@ -29,7 +32,10 @@ def keep(
 
 @needs_transaction
 def locked(batch_id: UUID) -> Batch:
-    """The batch, held by this transaction: two runs of one file take turns."""
+    """The batch, held by this transaction: two runs of one file take turns, and the second waits
+    for the rows the first has in hand.
+    """
+    sql.execute("SELECT set_config('lock_timeout', %s, true)", [TURN_WAIT])
     batch = Batch.objects.select_for_update().filter(id=batch_id).first()
     if batch is None:
         raise NoSuchImport
