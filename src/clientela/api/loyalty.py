@@ -15,7 +15,7 @@ from clientela.loyalty import queries as loyalty
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
 
-doors = Doors(tags=["loyalty"])
+doors = Doors(tags=["loyalty"], switch="loyalty")
 
 
 class Expiring(Body):

@@ -29,6 +29,7 @@ from clientela.platform.errors import (
 )
 from clientela.platform.http import jsons, problems
 from clientela.platform.http.actors import Actor
+from clientela.staff import company as companies
 from clientela.staff import idempotency, keys
 from clientela.staff.idempotency import Answer
 
@@ -60,9 +61,10 @@ class StrictParser(Parser):
 class Key(HttpBearer):
     """The API key of a call, and the one right that the operation needs."""
 
-    def __init__(self, right: str) -> None:
+    def __init__(self, right: str, *, switch: str | None = None) -> None:
         super().__init__()
         self.right = right
+        self.switch = switch
 
     def __call__(self, request: HttpRequest) -> Actor:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
@@ -72,6 +74,8 @@ class Key(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
         actor = keys.admit(token, now=request.started_at)  # type: ignore[attr-defined]
+        if not companies.current().is_on(self.switch):
+            raise NotThere(f"The programme {self.switch} is switched off.")
         actor.needs(self.right)
         request.actor = actor  # type: ignore[attr-defined]
         return actor
@@ -80,8 +84,13 @@ class Key(HttpBearer):
 class Doors(Router):
     """`@doors.write("POST", "/purchases", right="purchases.write", answer=Recorded)`.
 
-    The view gets the checked body and returns a model, or bytes that are finished JSON.
+    The view gets the checked body and returns a model, or bytes that are finished JSON. `switch`:
+    the programme all of it belongs to; off, there are no such addresses.
     """
+
+    def __init__(self, *, tags: list[str], switch: str | None = None) -> None:
+        super().__init__(tags=tags)
+        self.switch = switch
 
     def read(self, path: str, *, right: str, answer: Any, summary: str) -> Callable[[View], View]:
         return self._operation("GET", path, right=right, answer=answer, summary=summary)
@@ -96,8 +105,8 @@ class Doors(Router):
     ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
             self.add_api_operation(
-                path, [method], _door(view, writes=method != "GET"), auth=Key(right),
-                response={200: answer, REFUSALS: ProblemBody},
+                path, [method], _door(view, writes=method != "GET"),
+                auth=Key(right, switch=self.switch), response={200: answer, REFUSALS: ProblemBody},
                 summary=summary, description=f"{view.__doc__ or ''}\n\nNeeds `{right}`.",
                 openapi_extra=_documented(writes=method != "GET"),
             )  # fmt: skip

@@ -96,13 +96,16 @@ def database(label: str, *, owner: bool = False) -> Iterator[None]:
             connections.close_all()
 
 
-def with_database(*, owner: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Run a command inside `database()`."""
+def with_database(
+    *, owner: bool = False, switch: str | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Run a command inside `database()`; `switch`: the programme without which there is none."""
 
     def decorate(command: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(command)
         def surrounded(*args: P.args, **kwargs: P.kwargs) -> R:
             with database(command.__name__, owner=owner):
+                _needs(switch)
                 if FLAGS.by:
                     actor()  # somebody nobody knows may not even look
                 return command(*args, **kwargs)
@@ -110,6 +113,14 @@ def with_database(*, owner: bool = False) -> Callable[[Callable[P, R]], Callable
         return surrounded
 
     return decorate
+
+
+def _needs(switch: str | None) -> None:
+    from clientela.platform.errors import NotThere
+    from clientela.staff import company
+
+    if not company.current().is_on(switch):
+        raise NotThere(f"The programme {switch} is switched off.")
 
 
 def is_laid_out(home: Home) -> bool:

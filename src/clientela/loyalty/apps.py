@@ -12,6 +12,7 @@ class LoyaltyApp(HouseApp):
     name = "clientela.loyalty"
     label = "loyalty"
     switch = "loyalty"
+    title = _("Points")
     rights: ClassVar = (Right("loyalty.view", _("See customers' points and how they were earned")),)
     panels: ClassVar = (Panel("points", "loyalty_panel", "loyalty.view"),)
     checks: ClassVar = (

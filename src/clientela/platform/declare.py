@@ -62,11 +62,13 @@ Sentence = Callable[[Mapping[str, Any]], str]
 class HouseApp(AppConfig):
     """An app of Clientela. A programme has a `switch`; the record has none and is always on.
 
+    `title`: what a programme is called where it is switched on and off.
     `sentences`: event name -> what it says, in the language active when it is called.
     `append_only`: tables the application's role may neither update nor delete from.
     """
 
     switch: ClassVar[str | None] = None
+    title: ClassVar[str | Promise] = ""
     rights: ClassVar[tuple[Right, ...]] = ()
     panels: ClassVar[tuple[Panel, ...]] = ()
     checks: ClassVar[tuple[Check, ...]] = ()
@@ -85,3 +87,8 @@ def house() -> Iterator[HouseApp]:
     for config in apps.get_app_configs():
         if isinstance(config, HouseApp):
             yield config
+
+
+def programmes() -> dict[str, str | Promise]:
+    """What can be switched off, and what it is called."""
+    return {app.switch: app.title for app in house() if app.switch is not None}

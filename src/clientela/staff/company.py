@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings as django_settings
 
 from clientela.platform import countries, money, periods, text
+from clientela.platform.declare import programmes
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import after_commit, needs_transaction
 from clientela.staff.models import Setting
 
 PREFIX = "company."
-SWITCHES = ("loyalty",)
 CACHE_SECONDS = 1.0
 
 
@@ -108,7 +108,7 @@ def checked(company: Company) -> Company:
         raise InvalidInput("Use a country code of two letters, such as LV.", field="country")
     if company.language not in dict(django_settings.LANGUAGES):
         raise InvalidInput("Use en, es or lv.", field="language")
-    if unknown := set(company.off) - set(SWITCHES):
+    if unknown := set(company.off) - set(programmes()):
         raise InvalidInput(f"There is no programme {min(unknown)}.", field="off")
     return replace(company, name=text.clean(company.name), off=tuple(sorted(set(company.off))))
 

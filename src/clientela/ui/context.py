@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from clientela.platform.http.actors import Actor
@@ -25,15 +26,19 @@ class May:
 
 
 def frame(
-    request: HouseRequest, *, theme: str = "system", density: str = "compact"
-) -> dict[str, Any]:
-    """Navigation, keys, rights, the moment, and the theme and density the person likes."""
+    request: HouseRequest, *, theme: str = "system", density: str = "compact",
+    off: Collection[str] = (),
+) -> dict[str, Any]:  # fmt: skip
+    """Navigation, keys, rights, the moment, and the theme and density the person likes.
+
+    `off`: the programmes that are switched off.
+    """
     return {
         "now": request.started_at,
         "may": May(request.actor),
-        "nav": navigation.links(request.actor, path=request.path),
+        "nav": navigation.links(request.actor, path=request.path, off=off),
         "theme": theme if theme in THEMES else "system",
         "density": density if density in DENSITIES else "compact",
         "key_table": json.dumps(keys.for_script()),
-        "key_places": keys.by_place(),
+        "key_places": keys.by_place(keys.without(off)),
     }

@@ -5,7 +5,7 @@ A key does something only on a page where an element with its `data-ui` name is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -35,6 +35,7 @@ class Key:
     target: str
     words: str | Promise
     place: Place = Place.EVERYWHERE
+    switch: str | None = None  # the programme it belongs to
 
     @property
     def caps(self) -> list[str]:
@@ -82,6 +83,11 @@ def by_place(table: Iterable[Key] = TABLE) -> list[tuple[str | Promise, list[Key
     return [
         (words, [key for key in table if key.place == place]) for place, words in PLACES.items()
     ]
+
+
+def without(off: Collection[str]) -> list[Key]:
+    """The table without the keys of programmes that are switched off."""
+    return [key for key in TABLE if key.switch not in off]
 
 
 def hint(target: str) -> str:

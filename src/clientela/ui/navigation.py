@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ class Entry:
     address: str  # name of the page
     right: str = ""  # signed in is enough
     last: bool = False  # stands at the foot of the rail
+    switch: str | None = None  # the programme it belongs to
 
 
 ENTRIES = (
@@ -40,11 +42,13 @@ class Link:
     current: bool
 
 
-def links(actor: Actor, *, path: str) -> list[Link]:
-    """The entries this actor may open; the one the path lies under is current."""
+def links(actor: Actor, *, path: str, off: Collection[str] = ()) -> list[Link]:
+    """The entries this actor may open, without those of programmes that are `off`; the one the path
+    lies under is current.
+    """
     found = []
     for entry in ENTRIES:
-        if entry.right and not actor.may(entry.right):
+        if entry.switch in off or (entry.right and not actor.may(entry.right)):
             continue
         url = reverse(entry.address)
         found.append(Link(entry=entry, url=url, current=lies_under(path, section(url))))

@@ -15,12 +15,12 @@ from clientela.console import held
 from clientela.console.forms import country_field, currency_field, languages, name_field, zone_field
 from clientela.console.once import send
 from clientela.console.pages import FORM, page, show
+from clientela.platform.declare import programmes
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff import queries as staff
-from clientela.staff.company import SWITCHES, Company
+from clientela.staff.company import Company
 
-PROGRAMMES = {"loyalty": lazy("Points")}
 WORDS = {
     "name": lazy("Name of the company"), "country": lazy("Country"), "currency": lazy("Currency"),
     "time_zone": lazy("Time zone"), "language": lazy("Language"), "off": lazy("Programmes"),
@@ -37,14 +37,14 @@ class CompanyForm(forms.Form):
     language = forms.ChoiceField(label=lazy("Language"), choices=languages)
     programmes = forms.MultipleChoiceField(
         label=lazy("Programmes"), required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(switch, PROGRAMMES[switch]) for switch in SWITCHES],
+        choices=lambda: list(programmes().items()),
         help_text=lazy("What is switched off disappears everywhere; its data stays."),
     )  # fmt: skip
 
     def values(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
         on = set(given.pop("programmes"))
-        return {**given, "off": [switch for switch in SWITCHES if switch not in on]}
+        return {**given, "off": [switch for switch in programmes() if switch not in on]}
 
 
 @page("staff.configure", methods=FORM)
@@ -74,7 +74,7 @@ def _initial(company: Company) -> dict[str, Any]:
     return {
         "name": company.name, "country": company.country, "currency": company.currency,
         "time_zone": company.time_zone, "language": company.language,
-        "programmes": [switch for switch in SWITCHES if company.is_on(switch)],
+        "programmes": [switch for switch in programmes() if company.is_on(switch)],
     }  # fmt: skip
 
 
