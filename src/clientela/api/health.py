@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from clientela.jobs import queries as jobs
 
 FREE_SHARE_MIN = 0.05
+RETRY_SECONDS = 2
 MIGRATED = threading.Event()
 
 
@@ -31,7 +32,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "disk": _disk(),
     }
     ready = all(parts.values())
-    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+    answer = JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+    if not ready:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
 
 
 def _well(part: Callable[[], bool]) -> bool:

@@ -123,8 +123,12 @@ def join(token: str, *, name: str, password: str, now: datetime) -> Person:
 
 @needs_transaction
 def disable(*, person_id: UUID, actor: Actor) -> Person:
-    """Somebody may no longer come in; their sessions end with the transaction."""
+    """Somebody may no longer come in; their sessions end with the transaction.
+
+    Only who has every right of theirs may decide that.
+    """
     person = _person(person_id)
+    _needs_rights_of(person, actor)
     if person.public_id == actor.id:
         raise InvalidInput("Nobody disables themselves.", field="person")
     _keep_an_administrator(without=person)
@@ -134,16 +138,18 @@ def disable(*, person_id: UUID, actor: Actor) -> Person:
 
 
 @needs_transaction
-def enable(*, person_id: UUID) -> Person:
+def enable(*, person_id: UUID, actor: Actor) -> Person:
     person = _person(person_id)
+    _needs_rights_of(person, actor)
     Person.objects.filter(id=person.id).update(is_active=True)
     return person
 
 
 @needs_transaction
 def assign_roles(*, person_id: UUID, roles: Iterable[str], actor: Actor) -> Person:
-    """Give a person exactly these roles. Nobody hands out rights that they have not got."""
+    """Give a person exactly these roles. Nobody hands out, or takes, rights they have not got."""
     person = _person(person_id)
+    _needs_rights_of(person, actor)
     listed = list(Role.objects.filter(key__in=list(roles)))
     if not listed:
         raise InvalidInput("Choose at least one role.", field="role")
@@ -161,6 +167,12 @@ def _person(person_id: UUID) -> Person:
     if person is None:
         raise NotThere("There is no such person.")
     return person
+
+
+def _needs_rights_of(person: Person, actor: Actor) -> None:
+    for role in person.roles.all():
+        for right in role.rights:
+            actor.needs(right)
 
 
 def _keep_an_administrator(*, without: Person) -> None:

@@ -103,7 +103,7 @@ def state(request: HouseRequest, person_id: UUID) -> HttpResponse:
     """May sign in, or may no longer."""
     with transactions.open():
         if request.POST.get("active") == "1":
-            person = staff.enable(person_id=person_id)
+            person = staff.enable(person_id=person_id, actor=request.actor)
             told = _("%(name)s may sign in again.")
         else:
             person = staff.disable(person_id=person_id, actor=request.actor)

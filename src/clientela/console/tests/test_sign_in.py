@@ -165,6 +165,18 @@ def test_the_last_administrator_stays(admin: Client, sign_in: SignIn) -> None:
     assert "able to administer" in text_of(response)
 
 
+def test_nobody_decides_over_somebody_with_more_rights(sign_in: SignIn) -> None:
+    sign_in(role="administrator")
+    people = sign_in("staff.configure", "customers.view")
+    above = Person.objects.get(email__startswith="administrator")
+    for page, sent in (("state", {"active": "0"}), ("role", {"role": "agent"})):
+        answer = people.post(f"/settings/people/{above.public_id}/{page}", sent)
+        assert answer.status_code == 403
+    above.refresh_from_db()
+    assert above.is_active
+    assert [role.key for role in above.roles.all()] == ["administrator"]
+
+
 @pytest.mark.parametrize("language", ["en", "es", "lv"])
 def test_a_language_is_chosen_without_losing_the_page(
     agent: Client, anna: UUID, language: str
