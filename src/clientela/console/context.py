@@ -24,7 +24,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         request,  # type: ignore[arg-type]
         theme=preference.theme,
         density=preference.density,
-        off=companies.current().off,
+        off=companies.remembered().off,
     )
     company = SimpleLazyObject(companies.current)
     return {**frame, "person": person, "company": company, "demo": person.is_demo}

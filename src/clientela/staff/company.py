@@ -59,6 +59,14 @@ def current() -> Company:
     return kept[1]
 
 
+def remembered() -> Company:
+    """The settings this process saw last, without asking the database: for pages that must be shown
+    also when it is away.
+    """
+    kept = _cached.get("company")
+    return kept[1] if kept else Company()
+
+
 def read() -> Company:
     """The settings as they are stored, past any cache."""
     known = {field.name for field in fields(Company)}
