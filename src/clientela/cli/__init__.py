@@ -61,7 +61,10 @@ def _failed(fault: Exception) -> int:
 
 def _code(problem: Exception) -> int:
     from clientela.platform import errors
+    from clientela.platform.backups.faults import BackupDamaged
 
+    if isinstance(problem, BackupDamaged):
+        return DAMAGE
     if isinstance(problem, (errors.RightMissing, errors.NotSignedIn)):
         return NO_RIGHT
     if isinstance(problem, errors.Unavailable):

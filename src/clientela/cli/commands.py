@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clientela.cli import (
+    backup,
     bench,
     company,
     customers,
@@ -30,8 +31,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.callback(invoke_without_command=True)(serve.overview)
-for part in (serve, demo, doctor, verify, imports, bench, drill):
+for part in (serve, demo, doctor, verify, backup, imports, bench, drill):
     part.register(app)
+app.add_typer(backup.app, name="backup")
 app.add_typer(company.app, name="company")
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")

@@ -23,7 +23,7 @@ def doctor() -> int:
     Examples: clientela doctor
               clientela doctor --json
     """
-    found = [_disk(), _migrations(), _ledger_rights(), _company(), _people()]
+    found = [_disk(), _migrations(), _ledger_rights(), _company(), _people(), _copied_log()]
     wrong = [one for one in found if not one["ok"]]
     answer(
         {"ok": not wrong, "findings": found},
@@ -86,3 +86,15 @@ def _people() -> dict[str, object]:
 
     mend = "clientela people invite you@example.com --role administrator"
     return _finding("somebody can sign in", ok=queries.anybody_is_there(), mend=mend)
+
+
+def _copied_log() -> dict[str, object]:
+    """Backups lead up to now only while the database can copy its log."""
+    from clientela.platform import sql
+
+    row = sql.execute(
+        "SELECT coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false)"
+        " FROM pg_stat_archiver"
+    ).fetchone()
+    mend = "free space in the folder backups, and look into logs/postgres"
+    return _finding("the log is copied for backups", ok=not (row and row[0]), mend=mend)

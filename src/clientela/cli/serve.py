@@ -18,6 +18,7 @@ from clientela.cli import DONE, NOT_AVAILABLE, STOPPED
 from clientela.cli.surroundings import EVERYWHERE, answer, database, migrate, say
 from clientela.platform import home as homes
 from clientela.platform import postgres, processes
+from clientela.platform.postgres import archive
 from clientela.platform.processes import Program
 
 PORT = 8000
@@ -52,6 +53,8 @@ def serve(
     """
     home = homes.current()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.settings")
+    if os.environ.get("CLIENTELA_BACKUPS") != "off":
+        archive.prepare(home.prepare())
     with postgres.running(home, label="serve"), postgres.watched(home):
         _step("The database is up to date", migrate)
         if demo and not empty:

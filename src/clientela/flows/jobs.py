@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
@@ -59,6 +60,15 @@ def forget_old_calls(timestamp: int) -> None:
     """Drop answers to Idempotency-Keys that are older than thirty days."""
     with transactions.open():
         idempotency.forget_old(now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="backups.daily", queue="housekeeping", queueing_lock="backups.daily")
+def back_up(timestamp: int) -> None:
+    """Once a night, or as soon as a night was missed: back up, and prove that it restores."""
+    from clientela.flows import backups
+
+    backups.nightly(settings.HOME, now=datetime.fromtimestamp(timestamp, UTC))
 
 
 def queue_import(batch: Batch, *, run: bool, actor: str) -> None:

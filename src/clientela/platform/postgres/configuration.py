@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -34,11 +35,13 @@ host   all          all          all  reject
 """
 
 
-def write(data: Path, *, account: Account, sockets: str, logs: str) -> None:
+def write(
+    data: Path, *, account: Account, sockets: str, logs: str, more: Mapping[str, str] | None = None
+) -> None:
     """Configure the cluster in `data`; the folders as the server names them."""
     peer = quoted(account.peer, '"')
     texts = {
-        "postgresql.conf": text_of(settings(sockets=sockets, logs=logs)),
+        "postgresql.conf": text_of({**settings(sockets=sockets, logs=logs), **(more or {})}),
         "pg_hba.conf": RULES,
         "pg_ident.conf": "".join(f"clientela {peer} {role}\n" for role in (SUPERUSER, OWNER, APP)),
     }
@@ -87,7 +90,7 @@ def _memory() -> dict[str, str]:
 
 
 def _safety() -> dict[str, str]:
-    """Nothing acknowledged is lost. Archiving of the log is switched on with `archive_mode`.
+    """Nothing acknowledged is lost. `archive` switches the copying of the log on.
 
     A page is logged as a whole at its first change after a checkpoint. For bookings all over a
     large ledger that is most of the work, and compressing these pages makes it five times as much:

@@ -18,7 +18,7 @@ import psycopg
 
 from clientela.platform.home import SOCKET, Home, HomeUnusable
 from clientela.platform.postgres import account as accounts
-from clientela.platform.postgres import cluster, configuration, locks
+from clientela.platform.postgres import archive, cluster, configuration, locks, switch
 from clientela.platform.postgres.account import Account
 from clientela.platform.postgres.configuration import DATABASE, OWNER
 from clientela.platform.postgres.programs import program
@@ -26,6 +26,7 @@ from clientela.platform.postgres.unavailable import PostgresUnavailable
 
 START_SECONDS_MAX = 60.0
 RECOVERY_SECONDS_MAX = 600.0
+RESTORE_SECONDS_MAX = 6 * 3600.0
 STOP_SECONDS_MAX = 60.0
 SILENCE_SECONDS_MAX = 10.0
 PAUSE_SECONDS = 0.03
@@ -66,6 +67,7 @@ def start(home: Home) -> None:
     """Return when the server takes connections. Called by someone who is `locks.alone`."""
     if _join(home):
         return
+    switch.finish(home)
     account = accounts.choose(program("postgres"))
     cluster.initialise(home, account)
     _launch(home, account)
@@ -130,17 +132,19 @@ def _launch(home: Home, account: Account) -> None:
     logs = _logs(home)
     logs.mkdir(mode=0o700, exist_ok=True)
     prune_logs(home)
-    account.own(home.database, home.sockets, logs)
+    wal = [archive.folder(home).resolve()] if archive.is_prepared(home) else []
+    account.own(home.database, home.sockets, logs, *wal)
     (logs / "start.log").unlink(missing_ok=True)
     with (
         locks.opened(_life(home)) as life,
-        account.reaching(home.database, home.sockets, logs) as reach,
+        account.reaching(home.database, home.sockets, logs, *wal) as reach,
     ):
         if not locks.acquired(life, seconds_max=START_SECONDS_MAX):
             raise _out_of_sight(home)
         _forget_the_dead(home)
         data, sockets, log = (reach.names[it] for it in (home.database, home.sockets, logs))
-        configuration.write(home.database, account=account, sockets=sockets, logs=log)
+        more = archive.settings(home, name=reach.names[wal[0]]) if wal else {}
+        configuration.write(home.database, account=account, sockets=sockets, logs=log, more=more)
         # pg_ctl puts it into a session of its own: the terminal's Ctrl-C is not for it.
         result = account.run(
             [
@@ -157,6 +161,7 @@ def _launch(home: Home, account: Account) -> None:
 def _await(home: Home) -> None:
     """Wait for connections to be taken, not for a process to be there."""
     began = heard = time.monotonic()
+    seconds_max = RESTORE_SECONDS_MAX if archive.is_going_back(home) else RECOVERY_SECONDS_MAX
     while True:
         answer, now = _ping(home), time.monotonic()
         if answer is Ping.OK:
@@ -165,7 +170,7 @@ def _await(home: Home) -> None:
             raise _did_not_start(home)
         if answer is Ping.REJECT:
             heard = now
-        _refuse_if(now - began > RECOVERY_SECONDS_MAX, home, "does not finish starting")
+        _refuse_if(now - began > seconds_max, home, "does not finish starting")
         _refuse_if(now - heard > START_SECONDS_MAX, home, "does not answer")
         time.sleep(PAUSE_SECONDS)
 
