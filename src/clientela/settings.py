@@ -19,6 +19,7 @@ SECRET_KEY = HOME.secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CLIENTELA_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 ORIGIN = os.environ.get("CLIENTELA_ORIGIN", "")  # https://clientela.example behind a proxy
+LIVE_PORT = int(os.environ.get("CLIENTELA_LIVE_PORT", "0"))  # 0: no live process beside us
 SECURE = ORIGIN.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "clientela.products",
     "clientela.purchases",
     "clientela.imports",
+    "clientela.calls",
     "clientela.loyalty",
     "clientela.flows",
     "clientela.console",

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from clientela.api import health, pages, router
+from clientela.api import cti, health, pages, router
 from clientela.api.addresses import api
 from clientela.console import refusals
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("api/v1/docs", pages.docs),
+    path("api/v1/cti/<str:token>", cti.reported),
     path("api/v1/", api.urls),
     path("", include("clientela.console.urls")),
 ]

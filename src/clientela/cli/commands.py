@@ -7,6 +7,7 @@ import typer
 from clientela.cli import (
     backup,
     bench,
+    calls,
     company,
     customers,
     demo,
@@ -34,6 +35,7 @@ app.callback(invoke_without_command=True)(serve.overview)
 for part in (serve, demo, doctor, verify, backup, imports, bench, drill):
     part.register(app)
 app.add_typer(backup.app, name="backup")
+app.add_typer(calls.app, name="calls")
 app.add_typer(company.app, name="company")
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")

@@ -1,4 +1,4 @@
-"""Everything in one command: the database, the web process, the worker."""
+"""Everything in one command: the database, the web process, the live stream, the worker."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def serve(
         int, typer.Option(min=0, max=64, help="Web processes; 0 = by the machine.")
     ] = 0,
 ) -> int:
-    """Start the database, the web process and the worker; Ctrl-C ends all of them.
+    """Start the database, the web and live processes and the worker; Ctrl-C ends all of them.
 
     Examples: clientela serve
               clientela serve --demo --port 8080
@@ -59,12 +59,14 @@ def serve(
         _step("The database is up to date", migrate)
         if demo and not empty:
             _step("The demo company is there", _load_demo)
-        free = processes.free_port(port)
+        free = processes.free_port(port, together=2)
         if free != port:
             say(f"Port {port} is taken; using {free}.")
-        os.environ["CLIENTELA_PORT"] = str(free)
+        os.environ |= {"CLIENTELA_PORT": str(free), "CLIENTELA_LIVE_PORT": str(free + 1)}
         threading.Thread(target=_greet, args=(free,), daemon=True).start()
-        programs = [_web(free, workers or min(2, os.cpu_count() or 1)), _worker()]
+        programs = [
+            _web(free, workers or min(2, os.cpu_count() or 1)), _live(free + 1), _worker(),
+        ]  # fmt: skip
         try:
             ended_by = processes.supervise(programs)
         except processes.ProgramFails as fault:
@@ -145,6 +147,17 @@ def _web(port: int, workers: int) -> Program:
         "--respawn-failed-workers", "--http", "1", "--factory", "clientela.wsgi:tied_application",
     ]  # fmt: skip
     return Program("web", command, {"CLIENTELA_ROLE": "app"})
+
+
+def _live(port: int) -> Program:
+    """One worker: all consoles hang on its one connection that listens."""
+    command = [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1",
+        "--port", str(port), "--workers", "1", "--no-ws", "--log-level", "error",
+        "--workers-kill-timeout", "5", "--respawn-failed-workers", "--http", "1",
+        "--factory", "clientela.console.live.program:tied_application",
+    ]  # fmt: skip
+    return Program("live", command, {"CLIENTELA_ROLE": "app"})
 
 
 def _worker() -> Program:

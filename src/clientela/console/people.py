@@ -17,6 +17,7 @@ from clientela.ui.models import Preference
 
 SEEN = "seen_at"
 SEEN_EVERY_SECONDS = 60
+BY_ITSELF = ("/live/poll",)  # asked by the page, not by the person
 
 
 @contextmanager
@@ -41,7 +42,8 @@ def _signed_in(request: HouseRequest) -> Person | None:
     if now - seen > settings.SESSION_IDLE_SECONDS_MAX:
         logout(request)
         return None
-    if now - seen > SEEN_EVERY_SECONDS or SEEN not in request.session:
+    is_due = now - seen > SEEN_EVERY_SECONDS or SEEN not in request.session
+    if is_due and request.path not in BY_ITSELF:
         request.session[SEEN] = now
     request.actor = person.as_actor()
     return person

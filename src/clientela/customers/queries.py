@@ -129,6 +129,19 @@ def survivors_by(kind: str, value: str) -> list[UUID]:
     return [id for (id,) in rows]
 
 
+def survivors_by_tail(digits: str) -> list[UUID]:
+    """Everybody with a phone that ends in these digits, at most 50."""
+    if not digits.isdecimal():
+        return []
+    rows = sql.statement("customers", "by_tail").rows(tail=digits, limit=SEARCH_MAX)
+    return [id for (id,) in rows]
+
+
+def is_shared(kind: str, value: str) -> bool:
+    """Whether somebody's record says that others use this identity as well."""
+    return Identity.objects.filter(kind=kind, value_norm=value, shared=True).exists()
+
+
 def get(customer_id: UUID) -> Customer:
     """The record itself, as it is named (a merged one stands as a tombstone)."""
     customer = Customer.objects.select_related("profile_type").filter(id=customer_id).first()

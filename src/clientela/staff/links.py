@@ -19,6 +19,11 @@ def join(token: str) -> str:
     return f"{origin()}/join/{token}"
 
 
+def telephone(token: str) -> str:
+    """Where the telephone system of a line reports its calls."""
+    return f"{origin()}/api/v1/cti/{token}"
+
+
 def digest(token: str) -> bytes:
     """What is kept of a link's token."""
     return hashlib.sha256(token.encode()).digest()

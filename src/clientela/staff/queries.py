@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from clientela.platform import ids
-from clientela.platform.http.actors import NOBODY, SYSTEM, Actor
+from clientela.platform.http.actors import ALL, NOBODY, SYSTEM, Actor
 from clientela.staff import links
 from clientela.staff.models import ApiKey, Invitation, Person, Role, Setting
 
@@ -26,6 +28,34 @@ def keys() -> list[ApiKey]:
 
 def person_by_email(email: str) -> Person | None:
     return Person.objects.active().filter(email=email.strip().casefold()).first()
+
+
+def people_with(right: str) -> list[UUID]:
+    """Everybody who may do this, by name."""
+    people = Person.objects.active().filter(roles__rights__overlap=[right, ALL]).distinct()
+    return list(people.order_by("name").values_list("id", flat=True)[:LIST_MAX])
+
+
+def people_known_as(names: Sequence[str], *, extensions: Mapping[str, UUID]) -> list[UUID]:
+    """Whom another system means by these names: extensions, e-mail addresses, ids. Names of nobody
+    are left out.
+    """
+    wanted = [name.strip().casefold() for name in names if name.strip()]
+    if not wanted:
+        return []
+    by_mail = dict(Person.objects.active().filter(email__in=wanted).values_list("email", "id"))
+    by_id = {public: id for public in wanted if (id := _person_id(public)) is not None}
+    found = [extensions.get(name) or by_mail.get(name) or by_id.get(name) for name in wanted]
+    known = list(dict.fromkeys(id for id in found if id is not None))
+    there = set(Person.objects.active().filter(id__in=known).values_list("id", flat=True))
+    return [id for id in known if id in there]
+
+
+def _person_id(public: str) -> UUID | None:
+    try:
+        return ids.parse("per", public)
+    except ValueError:
+        return None
 
 
 def anybody_is_there() -> bool:

@@ -13,7 +13,15 @@ ADMINISTRATOR = "administrator"
 SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "agent": (
         "Agent",
-        ("customers.view", "customers.edit", "products.view", "purchases.view", "loyalty.view"),
+        (
+            "customers.view",
+            "customers.edit",
+            "products.view",
+            "purchases.view",
+            "calls.view",
+            "calls.serve",
+            "loyalty.view",
+        ),
     ),
     "marketer": (
         "Marketer",
@@ -28,6 +36,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "products.view",
             "products.edit",
             "purchases.view",
+            "calls.view",
+            "calls.serve",
             "loyalty.view",
         ),
     ),

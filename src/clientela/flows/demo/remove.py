@@ -16,6 +16,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from psycopg.sql import SQL, Identifier
 
+from clientela.calls.models import Line
 from clientela.customers.models import Customer
 from clientela.events.models import Event
 from clientela.flows.demo import mark
@@ -132,7 +133,8 @@ def _models() -> Iterator[type[models.Model]]:
 def _clear_people() -> int:
     """People, keys and imports of the demo, and what they left behind."""
     people, made = _demo(Person), _demo(ApiKey)
-    actors = {DEMO.id, *(one.public_id for one in people), *(one.public_id for one in made)}
+    marked = [*people, *made, *Line.objects.filter(is_demo=True)]
+    actors = {DEMO.id, *(one.public_id for one in marked)}
     rows = _end_sessions({str(one.pk) for one in people})
     rows += _deleted(Event.objects.filter(customer_id=None, actor__in=actors))
     rows += _deleted(IdempotentCall.objects.filter(actor__in=actors))

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from django.http import HttpRequest, HttpResponseBase
 
 from clientela.platform import connections
+from clientela.platform.http import live
 from clientela.platform.http.actors import NOBODY
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-src 'self'; "
+    "font-src 'self'; connect-src {sources}; form-action 'self'; frame-src 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -38,7 +38,13 @@ class Requests:
         connections.renew()
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response.headers.setdefault("Content-Security-Policy", content_policy(request))
         for name, value in HEADERS.items():
             if name not in response.headers:
                 response.headers[name] = value
         return response
+
+
+def content_policy(request: HttpRequest) -> str:
+    """Nothing but ourselves; the live stream beside us is named."""
+    return CONTENT_POLICY.format(sources=" ".join(filter(None, ["'self'", live.origin(request)])))

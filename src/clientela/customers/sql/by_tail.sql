@@ -1,0 +1,6 @@
+-- Everybody with a phone that ends in these digits, merged ones as their survivor.
+SELECT DISTINCT coalesce(customer.merged_into, customer.id)
+FROM customers_identitykey AS key
+JOIN customers_customer AS customer ON customer.id = key.customer_id
+WHERE key.kind = 'phone' AND reverse(key.value_norm) LIKE reverse(%(tail)s::text) || '%%'
+LIMIT %(limit)s
