@@ -19,7 +19,7 @@ run: install ## start everything with the demo company, data in .home/
 	@exec $(BIN)/clientela serve --demo
 
 test: tools ## run the tests (make test ARGS="-k points")
-	@$(PYTEST) -n $(JOBS) $(ARGS)
+	@$(PYTEST) -n $(JOBS) --dist worksteal $(ARGS)
 
 check: tools ## run every check that is no test: style, types, storeys, promises, migrations
 	$(BIN)/ruff format --check

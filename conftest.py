@@ -12,6 +12,10 @@ import hypothesis
 import pytest
 
 SUITE_SECONDS_MAX = 300
+LONGEST = {
+    "test_bench.py", "test_drill.py", "test_look.py", "test_own_server.py", "test_real_data.py",
+    "test_terminal.py", "test_tutorial.py", "test_wheel.py",
+}  # fmt: skip
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 BROWSER = [
     *("--disable-gpu", "--disable-quic", "--disable-sync", "--no-first-run"),
@@ -29,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[BEGAN] = time.monotonic()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
