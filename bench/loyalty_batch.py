@@ -19,8 +19,8 @@ from clientela.customers.queries import Reference
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows.record_purchases import Bought, record_purchases
-from clientela.loyalty import actions as loyalty
-from clientela.loyalty.actions import Basis
+from clientela.loyalty.actions import earning as loyalty
+from clientela.loyalty.actions.earning import Basis
 from clientela.platform import ids, transactions
 from clientela.platform.http.actors import SYSTEM
 

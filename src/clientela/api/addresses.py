@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from clientela.api import customers, loyalty, products, purchases
+from clientela.api import customers, loyalty, orders, products, purchases, redemptions, rewards
 from clientela.api.router import api
 
-for doors in (customers.doors, products.doors, purchases.doors, loyalty.doors):
+for doors in (
+    customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
+    redemptions.doors, orders.doors,
+):  # fmt: skip
     api.add_router("", doors)
 
 __all__ = ["api"]

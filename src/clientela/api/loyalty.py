@@ -8,10 +8,10 @@ from ninja import Query
 from pydantic import StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, public_id
+from clientela.api.types import Body, HouseRequest, Money, public_id
 from clientela.customers import queries as customers
 from clientela.flows import points
-from clientela.loyalty import queries as loyalty
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
 
@@ -23,13 +23,37 @@ class Expiring(Body):
     points: int
 
 
+class Standing(Body):
+    """Where the customer stands on the ladder, in figures of what it measures."""
+
+    key: str | None
+    labels: dict[str, str] | None
+    benefits: dict[str, str] | None
+    tier: str | None
+    threshold: int | None
+    kept_until: str | None
+    measure: str
+    currency: str | None
+    measured: int
+    next_key: str | None
+    next_labels: dict[str, str] | None
+    next_tier: str | None
+    next_threshold: int | None
+    to_next: int | None
+
+
 class Balance(Body):
     currency: str
     available: int
     pending: int
+    held: int
     debt: int
+    worth: Money | None
     expiring: list[Expiring]
     tier: str | None
+    next_tier: str | None
+    to_next: int | None
+    standing: Standing | None
 
 
 class Balances(Body):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from clientela.loyalty import queries as loyalty
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.products import queries as products
 from clientela.purchases import queries as purchases
 from clientela.purchases.models import Purchase

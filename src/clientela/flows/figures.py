@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from clientela.customers import queries as customers
 from clientela.imports import queries as imports
-from clientela.loyalty import queries as loyalty
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform.money import Money
 from clientela.products import queries as products
 from clientela.products.queries import Held

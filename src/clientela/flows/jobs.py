@@ -16,6 +16,8 @@ from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
 from clientela.platform.errors import Problem, Unavailable, Unexpected
+from clientela.platform.http.actors import SYSTEM
+from clientela.staff import company as companies
 from clientela.staff import idempotency
 from clientela.staff import queries as staff
 
@@ -69,6 +71,28 @@ def back_up(timestamp: int) -> None:
     from clientela.flows import backups
 
     backups.nightly(settings.HOME, now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="loyalty.expire", queue="housekeeping", pass_context=False)
+def expire_points(timestamp: int) -> None:
+    """Take points whose time is over; each hour, for midnight comes to each zone at its own."""
+    from clientela.flows import expire_points as sweep
+
+    if companies.current().is_on("loyalty"):
+        sweep.expire_points(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="loyalty.time_out", queue="housekeeping", pass_context=False)
+def time_out_orders(timestamp: int) -> None:
+    """Free the points of travel orders that nobody answered in time."""
+    from clientela.flows import travel_orders
+
+    if companies.current().is_on("loyalty"):
+        travel_orders.time_out_travel_orders(
+            actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC)
+        )
 
 
 def queue_import(batch: Batch, *, run: bool, actor: str) -> None:

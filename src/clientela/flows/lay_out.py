@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 
 from clientela.customers import actions as customers
 from clientela.customers.models import ProfileType
-from clientela.loyalty import actions as loyalty
+from clientela.loyalty.actions import programme as loyalty
 from clientela.loyalty.models import Programme
 from clientela.platform import sql, transactions
 from clientela.platform.database import APP

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clientela.loyalty import queries as loyalty
 from clientela.loyalty.models import Posting
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import sql
 from clientela.staff import company as companies
 

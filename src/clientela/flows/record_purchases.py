@@ -10,9 +10,9 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.loyalty import actions as loyalty
-from clientela.loyalty import queries as loyalty_reads
-from clientela.loyalty.queries import Earned
+from clientela.loyalty.actions import earning as loyalty
+from clientela.loyalty.queries import ledger as loyalty_reads
+from clientela.loyalty.queries.ledger import Earned
 from clientela.platform import ids, money, transactions
 from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
 from clientela.platform.http.actors import Actor

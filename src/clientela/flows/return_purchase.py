@@ -8,8 +8,11 @@ from uuid import UUID
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.loyalty import actions as loyalty
-from clientela.loyalty.actions import Basis, TakenBack
+from clientela.flows.told_points import expired_happenings
+from clientela.loyalty.actions import earning as loyalty
+from clientela.loyalty.actions import lives
+from clientela.loyalty.actions.earning import Basis, TakenBack
+from clientela.loyalty.actions.lives import Expired
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
@@ -36,21 +39,26 @@ def return_purchase(
         given = purchases.give_back(new, purchase_id=purchase_id, now=now)
         if not given.fresh:
             return Returned(given, ())
-        taken = _take_back(given, actor=actor, now=now)
-        events.emit(_happenings(given, taken), actor=actor, now=now, request=request)
+        expired, taken = _take_back(given, actor=actor, now=now)
+        told = [*_happenings(given, taken), *expired_happenings(expired)]
+        events.emit(told, actor=actor, now=now, request=request)
     return Returned(given, taken)
 
 
-def _take_back(given: GivenBack, *, actor: Actor, now: datetime) -> tuple[TakenBack, ...]:
+def _take_back(
+    given: GivenBack, *, actor: Actor, now: datetime
+) -> tuple[list[Expired], tuple[TakenBack, ...]]:
+    """What is over is taken first, so that it makes no difference whether the sweep was here."""
     if not companies.current().is_on("loyalty"):
-        return ()
+        return [], ()
     purchase = given.purchase
     basis = Basis(
         purchase_id=purchase.id, customer_id=purchase.customer_id,
         occurred_at=purchase.purchased_at, minor=purchase.total_minor, currency=purchase.currency,
         body_hash=given.id.bytes,
     )  # fmt: skip
-    return tuple(loyalty.take_back(
+    expired = lives.settle([purchase.customer_id], actor=actor, now=now)
+    return expired, tuple(loyalty.take_back(
         return_id=given.id, basis=basis, returned_at=given.returned_at,
         rest_minor=purchase.total_minor - purchase.returned_minor,
         back_minor=given.amount_minor, actor=actor, now=now,

@@ -13,12 +13,23 @@ class LoyaltyApp(HouseApp):
     label = "loyalty"
     switch = "loyalty"
     title = _("Points")
-    rights: ClassVar = (Right("loyalty.view", _("See customers' points and how they were earned")),)
+    rights: ClassVar = (
+        Right("loyalty.view", _("See customers' points and how they were earned")),
+        Right("loyalty.redeem", _("Give customers rewards for their points, and take coupons")),
+        Right("loyalty.configure", _("Make and change rewards and tiers")),
+        Right("loyalty.decide_cash_out", _("Approve, refuse and pay what customers cash out")),
+        Right("loyalty.handle_travel", _("Confirm and refuse travel orders")),
+    )
     panels: ClassVar = (Panel("points", "loyalty_panel", "loyalty.view"),)
     checks: ClassVar = (
         Check("balances are ledgers", "balances"),
         Check("lots are what allocations left of them", "lots"),
         Check("every entry has its cause", "causes"),
+        Check("entries are what their lots gave and took", "movements"),
+        Check("holds are covered by lots", "holds"),
+        Check("redemptions have their points", "redemptions"),
+        Check("coupons have their redemption and code", "coupons"),
+        Check("standings follow each other", "standings"),
     )
     sentences: ClassVar = sentences.BY_NAME
     append_only: ClassVar = (
@@ -26,6 +37,13 @@ class LoyaltyApp(HouseApp):
         "loyalty_entry",
         "loyalty_allocation",
         "loyalty_ruleversion",
+        "loyalty_holdlot",
+        "loyalty_holdend",
+        "loyalty_redemptionreversal",
+        "loyalty_couponuse",
+        "loyalty_cashoutdecision",
+        "loyalty_cashoutpayment",
+        "loyalty_travelorderstep",
     )
     family: ClassVar = {
         "loyalty_account": Family.READ_TOGETHER,
@@ -33,4 +51,19 @@ class LoyaltyApp(HouseApp):
         "loyalty_entry": Family.READ_TOGETHER,
         "loyalty_lot": Family.READ_TOGETHER,
         "loyalty_allocation": Family.READ_TOGETHER,
+        "loyalty_hold": Family.READ_TOGETHER,
+        "loyalty_holdlot": Family.READ_TOGETHER,
+        "loyalty_holdend": Family.READ_TOGETHER,
+        "loyalty_redemption": Family.READ_TOGETHER,
+        "loyalty_redemptionreversal": Family.READ_TOGETHER,
+        "loyalty_redemptionkey": Family.KEY,
+        "loyalty_coupon": Family.READ_TOGETHER,
+        "loyalty_couponuse": Family.READ_TOGETHER,
+        "loyalty_couponkey": Family.KEY,
+        "loyalty_cashout": Family.READ_TOGETHER,
+        "loyalty_cashoutdecision": Family.READ_TOGETHER,
+        "loyalty_cashoutpayment": Family.READ_TOGETHER,
+        "loyalty_travelorder": Family.READ_TOGETHER,
+        "loyalty_travelorderstep": Family.READ_TOGETHER,
+        "loyalty_standing": Family.READ_TOGETHER,
     }

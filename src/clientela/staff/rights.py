@@ -21,6 +21,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "calls.view",
             "calls.serve",
             "loyalty.view",
+            "loyalty.redeem",
         ),
     ),
     "marketer": (
@@ -39,6 +40,10 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "calls.view",
             "calls.serve",
             "loyalty.view",
+            "loyalty.redeem",
+            "loyalty.configure",
+            "loyalty.decide_cash_out",
+            "loyalty.handle_travel",
         ),
     ),
     "developer": (

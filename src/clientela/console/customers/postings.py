@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from clientela.flows.bought import Bought
 from clientela.flows.points import Why
 from clientela.loyalty.models import Posting
-from clientela.loyalty.queries import Reason, Row
+from clientela.loyalty.queries.ledger import Reason, Row
 from clientela.platform.money import Money
 from clientela.ui import words
 from clientela.ui.templatetags.ui import day, label, money, number, signed

@@ -19,7 +19,7 @@ from clientela.customers import queries as customers
 from clientela.customers.models import Field, ProfileType
 from clientela.flows import held
 from clientela.flows import profile as profiles
-from clientela.loyalty import queries as loyalty
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name

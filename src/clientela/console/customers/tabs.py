@@ -19,7 +19,7 @@ from clientela.customers import queries as customers
 from clientela.customers.models import Field, FieldChange
 from clientela.flows import bought, held, points, timeline
 from clientela.flows.bought import Bought
-from clientela.loyalty.queries import NoSuchPosting
+from clientela.loyalty.queries.ledger import NoSuchPosting
 from clientela.platform.http.requests import HouseRequest
 from clientela.platform.money import Money
 from clientela.purchases import queries as purchases

@@ -28,8 +28,8 @@ from clientela.flows.return_purchase import Returned, return_purchase
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.verify import verify
 from clientela.imports.models import Batch
-from clientela.loyalty import queries as loyalty
 from clientela.loyalty.models import Account, Posting
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import sql, transactions
 from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM

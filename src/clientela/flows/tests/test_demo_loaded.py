@@ -26,7 +26,7 @@ from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.verify import verify
-from clientela.loyalty import queries as loyalty
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import sql, transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.products import actions as products

@@ -14,7 +14,7 @@ from clientela.flows.record_purchases import Bought, Outcome, record_purchases
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.verify import verify
-from clientela.loyalty import queries as loyalty
+from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.purchases.actions import MoreThanWasBought, NewLine, NewReturn, ReturnedLine

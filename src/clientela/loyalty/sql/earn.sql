@@ -1,5 +1,6 @@
 -- Book what purchases earned, on accounts that are locked, each with the debt it has. The debt is paid
--- first: an allocation of the earning posting on its own lot. Returns purchase and posting.
+-- first: an allocation of the earning posting on its own lot. Points earned on the nth of the days end at
+-- the nth expires_at; without days they never end. Returns purchase and posting.
 WITH incoming AS (
     SELECT
         row.*,
@@ -39,10 +40,12 @@ entries AS (
 ),
 lots AS (
     INSERT INTO loyalty_lot (
-        id, customer_id, account_id, posting_id, amount, remaining, active_at, activated_at, cashable
+        id, customer_id, account_id, posting_id, amount, remaining, active_at, activated_at, expires_at,
+        cashable
     )
     SELECT
-        lot_id, customer_id, account_id, posting_id, points, points - paid, occurred_at, %(now)s, true
+        lot_id, customer_id, account_id, posting_id, points, points - paid, occurred_at, %(now)s,
+        (%(expires_at)s::timestamptz[])[width_bucket(occurred_at, %(days)s::timestamptz[])], true
     FROM booked
 ),
 debts_paid AS (

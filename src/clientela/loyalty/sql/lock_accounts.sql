@@ -1,7 +1,9 @@
--- Open missing accounts with 0, then lock all of them in order of customer and id; how they stand. A
--- statement of its own: the one that books afterwards must see what the lock waited for.
+-- Open missing accounts with 0, then lock all of them in order of customer and id; how they stand, what
+-- is over by `due_at` not counted. A statement of its own: the one that books afterwards must see what
+-- the lock waited for.
+DROP FUNCTION IF EXISTS loyalty_lock_accounts(uuid[], bigint, bigint);
 CREATE OR REPLACE FUNCTION loyalty_lock_accounts(
-    customers uuid[], wanted_currency bigint, wanted_debt_max bigint,
+    customers uuid[], wanted_currency bigint, wanted_debt_max bigint, due_at timestamptz,
     OUT customer uuid, OUT account_id bigint, OUT debt bigint, OUT balance bigint
 ) RETURNS SETOF record LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -19,7 +21,12 @@ BEGIN
     RETURN QUERY
         SELECT
             account.customer_id, account.id, account.debt,
-            account.posted - account.pending - account.held
+            account.posted - account.pending - account.held - CASE WHEN due_at IS NULL THEN 0 ELSE (
+                SELECT coalesce(sum(lot.remaining - lot.held), 0)::bigint
+                FROM loyalty_lot AS lot
+                WHERE lot.customer_id = account.customer_id AND lot.account_id = account.id
+                    AND lot.remaining > 0 AND lot.expires_at <= due_at
+            ) END
         FROM loyalty_account AS account
         WHERE account.customer_id = ANY (customers)
             AND account.currency_id = wanted_currency AND account.kind = 'own'

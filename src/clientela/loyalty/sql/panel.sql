@@ -8,13 +8,25 @@ BEGIN
             'currency', points.code,
             'available', points.available,
             'pending', points.pending,
+            'held', points.held,
             'debt', points.debt,
+            'worth', CASE WHEN points.worth ? 'points' THEN json_build_object(
+                'minor', greatest(points.available, 0) * (points.worth ->> 'minor')::bigint
+                    / (points.worth ->> 'points')::bigint,
+                'currency', points.worth ->> 'currency'
+            ) END,
             'expiring', coalesce(points.expiring -> 0, '[]'),
-            'tier', NULL
+            'tier', points.standing ->> 'tier',
+            'next_tier', points.standing ->> 'next_tier',
+            'to_next', (points.standing ->> 'to_next')::bigint,
+            'standing', points.standing
         ) ORDER BY points.code), '[]')
         FROM (
             SELECT
                 currency.code,
+                currency.worth,
+                loyalty_standing_of(family, currency.id, programme.time_zone, today, now) AS standing,
+                sum(account.held)::bigint AS held,
                 sum(account.posted - account.held - idle.gone - idle.waiting)::bigint AS available,
                 sum(idle.waiting)::bigint AS pending,
                 sum(account.debt)::bigint AS debt,
@@ -48,11 +60,12 @@ BEGIN
                             SELECT
                                 (lot.expires_at AT TIME ZONE programme.time_zone
                                     - interval '1 microsecond')::date AS ends_on,
-                                sum(lot.remaining) AS points
+                                sum(lot.remaining - lot.held) AS points
                             FROM loyalty_lot AS lot
                             WHERE lot.customer_id = account.customer_id
                                 AND lot.account_id = account.id
                                 AND lot.remaining > 0
+                                AND lot.remaining > lot.held
                                 AND lot.expires_at > now
                             GROUP BY 1
                             ORDER BY 1
@@ -61,7 +74,7 @@ BEGIN
                     ) AS expiring
             ) AS idle
             WHERE account.customer_id = ANY (family)
-            GROUP BY currency.code
+            GROUP BY currency.id, programme.time_zone
         ) AS points
     );
 END

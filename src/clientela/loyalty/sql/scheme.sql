@@ -1,9 +1,20 @@
 -- The published rule versions of every open currency, higher priority first. A version holds until its
 -- own end or the start of the next.
 SELECT
-    currency.id, currency.code, currency.rounding, currency.debt_max, version.id, version.body,
-    version.starts_at,
-    least(version.ends_at, lead(version.starts_at) OVER (PARTITION BY rule.id ORDER BY version.number))
+    jsonb_build_object(
+        'id', currency.id, 'code', currency.code, 'rounding', currency.rounding,
+        'debt_max', currency.debt_max, 'life', currency.life, 'time_zone', programme.time_zone,
+        'has_tiers', EXISTS (
+            SELECT FROM loyalty_tierset AS ladder WHERE ladder.currency_id = currency.id
+        )
+    )::text,
+    CASE WHEN version.id IS NOT NULL THEN jsonb_build_object(
+        'id', rule.id, 'version', version.id, 'body', version.body, 'starts_at', version.starts_at,
+        'ends_at', least(
+            version.ends_at,
+            lead(version.starts_at) OVER (PARTITION BY rule.id ORDER BY version.number)
+        )
+    )::text END
 FROM loyalty_currency AS currency
 JOIN loyalty_programme AS programme ON programme.code = currency.programme_id
 LEFT JOIN loyalty_rule AS rule ON rule.currency_id = currency.id

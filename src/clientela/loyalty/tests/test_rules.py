@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clientela.loyalty import rules
-from clientela.loyalty.rules import BadRule, PerMoney, Rounding
+from clientela.loyalty.rules import earning as rules
+from clientela.loyalty.rules.earning import BadRule, PerMoney, Rounding
 from clientela.platform.promises import promise
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)

@@ -2,7 +2,8 @@
 
 A rule version gives `points` for every `per` of the purchase's own currency. With the exponent e of
 that currency, one minor unit is worth points / (per x 10^e) points, an exact fraction; each rule is
-rounded on the whole purchase, never per line (loyalty rule 6 of the design).
+rounded on the whole purchase, never per line (loyalty rule 6 of the design). Factors of tiers come
+after all of these, and the product is rounded once more.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy.typing as npt
 POINTS_MAX = 10**12
 POINTS_PER_MAX = 10**6
 PER_MAX = Decimal(10**9)
+FACTOR_MAX = 100
 Column = npt.NDArray[np.int64]
 
 
@@ -58,6 +60,27 @@ class PerMoney:
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """Version `version_id`: points times an exact fraction, for whoever stands on the tier of this
+    rule.
+    """
+
+    version_id: int
+    rule_id: int
+    factor: Fraction
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def applies(self, occurred_at: datetime) -> bool:
+        return (self.starts_at is None or self.starts_at <= occurred_at) and (
+            self.ends_at is None or occurred_at < self.ends_at
+        )
+
+
+Published = PerMoney | Factor
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What one rule version did to the points of a purchase."""
 
@@ -67,10 +90,14 @@ class Step:
 
 
 def read(
-    version_id: int, body: Mapping[str, Any], *, starts_at: datetime | None = None,
-    ends_at: datetime | None = None,
-) -> PerMoney:  # fmt: skip
-    """A rule from its stored text: {"earn": "per_money", "points": 1, "per": "1.00"}."""
+    version_id: int, body: Mapping[str, Any], *, rule_id: int = 0,
+    starts_at: datetime | None = None, ends_at: datetime | None = None,
+) -> Published:  # fmt: skip
+    """A rule from its stored text: {"earn": "per_money", "points": 1, "per": "1.00"} or
+    {"earn": "factor", "num": 3, "den": 2}.
+    """
+    if body.get("earn") == "factor":
+        return Factor(version_id, rule_id, _factor(body), starts_at, ends_at)
     if unknown := set(body) - {"earn", "points", "per"}:
         raise BadRule(min(unknown))
     if body.get("earn") != "per_money":
@@ -83,27 +110,59 @@ def read(
     return PerMoney(version_id, points, per, starts_at, ends_at)
 
 
+def _factor(body: Mapping[str, Any]) -> Fraction:
+    if unknown := set(body) - {"earn", "num", "den"}:
+        raise BadRule(min(unknown))
+    for name in ("num", "den"):
+        part = body.get(name)
+        if not isinstance(part, int) or isinstance(part, bool) or not 0 < part <= POINTS_PER_MAX:
+            raise BadRule(name)
+    factor = Fraction(body["num"], body["den"])
+    if not 0 < factor <= FACTOR_MAX:
+        raise BadRule("num")
+    return factor
+
+
 def points_for(
     *, minors: Sequence[int], exponents: Sequence[int], occurred_at: Sequence[datetime],
-    rules: Sequence[PerMoney], rounding: Rounding = Rounding.FLOOR,
+    rules: Sequence[Published], rounding: Rounding = Rounding.FLOOR,
+    standing: Mapping[int, Sequence[int]] | None = None,
 ) -> tuple[Column, list[list[Step]]]:  # fmt: skip
     """Points of each purchase, and the steps that led there. All columns have one length.
 
-    `minors` is what counts of each purchase, in minor units, never negative.
+    `minors` is what counts of each purchase, in minor units, never negative. `standing`: for the
+    rule of a tier, the places in the columns whose customers stand on it; without it every factor
+    counts for all, as for a purchase that is computed anew with the versions of its posting.
     """
     basis = np.asarray(minors, dtype=np.int64)
     digits = np.asarray(exponents, dtype=np.int64)
     total = np.zeros(len(basis), dtype=np.int64)
     steps: list[list[Step]] = [[] for _ in range(len(basis))]
-    for rule in rules:
-        given = np.where(
-            _applying(rule, occurred_at), _rounded_points(basis, digits, rule, rounding), 0
-        )
+    for rule in sorted(rules, key=lambda rule: isinstance(rule, Factor)):
         before = total
-        total = np.minimum(before + given, POINTS_MAX)
-        for place in np.flatnonzero(given):
+        if isinstance(rule, Factor):
+            total = _multiplied(before, rule, occurred_at, rounding, standing)
+        else:
+            given = np.where(
+                _applying(rule, occurred_at), _rounded_points(basis, digits, rule, rounding), 0
+            )
+            total = np.minimum(before + given, POINTS_MAX)
+        for place in np.flatnonzero(total != before):
             steps[place].append(Step(rule.version_id, int(before[place]), int(total[place])))
     return total, steps
+
+
+def _multiplied(
+    total: Column, rule: Factor, occurred_at: Sequence[datetime], rounding: Rounding,
+    standing: Mapping[int, Sequence[int]] | None,
+) -> Column:  # fmt: skip
+    listed = range(len(total)) if standing is None else standing.get(rule.rule_id, ())
+    places = [place for place in listed if standing is None or rule.applies(occurred_at[place])]
+    if not places:
+        return total
+    after = total.copy()
+    after[places] = np.minimum(_rounded(total[places], rule.factor, rounding), POINTS_MAX)
+    return after
 
 
 def _applying(rule: PerMoney, occurred_at: Sequence[datetime]) -> npt.NDArray[np.bool_]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from clientela.loyalty import queries, rules
-from clientela.loyalty.models import Currency, Programme, Rule, RuleVersion
-from clientela.loyalty.queries import Earned
+from clientela.loyalty.queries import ledger as queries
+from clientela.loyalty.queries import tiers
+from clientela.loyalty.queries.ledger import Earned
+from clientela.loyalty.rules import earning as rules
+from clientela.loyalty.rules import lives
 from clientela.platform import ids, money, sql
-from clientela.platform.errors import InvalidInput, Problem
+from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
@@ -63,19 +63,26 @@ class Locked(NamedTuple):
 
 
 @needs_transaction
-def earn_for(batch: Sequence[Basis], *, actor: Actor, now: datetime) -> list[Earned]:
+def earn_for(
+    batch: Sequence[Basis], *, actor: Actor, now: datetime,
+    schemes: Sequence[queries.Scheme] | None = None,
+) -> list[Earned]:  # fmt: skip
     """Book what new purchases earn, in every currency; a purchase earns once.
 
-    Purchases that earn nothing get no posting and are not in the answer.
+    Purchases that earn nothing get no posting and are not in the answer. `schemes`: where they were
+    read already.
     """
+    if schemes is None:
+        schemes = queries.schemes() if batch else []
     earned: list[Earned] = []
-    for scheme in queries.schemes() if batch else []:
+    for scheme in schemes:
         points, steps = rules.points_for(
             minors=[basis.minor for basis in batch],
             exponents=[money.exponent_of(basis.currency) for basis in batch],
             occurred_at=[basis.occurred_at for basis in batch],
             rules=scheme.rules,
             rounding=scheme.rounding,
+            standing=_standing(batch, scheme),
         )
         giving = [
             (basis, int(given), road)
@@ -86,13 +93,23 @@ def earn_for(batch: Sequence[Basis], *, actor: Actor, now: datetime) -> list[Ear
     return earned
 
 
+def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[int]]:
+    """For each rule of a tier, the purchases of whoever stood on it at the time."""
+    if not scheme.has_tiers:
+        return {}
+    return tiers.factors_at(
+        [(basis.customer_id, basis.occurred_at) for basis in batch], currency_id=scheme.currency_id
+    )
+
+
 def _book(
     giving: Sequence[tuple[Basis, int, list[rules.Step]]], *, scheme: queries.Scheme,
     actor: Actor, now: datetime,
 ) -> list[Earned]:  # fmt: skip
     if not giving:
         return []
-    accounts = lock_accounts({basis.customer_id for basis, _, _ in giving}, scheme=scheme)
+    accounts = lock_accounts({basis.customer_id for basis, _, _ in giving}, scheme=scheme, now=now)
+    ends = lives.ends_of(scheme.life, (basis.occurred_at for basis, _, _ in giving), scheme.zone)
     rows = [
         (basis.customer_id, *accounts[basis.customer_id][:2], basis.purchase_id, lot,
          basis.body_hash, basis.occurred_at, points, basis.minor, basis.channel, _road(steps))
@@ -100,6 +117,7 @@ def _book(
     ]  # fmt: skip
     posted = dict(sql.statement("loyalty", "earn").rows(
         size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
+        days=ends.starts_at, expires_at=ends.expires_at,
         **sql.columns(rows, EARN_COLUMNS),
     ))  # fmt: skip
     booked = [one for one in giving if one[0].purchase_id in posted]
@@ -122,11 +140,19 @@ def _earned(
 
 
 @needs_transaction
-def lock_accounts(customers: set[UUID], *, scheme: queries.Scheme) -> dict[UUID, Locked]:
+def lock_accounts(
+    customers: set[UUID], *, scheme: queries.Scheme, now: datetime
+) -> dict[UUID, Locked]:
     """The customers' own accounts of one currency, opened where missing and locked in order."""
     rows = sql.execute(
-        "SELECT customer, account_id, debt, balance FROM loyalty_lock_accounts(%s::uuid[], %s, %s)",
-        [f"{{{','.join(id.hex for id in customers)}}}", scheme.currency_id, scheme.debt_max],
+        "SELECT customer, account_id, debt, balance"
+        " FROM loyalty_lock_accounts(%s::uuid[], %s, %s, %s::timestamptz)",
+        [
+            f"{{{','.join(id.hex for id in customers)}}}",
+            scheme.currency_id,
+            scheme.debt_max,
+            now if scheme.life.ends else None,
+        ],
         prepare=len(customers) <= sql.PREPARED_ROWS_MAX,
     )
     return {customer: Locked(*account) for customer, *account in rows.fetchall()}
@@ -189,51 +215,6 @@ def _take(
     ).fetchone()  # fmt: skip
     assert row is not None
     return row
-
-
-def define(scheme: Mapping[str, Any], *, actor: Actor, now: datetime) -> Currency:
-    """A programme, its currency and rules, by key; the same text again changes nothing.
-
-    {"programme", "currency", "labels", "time_zone", "rules": [{"key", "labels", "body"}]}
-    """
-    programme, _ = Programme.objects.update_or_create(
-        code=scheme["programme"],
-        defaults={"labels": scheme["labels"], "time_zone": scheme.get("time_zone", "UTC")},
-    )
-    currency, _ = Currency.objects.update_or_create(
-        code=scheme["currency"],
-        defaults={"programme": programme, "labels": scheme["labels"]},
-    )
-    for rule in scheme["rules"]:
-        publish(currency=currency, key=rule["key"], labels=rule["labels"], body=rule["body"],
-                actor=actor, now=now)  # fmt: skip
-    return currency
-
-
-@needs_transaction
-def publish(
-    *, currency: Currency, key: str, labels: Mapping[str, str], body: Mapping[str, Any],
-    actor: Actor, now: datetime,
-) -> RuleVersion:  # fmt: skip
-    """Publish a rule's text as its next version, from `now` on; the first holds since ever.
-
-    The same text as the present version publishes nothing.
-    """
-    try:
-        rules.read(0, body)
-    except rules.BadRule as fault:
-        raise InvalidInput("This part of the rule cannot be used.", field=f"body.{fault}") from None
-    rule, _ = Rule.objects.update_or_create(
-        currency=currency, key=key, defaults={"labels": dict(labels)}
-    )
-    digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).digest()
-    last = rule.versions.order_by("-number").first()
-    if last is not None and bytes(last.digest) == digest:
-        return last
-    return RuleVersion.objects.create(
-        rule=rule, number=last.number + 1 if last else 1, body=dict(body), digest=digest,
-        starts_at=now if last else None, published_by=actor.id, published_at=now,
-    )  # fmt: skip
 
 
 def _triples(steps: Sequence[rules.Step]) -> list[int]:

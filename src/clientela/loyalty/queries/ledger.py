@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from clientela.loyalty import rules
 from clientela.loyalty.models import Account, Entry, Posting, RuleVersion
+from clientela.loyalty.rules import earning as rules
+from clientela.loyalty.rules import lives
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
 
@@ -21,13 +24,16 @@ class NoSuchPosting(NotThere):
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One currency and the rules that earn it."""
+    """One currency and the rules that earn it; `has_tiers`: there is a ladder on it."""
 
     currency_id: int
     code: str
     rounding: rules.Rounding
     debt_max: int
-    rules: tuple[rules.PerMoney, ...]
+    life: lives.Life
+    zone: ZoneInfo
+    has_tiers: bool
+    rules: tuple[rules.Published, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +88,34 @@ class Reason:
 def schemes() -> list[Scheme]:
     """Every open currency with its published rules."""
     found: dict[int, Scheme] = {}
-    for currency_id, code, rounding, debt_max, version_id, body, starts, ends in sql.statement(
-        "loyalty", "scheme"
-    ).rows():
-        known = found.setdefault(
-            currency_id, Scheme(currency_id, code, rules.Rounding(rounding), debt_max, ())
-        )
-        if version_id is not None:
-            rule = rules.read(version_id, json.loads(body), starts_at=starts, ends_at=ends)
-            found[currency_id] = Scheme(
-                currency_id, code, known.rounding, debt_max, (*known.rules, rule)
-            )
+    for currency, rule in sql.statement("loyalty", "scheme").rows():
+        read = _scheme(json.loads(currency))
+        known = found.setdefault(read.currency_id, read)
+        if rule is not None:
+            rules_ = (*known.rules, _rule(json.loads(rule)))
+            found[known.currency_id] = replace(known, rules=rules_)
     return list(found.values())
 
 
-def frozen(version_ids: Iterable[int]) -> list[rules.PerMoney]:
+def _scheme(currency: dict[str, Any]) -> Scheme:
+    return Scheme(
+        currency["id"], currency["code"], rules.Rounding(currency["rounding"]),
+        currency["debt_max"], lives.read(currency["life"]), ZoneInfo(currency["time_zone"]),
+        currency["has_tiers"], (),
+    )  # fmt: skip
+
+
+def _rule(rule: dict[str, Any]) -> rules.Published:
+    starts, ends = (
+        None if rule[name] is None else datetime.fromisoformat(rule[name])
+        for name in ("starts_at", "ends_at")
+    )
+    return rules.read(
+        rule["version"], rule["body"], rule_id=rule["id"], starts_at=starts, ends_at=ends
+    )
+
+
+def frozen(version_ids: Iterable[int]) -> list[rules.Published]:
     """Rule versions exactly as a posting used them, whatever their dates."""
     versions = RuleVersion.objects.in_bulk(list(version_ids))
     return [rules.read(id, versions[id].body) for id in version_ids]

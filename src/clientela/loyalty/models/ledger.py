@@ -13,90 +13,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
+from clientela.loyalty.models.programme import Currency
 from clientela.platform import ids
 
 # System accounts are only ids; their totals are sums over entries.
 ISSUED, REDEEMED, EXPIRED, ADJUSTED, IN_TRANSIT, CASH_PAYABLE = -1, -2, -3, -4, -5, -6
-
-
-class Programme(models.Model):
-    """One loyalty scheme."""
-
-    code = models.SlugField(primary_key=True, max_length=40)
-    labels = models.JSONField(default=dict)
-    time_zone = models.TextField(default="UTC")
-    closed_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Currency(models.Model):
-    """A kind of points."""
-
-    class Rounding(models.TextChoices):
-        FLOOR = "floor"
-        HALF_UP = "half_up"
-        CEIL = "ceil"
-
-    class Negative(models.TextChoices):
-        DEBT = "debt"
-        CLAMP = "clamp"
-        BLOCK = "block"
-
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="currencies")
-    code = models.SlugField(max_length=40, unique=True)
-    labels = models.JSONField(default=dict)
-    rounding = models.TextField(choices=Rounding.choices, default=Rounding.FLOOR)
-    negative_policy = models.TextField(choices=Negative.choices, default=Negative.DEBT)
-    debt_max = models.BigIntegerField(default=10_000)
-
-    class Meta:
-        verbose_name_plural = "currencies"
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class Rule(models.Model):
-    """How points are earned; its text is in its versions."""
-
-    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="rules")
-    key = models.SlugField(max_length=40)
-    labels = models.JSONField(default=dict)
-    priority = models.IntegerField(default=0)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["currency", "key"], name="a_rule_key_is_used_once"),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class RuleVersion(models.Model):
-    """A published text of a rule; never changed afterwards."""
-
-    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="versions")
-    number = models.IntegerField()
-    body = models.JSONField()
-    digest = models.BinaryField(max_length=32)
-    starts_at = models.DateTimeField(null=True)  # null: since ever
-    ends_at = models.DateTimeField(null=True)
-    published_by = models.TextField()
-    published_at = models.DateTimeField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["rule", "number"], name="a_version_number_is_used_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rule_id} version {self.number}"
 
 
 class Account(models.Model):
@@ -143,7 +64,10 @@ class Posting(models.Model):
 
     class Kind(models.TextChoices):
         EARN = "earn"
-        REVERSE = "reverse"
+        REVERSE = "reverse"  # a return took back what was earned
+        REDEEM = "redeem"
+        RESTORE = "restore"  # a redemption was reversed
+        EXPIRE = "expire"
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField()
@@ -239,6 +163,7 @@ class Lot(models.Model):
     life_end_at = models.DateTimeField(null=True)
     origin_lot_id = models.UUIDField(null=True)
     cashable = models.BooleanField(default=True)
+    times_expired = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -1,0 +1,238 @@
+"""Redeeming: a coupon, money or a journey for points; and the coupons that are held out."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import StrictStr
+
+from clientela.api.rewards import Day, Whole, day, iso
+from clientela.api.router import Doors
+from clientela.api.types import (
+    Body,
+    Customer,
+    HouseRequest,
+    Money,
+    Name,
+    Text,
+    public_id,
+    reference,
+)
+from clientela.flows import coupons
+from clientela.flows import redeem_reward as redeeming
+from clientela.flows.redeem_reward import Outcome, Wanted
+from clientela.loyalty.actions import cash
+from clientela.loyalty.models import CashOut, Coupon, TravelOrder
+from clientela.loyalty.queries import rewards
+from clientela.platform import ids
+from clientela.staff import company as companies
+
+doors = Doors(tags=["rewards"], switch="loyalty")
+
+
+class PayoutBody(Body):
+    """Off the next bill, or to a bank account."""
+
+    way: Literal["bill", "bank"]
+    iban: StrictStr = ""
+    payee: Text = ""
+
+
+class TravelBody(Body):
+    traveller: Name
+    starts_on: Day | None = None
+
+
+class RedemptionBody(Body):
+    """`points`: for cash, how many to turn into money. `source` and `reference` book it once."""
+
+    customer: Customer
+    reward: StrictStr
+    points: Whole | None = None
+    payout: PayoutBody | None = None
+    travel: TravelBody | None = None
+    source: Text = ""
+    reference: Text = ""
+
+
+class CouponAnswer(Body):
+    id: str
+    code: str
+    percent: int | None
+    money: Money | None
+    expires_at: str
+
+
+class CashOutAnswer(Body):
+    id: str
+    way: str
+    money: Money
+    iban: str
+    state: str
+
+
+class TravelOrderAnswer(Body):
+    id: str
+    partner: str
+    starts_on: str | None
+    reply_by: str
+    state: str
+    voucher: str | None
+
+
+class Redeemed(Body):
+    """`state`: done, or waiting for a person who decides."""
+
+    id: str
+    state: str
+    replayed: bool
+    customer: str
+    reward: str
+    kind: str
+    points: int
+    balance: int
+    redeemed_at: str
+    coupon: CouponAnswer | None
+    cash_out: CashOutAnswer | None
+    travel_order: TravelOrderAnswer | None
+
+
+class CauseBody(Body):
+    cause: Text = ""
+
+
+class Reversed(Body):
+    id: str
+    points: int
+
+
+class CodeBody(Body):
+    code: StrictStr
+
+
+class UseBody(Body):
+    code: StrictStr
+    source: Text = ""
+    reference: Text = ""
+    place: Text = ""
+
+
+class CouponChecked(Body):
+    state: str
+    coupon: CouponAnswer
+    labels: dict[str, str]
+    customer: str
+    used_at: str | None
+
+
+@doors.write("POST", "/redemptions", right="loyalty.redeem", answer=Redeemed,
+             summary="Redeem a reward")  # fmt: skip
+def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
+    """Takes the points for a coupon, or holds them for cash and travel until a person decides.
+
+    The same `source` and `reference` with the same content get the same answer; with other content
+    409 `reference-taken`.
+    """
+    asked = body.payout
+    payout = cash.payout(asked.way, asked.iban, asked.payee) if asked else None
+    wanted = Wanted(
+        customer=reference(body.customer), reward=body.reward, points=body.points, payout=payout,
+        traveller=body.travel.traveller if body.travel else "",
+        starts_on=day(body.travel.starts_on, "travel.starts_on") if body.travel else None,
+        source=body.source, reference=body.reference, channel="api",
+    )  # fmt: skip
+    outcome = redeeming.redeem_reward(
+        wanted, actor=request.actor, now=request.started_at, request=request.request_id
+    )
+    return _redeemed(outcome)
+
+
+@doors.read("/redemptions/{redemption_id}", right="loyalty.view", answer=Redeemed,
+            summary="Read a redemption")  # fmt: skip
+def read_redemption(request: HouseRequest, redemption_id: StrictStr) -> dict[str, Any]:
+    """As it stands, with the coupon, the request for money or the travel order."""
+    made = rewards.redemption(public_id("red", redemption_id))
+    return _redeemed(redeeming.again(made, now=request.started_at))
+
+
+@doors.write("POST", "/redemptions/{redemption_id}/reversal", right="loyalty.redeem",
+             answer=Reversed, summary="Reverse a redemption")  # fmt: skip
+def reverse(request: HouseRequest, redemption_id: StrictStr, body: CauseBody) -> dict[str, Any]:
+    """The points go back to the lots they came from, with the end they had, once. A coupon that was
+    used stays used: 409 `coupon-used`.
+    """
+    made, points = redeeming.reverse_redemption(
+        public_id("red", redemption_id), cause=body.cause, actor=request.actor,
+        now=request.started_at, request=request.request_id,
+    )  # fmt: skip
+    return {"id": made.public_id, "points": points}
+
+
+@doors.write("POST", "/coupons/checks", right="loyalty.redeem", answer=CouponChecked,
+             summary="Is a coupon good?")  # fmt: skip
+def check_coupon(request: HouseRequest, body: CodeBody) -> dict[str, Any]:
+    """By its code, in any case, with or without hyphens. 404 `coupon-unknown`; after ten failures a
+    minute 429 `too-many-tries`.
+    """
+    found = coupons.check_coupon(body.code, actor=request.actor, now=request.started_at)
+    return _checked(found.coupon, found.state, found.used_at)
+
+
+@doors.write("POST", "/coupons/uses", right="loyalty.redeem", answer=CouponChecked,
+             summary="Use a coupon")  # fmt: skip
+def use_coupon(request: HouseRequest, body: UseBody) -> dict[str, Any]:
+    """Once: 409 `coupon-used` afterwards, 409 `coupon-over` when its time is over."""
+    coupon = coupons.use_coupon(
+        body.code, source=body.source, reference=body.reference, place=body.place,
+        actor=request.actor, now=request.started_at, request=request.request_id,
+    )  # fmt: skip
+    return _checked(coupon, "used", request.started_at)
+
+
+def _redeemed(outcome: Outcome) -> dict[str, Any]:
+    made = outcome.redemption
+    asked, order = outcome.cash_out, outcome.travel_order
+    is_open = bool((asked and asked.is_open) or (order and order.is_open))
+    return {
+        "id": made.public_id, "state": "waiting" if is_open else "done",
+        "replayed": outcome.replayed, "customer": ids.public("cus", made.customer_id),
+        "reward": made.reward.key, "kind": made.kind, "points": made.points,
+        "balance": outcome.balance, "redeemed_at": made.redeemed_at.isoformat(),
+        "coupon": outcome.coupon and _coupon(outcome.coupon),
+        "cash_out": asked and cash_out(asked), "travel_order": order and travel_order(order),
+    }  # fmt: skip
+
+
+def _coupon(coupon: Coupon) -> dict[str, Any]:
+    money = None
+    if coupon.minor is not None:
+        money = {"minor": coupon.minor, "currency": coupon.money_code}
+    return {
+        "id": coupon.public_id, "code": coupon.number, "percent": coupon.percent, "money": money,
+        "expires_at": coupon.expires_at.astimezone(companies.current().zone).isoformat(),
+    }  # fmt: skip
+
+
+def _checked(coupon: Coupon, state: str, used_at: Any) -> dict[str, Any]:
+    return {
+        "state": state, "coupon": _coupon(coupon),
+        "labels": coupon.redemption.labels if coupon.redemption else {},
+        "customer": ids.public("cus", coupon.customer_id), "used_at": iso(used_at),
+    }  # fmt: skip
+
+
+def cash_out(asked: CashOut) -> dict[str, Any]:
+    return {
+        "id": asked.public_id, "way": asked.way, "iban": asked.iban,
+        "money": {"minor": asked.minor, "currency": asked.money_code},
+        "state": rewards.state_of_cash_out(asked),
+    }  # fmt: skip
+
+
+def travel_order(order: TravelOrder) -> dict[str, Any]:
+    state = rewards.state_of_travel_order(order)
+    return {
+        "id": order.public_id, "partner": order.partner, "starts_on": iso(order.starts_on),
+        "reply_by": order.reply_by.isoformat(), "state": state,
+        "voucher": order.voucher if state == "confirmed" else None,
+    }  # fmt: skip

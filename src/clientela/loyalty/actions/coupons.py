@@ -1,0 +1,134 @@
+"""Coupons: codes from chance, given out within their pool, used once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q
+
+from clientela.loyalty.models import Coupon, CouponKey, CouponPool, CouponUse, Redemption
+from clientela.loyalty.rules import codes
+from clientela.platform import sql
+from clientela.platform.errors import NotThere, Problem
+from clientela.platform.http.actors import Actor
+from clientela.platform.transactions import needs_transaction, refusing
+
+TRIES_MAX = 10
+
+
+class CouponUnknown(NotThere):
+    code = "coupon-unknown"
+    title = "There is no such coupon"
+
+
+class CouponUsed(Problem):
+    code = "coupon-used"
+    status = 409
+    title = "This coupon has been used"
+
+
+class CouponOver(Problem):
+    code = "coupon-over"
+    status = 409
+    title = "This coupon can no longer be used"
+
+
+class PoolEmpty(Problem):
+    code = "coupons-given-out"
+    status = 409
+    title = "All coupons of this kind are given out"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A coupon somebody holds out: `state` is good, used, over or killed."""
+
+    coupon: Coupon
+    state: str
+    used_at: datetime | None = None
+
+
+@needs_transaction
+def issue(
+    pool: CouponPool, *, customer_id: UUID, redemption: Redemption | None, expires_at: datetime,
+    now: datetime,
+) -> Coupon:  # fmt: skip
+    """A new code for this customer, unless the pool has given out as many as it may."""
+    room = CouponPool.objects.filter(id=pool.id).filter(
+        Q(coupons_max__isnull=True) | Q(issued__lt=F("coupons_max"))
+    )
+    if not room.update(issued=F("issued") + 1):
+        raise PoolEmpty(field="reward")
+    coupon = Coupon(
+        customer_id=customer_id, pool=pool, redemption=redemption, percent=pool.percent,
+        minor=pool.minor, money_code=pool.money_code, issued_at=now, expires_at=expires_at,
+    )  # fmt: skip
+    coupon.number = codes.shown(_new_code(coupon))
+    coupon.save(force_insert=True)
+    return coupon
+
+
+def _new_code(coupon: Coupon) -> str:
+    """A code nobody has; that chance makes one twice is as good as impossible, and harmless."""
+    for _ in range(TRIES_MAX):
+        code = codes.made(secrets.choice)
+        if sql.statement("loyalty", "claim_code").run(
+            number_norm=code, customer_id=coupon.customer_id, coupon_id=coupon.id
+        ):
+            return code
+    raise AssertionError("the system's source of chance repeats itself")
+
+
+@needs_transaction
+def use(
+    typed: str, *, source: str, reference: str, place: str, actor: Actor, now: datetime
+) -> Coupon:
+    """Take a coupon, once. CouponUnknown, CouponUsed or CouponOver."""
+    found = check(typed, now=now, lock=True)
+    if found.state == "used":
+        raise CouponUsed(used_at=found.used_at.isoformat() if found.used_at else None)
+    if found.state != "good":
+        raise CouponOver
+    with refusing(coupon_used_within_limit=CouponUsed):
+        CouponUse.objects.create(
+            customer_id=found.coupon.customer_id, coupon=found.coupon, source=source,
+            reference=reference, place=place, actor=actor.id, used_at=now,
+        )  # fmt: skip
+    return found.coupon
+
+
+def check(typed: str, *, now: datetime, lock: bool = False) -> Checked:
+    """The coupon behind a code as somebody typed it; CouponUnknown for nobody's."""
+    code = codes.normal(typed)
+    key = CouponKey.objects.filter(number_norm=code or "").first()
+    if key is None:
+        raise CouponUnknown("No coupon has this code.", field="code")
+    listed = Coupon.objects.select_related("redemption")
+    if lock:
+        listed = listed.select_for_update(of=("self",))
+    coupon = listed.get(id=key.coupon_id, customer_id=key.customer_id)
+    used = CouponUse.objects.filter(customer_id=coupon.customer_id, coupon=coupon).first()
+    return Checked(coupon, _state(coupon, used, now), used.used_at if used else None)
+
+
+def _state(coupon: Coupon, used: CouponUse | None, now: datetime) -> str:
+    if used is not None:
+        return "used"
+    if coupon.killed_at is not None:
+        return "killed"
+    return "over" if coupon.expires_at <= now else "good"
+
+
+@needs_transaction
+def kill(redemption: Redemption, *, now: datetime) -> None:
+    """The coupons of a redemption that is being reversed; CouponUsed when one was used."""
+    held = Coupon.objects.select_for_update().filter(
+        customer_id=redemption.customer_id, redemption=redemption
+    )
+    for coupon in held:
+        if CouponUse.objects.filter(customer_id=coupon.customer_id, coupon=coupon).exists():
+            raise CouponUsed("The coupon has been used, so its points cannot come back.")
+    held.filter(killed_at=None).update(killed_at=now)

@@ -1,0 +1,207 @@
+"""Points become rewards: taken at once or held, settled or released, and given back once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import F
+
+from clientela.loyalty.models import HoldEnd, Redemption, RedemptionKey, Reward
+from clientela.platform import ids, sql
+from clientela.platform.errors import Problem
+from clientela.platform.http.actors import Actor
+from clientela.platform.transactions import needs_transaction
+
+
+class NotEnoughPoints(Problem):
+    code = "not-enough-points"
+    status = 409
+    title = "There are not enough points"
+
+
+class RewardSoldOut(Problem):
+    code = "reward-sold-out"
+    status = 409
+    title = "This reward is sold out"
+
+
+class LimitReached(Problem):
+    code = "limit-reached"
+    status = 409
+    title = "This customer has had this reward as often as it can be had"
+
+
+class HoldHasEnded(Problem):
+    code = "hold-has-ended"
+    status = 409
+    title = "These points are not held any more"
+
+
+class AlreadyReversed(Problem):
+    code = "already-reversed"
+    status = 409
+    title = "This redemption has been reversed already"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants, priced already. `is_held`: a person decides first."""
+
+    reward: Reward
+    points: int
+    money_minor: int | None
+    is_held: bool
+    body_hash: bytes
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """`balance`: what the customer can use afterwards."""
+
+    redemption: Redemption
+    balance: int
+    posting_id: int | None
+
+
+class Ended(NamedTuple):
+    posting_id: int | None
+    accounts: list[int]
+
+
+class Restored(NamedTuple):
+    posting_id: int
+    points: int
+    accounts: list[int]
+
+
+@needs_transaction
+def redeem(family: Sequence[UUID], wish: Wish, *, actor: Actor, now: datetime) -> Redeemed:
+    """Take or hold the points under the lock of the family's accounts; the customer of the first id
+    has the reward then. Settle the accounts before.
+
+    NotEnoughPoints, LimitReached or RewardSoldOut; then nothing was written.
+    """
+    redemption, hold = ids.uuid7(), ids.uuid7() if wish.is_held else None
+    reward = wish.reward
+    row = sql.execute(
+        "SELECT outcome, available, next_expiry, posting FROM loyalty_redeem("
+        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [list(family), reward.currency_id, reward.id, wish.points, redemption, hold,
+         reward.member_max, reward.kind, wish.body_hash, now, actor.id, wish.channel,
+         wish.money_minor],
+        prepare=True,
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    outcome, available, next_expiry, posting = row
+    if outcome != "done":
+        raise _refusal(outcome, wish.points, available, next_expiry)
+    made = Redemption(
+        id=redemption, customer_id=family[0], reward=reward, kind=reward.kind,
+        currency_id=reward.currency_id, points=wish.points, labels=reward.labels,
+        terms=reward.terms, hold_id=hold, actor=actor.id, channel=wish.channel, redeemed_at=now,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    return Redeemed(made, available, posting)
+
+
+def _refusal(outcome: str, points: int, available: int, next_expiry: datetime | None) -> Problem:
+    if outcome == "limit-reached":
+        return LimitReached(field="reward")
+    if outcome == "reward-sold-out":
+        return RewardSoldOut(field="reward")
+    missing = points - max(available, 0)
+    return NotEnoughPoints(
+        f"{missing} points are missing: {points} are needed and {available} can be used.",
+        missing=missing, available=available,
+        next_expiry=next_expiry.isoformat() if next_expiry else None,
+    )  # fmt: skip
+
+
+@needs_transaction
+def claim(
+    *, source: str, reference: str, customer_id: UUID, body_hash: bytes
+) -> RedemptionKey | None:
+    """Take the name a source gives its redemption; the one who has it already, where there is one.
+
+    Of two who come at once the second waits here for the first.
+    """
+    rows = sql.statement("loyalty", "claim_redemption").run(
+        source=source, reference=reference, customer_id=customer_id, body_hash=body_hash,
+        redemption_id=customer_id,
+    )  # fmt: skip
+    if rows:
+        return None
+    return RedemptionKey.objects.get(source=source, reference=reference)
+
+
+@needs_transaction
+def name(redemption: Redemption, *, source: str, reference: str) -> None:
+    """Let a claimed name lead to its redemption."""
+    RedemptionKey.objects.filter(source=source, reference=reference).update(
+        redemption_id=redemption.id
+    )
+
+
+@needs_transaction
+def settle_hold(
+    redemption: Redemption, *, actor: Actor, now: datetime, points: int | None = None,
+    money_minor: int | None = None,
+) -> Ended:  # fmt: skip
+    """The points of an order are used, all of them or `points`; what is left is free again."""
+    wanted = redemption.points if points is None else points
+    return _end(redemption, HoldEnd.Kind.SETTLED, wanted, actor=actor, now=now, money=money_minor)
+
+
+@needs_transaction
+def release_hold(
+    redemption: Redemption, *, actor: Actor, now: datetime, timed_out: bool = False
+) -> Ended:
+    """The points of an order are free again, with the end they had; so is the piece of stock."""
+    kind = HoldEnd.Kind.TIMED_OUT if timed_out else HoldEnd.Kind.RELEASED
+    ended = _end(redemption, kind, 0, actor=actor, now=now, money=None)
+    put_back(redemption)
+    return ended
+
+
+def _end(
+    redemption: Redemption, kind: HoldEnd.Kind, wanted: int, *, actor: Actor, now: datetime,
+    money: int | None,
+) -> Ended:  # fmt: skip
+    row = sql.execute(
+        "SELECT outcome, posting, accounts FROM loyalty_end_hold("
+        "%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [redemption.hold_id, kind, wanted, redemption.id, redemption.id.bytes, now, actor.id,
+         redemption.channel, money],
+        prepare=True,
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    if row[0] != "done":
+        raise HoldHasEnded
+    return Ended(row[1], row[2])
+
+
+@needs_transaction
+def restore(
+    redemption: Redemption, *, family: Sequence[UUID], cause: str, actor: Actor, now: datetime
+) -> Restored:
+    """Give the points back to the lots they came from, once; the piece of stock too."""
+    row = sql.execute(
+        "SELECT outcome, posting, points, accounts FROM loyalty_restore(%s, %s, %s, %s, %s, %s)",
+        [list(family), redemption.id, redemption.id.bytes, now, actor.id, cause],
+        prepare=True,
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    if row[0] != "done":
+        raise AlreadyReversed
+    put_back(redemption)
+    return Restored(*row[1:])
+
+
+def put_back(redemption: Redemption) -> None:
+    """A piece of stock is there again."""
+    Reward.objects.filter(id=redemption.reward_id, stock__isnull=False).update(taken=F("taken") - 1)

@@ -1,0 +1,54 @@
+"""The tables of the programme; Django looks for them here."""
+
+from __future__ import annotations
+
+from clientela.loyalty.models.holds import Hold, HoldEnd, HoldLot
+from clientela.loyalty.models.ledger import Account, Allocation, Entry, Lot, Posting
+from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
+from clientela.loyalty.models.redemptions import (
+    CashOut,
+    CashOutDecision,
+    CashOutPayment,
+    Coupon,
+    CouponKey,
+    CouponUse,
+    Redemption,
+    RedemptionKey,
+    RedemptionReversal,
+    TravelOrder,
+    TravelOrderStep,
+)
+from clientela.loyalty.models.rewards import CouponPool, Reward, RewardPrice
+from clientela.loyalty.models.tiers import Standing, Tier, TierSet
+
+__all__ = [
+    "Account",
+    "Allocation",
+    "CashOut",
+    "CashOutDecision",
+    "CashOutPayment",
+    "Coupon",
+    "CouponKey",
+    "CouponPool",
+    "CouponUse",
+    "Currency",
+    "Entry",
+    "Hold",
+    "HoldEnd",
+    "HoldLot",
+    "Lot",
+    "Posting",
+    "Programme",
+    "Redemption",
+    "RedemptionKey",
+    "RedemptionReversal",
+    "Reward",
+    "RewardPrice",
+    "Rule",
+    "RuleVersion",
+    "Standing",
+    "Tier",
+    "TierSet",
+    "TravelOrder",
+    "TravelOrderStep",
+]

@@ -1,0 +1,92 @@
+"""The scheme: programmes, kinds of points, and the published rules by which they are earned."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Value
+
+
+class Programme(models.Model):
+    """One loyalty scheme."""
+
+    code = models.SlugField(primary_key=True, max_length=40)
+    labels = models.JSONField(default=dict)
+    time_zone = models.TextField(default="UTC")
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Currency(models.Model):
+    """A kind of points."""
+
+    class Rounding(models.TextChoices):
+        FLOOR = "floor"
+        HALF_UP = "half_up"
+        CEIL = "ceil"
+
+    class Negative(models.TextChoices):
+        DEBT = "debt"
+        CLAMP = "clamp"
+        BLOCK = "block"
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="currencies")
+    code = models.SlugField(max_length=40, unique=True)
+    labels = models.JSONField(default=dict)
+    rounding = models.TextField(choices=Rounding.choices, default=Rounding.FLOOR)
+    negative_policy = models.TextField(choices=Negative.choices, default=Negative.DEBT)
+    debt_max = models.BigIntegerField(default=10_000)
+    # how long points can be used, see rules.lives: {} never ends, {"months": 24, "until": "month"}
+    life = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # what so many points stand for in money: {"points": 200, "minor": 100, "currency": "EUR"}
+    worth = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+
+    class Meta:
+        verbose_name_plural = "currencies"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Rule(models.Model):
+    """How points are earned; its text is in its versions."""
+
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="rules")
+    key = models.SlugField(max_length=40)
+    labels = models.JSONField(default=dict)
+    priority = models.IntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["currency", "key"], name="a_rule_key_is_used_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class RuleVersion(models.Model):
+    """A published text of a rule; never changed afterwards."""
+
+    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="versions")
+    number = models.IntegerField()
+    body = models.JSONField()
+    digest = models.BinaryField(max_length=32)
+    starts_at = models.DateTimeField(null=True)  # null: since ever
+    ends_at = models.DateTimeField(null=True)
+    published_by = models.TextField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["rule", "number"], name="a_version_number_is_used_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} version {self.number}"

@@ -1,0 +1,122 @@
+"""What points buy: the catalogue, its prices, and the families of codes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from clientela.loyalty.models.programme import Currency
+from clientela.loyalty.models.tiers import Tier
+from clientela.platform import ids
+
+
+class CouponPool(models.Model):
+    """A family of codes: what each of them is worth, for how long, and how many there may be."""
+
+    key = models.SlugField(max_length=60, unique=True)
+    percent = models.IntegerField(null=True)
+    minor = models.BigIntegerField(null=True)
+    money_code = models.TextField(default="")
+    valid_days = models.IntegerField()
+    coupons_max = models.BigIntegerField(null=True)
+    issued = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="coupons_stay_within_their_pool",
+                condition=Q(coupons_max__isnull=True) | Q(issued__lte=F("coupons_max")),
+            ),
+            models.CheckConstraint(
+                name="a_coupon_is_worth_money_or_percent",
+                condition=Q(percent__gte=1, percent__lte=100, minor__isnull=True)
+                | Q(percent__isnull=True, minor__gt=0) & ~Q(money_code=""),
+            ),
+            models.CheckConstraint(name="a_coupon_lives_a_while", condition=Q(valid_days__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Reward(models.Model):
+    """Something points buy. For cash, `money_minor` is what one block of points pays."""
+
+    class Kind(models.TextChoices):
+        COUPON = "coupon"
+        CASH = "cash"
+        TRAVEL = "travel"
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    key = models.SlugField(max_length=60, unique=True)
+    kind = models.TextField(choices=Kind.choices)
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="rewards")
+    labels = models.JSONField(default=dict)
+    terms = models.JSONField(default=dict)
+    position = models.IntegerField(default=0)
+    stock = models.BigIntegerField(null=True)  # null: as many as are wanted
+    taken = models.BigIntegerField(default=0)
+    member_max = models.IntegerField(null=True)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    pool = models.ForeignKey(CouponPool, null=True, on_delete=models.PROTECT)
+    money_minor = models.BigIntegerField(null=True)
+    money_code = models.TextField(default="")
+    points_min = models.BigIntegerField(null=True)
+    partner = models.TextField(default="")
+    travel_from_on = models.DateField(null=True)
+    travel_until_on = models.DateField(null=True)
+    reply_hours = models.IntegerField(null=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["position", "key"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="stock_is_never_oversold",
+                condition=Q(taken__gte=0) & (Q(stock__isnull=True) | Q(taken__lte=F("stock"))),
+            ),
+            models.CheckConstraint(
+                name="a_reward_has_what_its_kind_needs",
+                condition=Q(kind="coupon", pool__isnull=False)
+                | Q(kind="cash", money_minor__gt=0) & ~Q(money_code="")
+                | Q(kind="travel", reply_hours__gt=0) & ~Q(partner=""),
+            ),
+            models.CheckConstraint(
+                name="a_journey_begins_before_it_ends",
+                condition=Q(travel_from_on__isnull=True)
+                | Q(travel_until_on__isnull=True)
+                | Q(travel_until_on__gte=F("travel_from_on")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("rew", self.id)
+
+
+class RewardPrice(models.Model):
+    """What a reward costs in points; for a tier, or for everybody (without one)."""
+
+    reward = models.ForeignKey(Reward, on_delete=models.CASCADE, related_name="prices")
+    tier = models.ForeignKey(Tier, null=True, on_delete=models.PROTECT)
+    points = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["reward", "tier"], name="one_price_for_each_tier", nulls_distinct=False
+            ),
+            models.CheckConstraint(name="a_price_is_positive", condition=Q(points__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points} for {self.reward_id}"

@@ -1,0 +1,104 @@
+"""The ladder: its steps, and for which time a customer stood on which."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from clientela.loyalty.models.programme import Currency, Rule
+from clientela.platform import ids
+
+
+class TierSet(models.Model):
+    """A ladder, what it measures, and over which time."""
+
+    class Measure(models.TextChoices):
+        POINTS = "points"  # earned, less what returns took back
+        SPEND = "spend"  # in `money_code`, less what came back
+
+    class Window(models.TextChoices):
+        ROLLING = "rolling"  # the last twelve months
+        CALENDAR = "calendar"  # the calendar year
+
+    key = models.SlugField(primary_key=True, max_length=40)
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="tier_sets")
+    labels = models.JSONField(default=dict)
+    measure = models.TextField(choices=Measure.choices, default=Measure.POINTS)
+    money_code = models.TextField(default="")
+    time_window = models.TextField(choices=Window.choices, default=Window.ROLLING)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="spending_is_measured_in_a_currency",
+                condition=~Q(measure="spend") | ~Q(money_code=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Tier(models.Model):
+    """A step of the ladder, reached at `threshold` or more. Its factor is a rule like any other, so
+    a posting names the version that was used.
+    """
+
+    tier_set = models.ForeignKey(TierSet, on_delete=models.PROTECT, related_name="tiers")
+    key = models.SlugField(max_length=40)
+    labels = models.JSONField(default=dict)
+    benefits = models.JSONField(default=dict)
+    threshold = models.BigIntegerField()
+    factor_rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering: ClassVar = ["tier_set", "threshold"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tier_set", "key"], name="a_tier_key_is_used_once"),
+            models.UniqueConstraint(
+                fields=["tier_set", "threshold"], name="no_two_tiers_begin_at_one_figure"
+            ),
+            models.CheckConstraint(name="a_tier_is_earned", condition=Q(threshold__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Standing(models.Model):
+    """A customer stood on a tier from `starts_at` on, and still does where there is no end."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    customer_id = models.UUIDField()
+    tier_set = models.ForeignKey(TierSet, on_delete=models.PROTECT)
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    kept_until = models.DateField()  # the last day before a review may take it away
+    measured = models.BigIntegerField()
+    purchase_id = models.UUIDField(null=True)  # the purchase that crossed the threshold
+    decided_by = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "tier_set"], condition=Q(ends_at__isnull=True),
+                name="one_open_standing",
+            ),
+            models.CheckConstraint(
+                name="a_standing_ends_after_it_starts",
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at")),
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "starts_at"], name="standings_of_a_customer"),
+            models.Index(
+                fields=["tier_set", "kept_until"], name="standings_to_review",
+                condition=Q(ends_at__isnull=True),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return ids.public("sta", self.id)

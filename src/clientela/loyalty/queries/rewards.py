@@ -1,0 +1,190 @@
+"""Reads of the catalogue and of what customers got for their points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from clientela.loyalty.models import (
+    CashOut,
+    Coupon,
+    CouponUse,
+    Redemption,
+    RedemptionReversal,
+    Reward,
+    Standing,
+    TravelOrder,
+)
+from clientela.loyalty.rules import rewards as rules
+from clientela.platform import ids, sql
+from clientela.platform.errors import NotThere
+
+
+class NoSuchReward(NotThere):
+    code = "no-such-reward"
+    title = "There is no such reward"
+
+
+class NoSuchRedemption(NotThere):
+    code = "no-such-redemption"
+    title = "There is no such redemption"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A reward as it is for one customer: what it costs them, and why they cannot have it."""
+
+    reward: Reward
+    quote: rules.Quote
+    available: int
+
+
+def catalogue(*, retired: bool = False) -> list[Reward]:
+    """Every reward with its prices, in the order of the catalogue."""
+    found = Reward.objects.select_related("currency", "pool").prefetch_related("prices__tier")
+    return list(found if retired else found.filter(retired_at=None))
+
+
+def find(named: str) -> Reward:
+    """A reward by its id or its key."""
+    found = Reward.objects.select_related("currency", "pool").prefetch_related("prices__tier")
+    try:
+        reward = found.filter(id=ids.parse("rew", named)).first()
+    except ValueError:
+        reward = found.filter(key=named).first()
+    if reward is None:
+        raise NoSuchReward(f"There is no reward {named[:60]}.", field="reward")
+    return reward
+
+
+def offer_of(reward: Reward) -> rules.Offer:
+    return rules.Offer(
+        kind=reward.kind, prices={price.tier_id: price.points for price in reward.prices.all()},
+        stock_left=None if reward.stock is None else reward.stock - reward.taken,
+        member_max=reward.member_max, points_min=reward.points_min, starts_at=reward.starts_at,
+        ends_at=reward.ends_at, retired_at=reward.retired_at,
+    )  # fmt: skip
+
+
+def offers_for(
+    family: Sequence[UUID], *, now: datetime, rewards: Sequence[Reward] | None = None
+) -> list[Offered]:
+    """The catalogue for one customer."""
+    listed = catalogue() if rewards is None else rewards
+    available = available_to(family, now=now)
+    tiers = tiers_of(family)
+    had = times_had(family, [reward.id for reward in listed if reward.member_max is not None])
+    offered = []
+    for reward in listed:
+        points = available.get(reward.currency_id, 0)
+        member = rules.Member(points, tiers, had.get(reward.id, 0))
+        offered.append(Offered(reward, rules.quote(offer_of(reward), member, now=now), points))
+    return offered
+
+
+def available_to(family: Sequence[UUID], *, now: datetime) -> dict[int, int]:
+    """What can be used now, by currency; as a redemption counts it, swept or not."""
+    rows = sql.statement("loyalty", "available").rows(family=list(family), now=now)
+    return dict(rows)
+
+
+def tiers_of(family: Iterable[UUID]) -> frozenset[int]:
+    """Tiers the customer stands on now, and those below them on the same ladder."""
+    rows = sql.statement("loyalty", "tiers_of").rows(family=list(family))
+    return frozenset(id for (id,) in rows)
+
+
+def times_had(family: Sequence[UUID], rewards: Sequence[UUID]) -> dict[UUID, int]:
+    if not rewards:
+        return {}
+    rows = sql.execute(
+        "SELECT id, loyalty_times_had(%s, id) FROM unnest(%s::uuid[]) AS wanted (id)",
+        [list(family), list(rewards)], prepare=True,
+    )  # fmt: skip
+    return dict(rows.fetchall())
+
+
+def redemption(redemption_id: UUID) -> Redemption:
+    found = (
+        Redemption.objects.select_related("reward__currency", "currency")
+        .filter(id=redemption_id).first()
+    )  # fmt: skip
+    if found is None:
+        raise NoSuchRedemption
+    return found
+
+
+def redemptions_of(family: Iterable[UUID], *, limit: int = 50) -> list[Redemption]:
+    found = Redemption.objects.filter(customer_id__in=list(family)).select_related("reward")
+    return list(found.order_by("-redeemed_at", "-id")[:limit])
+
+
+def reversal_of(redemption: Redemption) -> RedemptionReversal | None:
+    return RedemptionReversal.objects.filter(
+        customer_id=redemption.customer_id, redemption=redemption
+    ).first()
+
+
+def coupon_of(redemption: Redemption) -> Coupon | None:
+    return Coupon.objects.filter(customer_id=redemption.customer_id, redemption=redemption).first()
+
+
+def cash_out_of(redemption: Redemption) -> CashOut | None:
+    return CashOut.objects.filter(customer_id=redemption.customer_id, redemption=redemption).first()
+
+
+def travel_order_of(redemption: Redemption) -> TravelOrder | None:
+    return TravelOrder.objects.filter(
+        customer_id=redemption.customer_id, redemption=redemption
+    ).first()
+
+
+def coupons_of(family: Iterable[UUID], *, limit: int = 50) -> list[Coupon]:
+    found = Coupon.objects.filter(customer_id__in=list(family)).select_related("redemption")
+    return list(found.order_by("-issued_at", "-id")[:limit])
+
+
+def uses_of(coupons: Sequence[Coupon]) -> Mapping[UUID, CouponUse]:
+    owners = {coupon.customer_id for coupon in coupons}
+    uses = CouponUse.objects.filter(customer_id__in=owners, coupon__in=coupons)
+    return {use.coupon_id: use for use in uses}
+
+
+def cash_outs(*, open_only: bool = True, limit: int = 50) -> QuerySet[CashOut]:
+    found = CashOut.objects.select_related("redemption").prefetch_related("decisions", "payments")
+    return (found.filter(is_open=True) if open_only else found).order_by("id")[:limit]
+
+
+def travel_orders(*, open_only: bool = True, limit: int = 50) -> QuerySet[TravelOrder]:
+    found = TravelOrder.objects.select_related("redemption").prefetch_related("steps")
+    listed = found.filter(is_open=True) if open_only else found
+    return listed.order_by("reply_by", "id")[:limit]
+
+
+def travel_orders_over(*, now: datetime, limit: int) -> list[UUID]:
+    """Open orders nobody answered in time."""
+    found = TravelOrder.objects.filter(is_open=True, reply_by__lte=now).order_by("reply_by", "id")
+    return list(found.values_list("id", flat=True)[:limit])
+
+
+def standings_of(family: Iterable[UUID]) -> list[Standing]:
+    found = Standing.objects.filter(customer_id__in=list(family), ends_at=None)
+    return list(found.select_related("tier", "tier_set"))
+
+
+def state_of_cash_out(asked: CashOut) -> str:
+    """waiting, approved, refused or paid."""
+    if asked.payments.all():
+        return "paid"
+    decided = asked.decisions.all()
+    return decided[0].verdict if decided else "waiting"
+
+
+def state_of_travel_order(order: TravelOrder) -> str:
+    """waiting, confirmed, refused or timed_out."""
+    answered = order.steps.all()
+    return answered[0].kind if answered else "waiting"

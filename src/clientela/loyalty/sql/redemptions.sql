@@ -1,0 +1,31 @@
+-- A redemption took its points, or holds them, or let them go; what was reversed was given back.
+SELECT
+    count(*),
+    count(*) FILTER (WHERE wrong),
+    (array_agg('red_' || replace(id::text, '-', '')) FILTER (WHERE wrong))[1:10]
+FROM (
+    SELECT
+        made.id,
+        CASE
+            WHEN made.hold_id IS NULL THEN coalesce(moved.used, 0) <> made.points
+            WHEN hold.id IS NULL OR hold.amount <> made.points THEN true
+            WHEN ended.kind = 'settled' THEN coalesce(moved.used, 0) NOT BETWEEN 1 AND made.points
+            ELSE moved.used IS NOT NULL
+        END
+        OR coalesce(moved.given, 0) <> CASE WHEN undone.id IS NULL THEN 0 ELSE moved.used END AS wrong
+    FROM loyalty_redemption AS made
+    LEFT JOIN loyalty_hold AS hold ON hold.id = made.hold_id
+    LEFT JOIN loyalty_holdend AS ended ON ended.hold_id = made.hold_id
+    LEFT JOIN loyalty_redemptionreversal AS undone ON undone.redemption_id = made.id
+    LEFT JOIN (
+        SELECT
+            posting.key,
+            sum(entry.amount) FILTER (WHERE posting.kind = 'redeem') AS used,
+            sum(entry.amount) FILTER (WHERE posting.kind = 'restore') AS given
+        FROM loyalty_posting AS posting
+        JOIN loyalty_entry AS entry
+            ON entry.customer_id = posting.customer_id AND entry.posting_id = posting.id
+        WHERE posting.source IN ('redemption', 'reversal')
+        GROUP BY posting.key
+    ) AS moved ON moved.key = made.id::text
+) AS checked
