@@ -51,7 +51,9 @@ INSTALLED_APPS = [
     "clientela.purchases",
     "clientela.imports",
     "clientela.calls",
+    "clientela.mail",
     "clientela.loyalty",
+    "clientela.issues",
     "clientela.flows",
     "clientela.console",
 ]

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from clientela.api import customers, loyalty, orders, products, purchases, redemptions, rewards
+from clientela.api import (
+    customers,
+    issues,
+    loyalty,
+    orders,
+    products,
+    promises,
+    purchases,
+    redemptions,
+    rewards,
+)
 from clientela.api.router import api
 
 for doors in (
     customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
-    redemptions.doors, orders.doors,
+    redemptions.doors, orders.doors, issues.doors, promises.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

@@ -150,6 +150,12 @@ def get(customer_id: UUID) -> Customer:
     return customer
 
 
+def names_of(customer_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What customers are called, merged ones by their own record."""
+    rows = Customer.objects.filter(id__in=set(customer_ids))
+    return dict(rows.values_list("id", "display_name"))
+
+
 def identities_of(family: Iterable[UUID]) -> list[Identity]:
     return list(Identity.objects.filter(customer_id__in=list(family)).order_by("kind", "id"))
 

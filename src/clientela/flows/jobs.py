@@ -95,6 +95,38 @@ def time_out_orders(timestamp: int) -> None:
         )
 
 
+@app.task(name="mail.send", queue="mail", retry=AGAIN)
+def send_letter(*, letter: str) -> None:
+    """Try a letter at once; what has to wait is taken up by `mail.send_waiting`."""
+    from clientela.flows import send_letter as letters
+
+    letters.send_letter(UUID(letter), now=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="mail.send_waiting", queue="mail", lock="mail.send_waiting", retry=AGAIN)
+def send_waiting(timestamp: int) -> None:
+    """Try letters again whose time has come, and those a dead worker left behind."""
+    from clientela.flows import send_letter as letters
+
+    letters.send_waiting(now=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="issues.tell_broken", queue="housekeeping", lock="issues.tell_broken", retry=AGAIN)
+def tell_broken_promises(timestamp: int) -> None:
+    """Say of each promise whose time has passed that it broke, once."""
+    from clientela.flows import promise
+
+    if companies.current().is_on("issues"):
+        promise.tell_broken(now=datetime.now(UTC))
+
+
+def queue_letter(letter_id: UUID) -> None:
+    """Send a letter as soon as the transaction it is in stands."""
+    send_letter.defer(letter=str(letter_id))
+
+
 def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
     """Two imports of one source take turns; the job is queued with the transaction it is in."""
     task = run_import if run else check_import

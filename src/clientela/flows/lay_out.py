@@ -1,5 +1,6 @@
 """What an installation has before anybody has done anything: database functions, rights of the
-database roles, shipped roles, one profile type for people and one for companies, one points rule.
+database roles, shipped roles, one profile type for people and one for companies, one points rule,
+one calendar of office hours and one queue for issues.
 
 Run after every migration; run twice it changes nothing that people have changed since.
 """
@@ -15,6 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from clientela.customers import actions as customers
 from clientela.customers.models import ProfileType
+from clientela.issues.actions import desk
 from clientela.loyalty.actions import programme as loyalty
 from clientela.loyalty.models import Programme
 from clientela.platform import sql, transactions
@@ -23,6 +25,7 @@ from clientela.platform.declare import house
 from clientela.platform.errors import Unavailable
 from clientela.platform.http.actors import SYSTEM
 from clientela.staff import actions as staff
+from clientela.staff import calendars
 
 PROFILE_TYPES: tuple[dict[str, Any], ...] = (
     {
@@ -93,6 +96,7 @@ def lay_out(*, now: datetime) -> None:
             customers.define_types(PROFILE_TYPES)
         if not Programme.objects.exists():
             loyalty.define(POINTS, actor=SYSTEM, now=now)
+        desk.ship(calendars.ship(actor=SYSTEM, now=now))
 
 
 def install_functions() -> None:

@@ -154,3 +154,99 @@ class Setting(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Calendar(models.Model):
+    """When a desk is open. `time_zone`: "" is the company's own.
+
+    `revision` is new with every change of its week, days or closures, so that what was compiled
+    from it can be kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    key = models.SlugField(max_length=60, unique=True)
+    name = models.TextField()
+    time_zone = models.TextField(default="", db_default="")
+    is_default = models.BooleanField(default=False)
+    is_demo = models.BooleanField(default=False)
+    revision = models.UUIDField(default=ids.uuid7)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True),
+                name="one_calendar_is_the_company_s",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("cal", self.id)
+
+
+class CalendarVersion(models.Model):
+    """A week as it was published: `frames` is `{"0": [["09:00", "17:00"]], …}`, 0 is Monday."""
+
+    id = models.BigAutoField(primary_key=True)
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="versions")
+    number = models.IntegerField()
+    frames = models.JSONField()
+    published_by = models.TextField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["calendar", "number"], name="a_calendar_version_is_numbered_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.calendar_id}"
+
+
+class CalendarDay(models.Model):
+    """A date whose frames replace the week's: closed, short or extra."""
+
+    id = models.BigAutoField(primary_key=True)
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    frames = models.JSONField(default=list)
+    name = models.TextField(default="", db_default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["calendar", "day"], name="a_calendar_says_one_thing_of_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class Closure(models.Model):
+    """A stretch of time that a desk was closed without a plan: a fire alarm, a power cut."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="closures")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.TextField()
+    declared_by = models.TextField()
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_closure_ends_after_it_starts",
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

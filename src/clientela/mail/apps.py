@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.mail import sentences
+from clientela.platform.declare import Family, HouseApp, Right
+
+
+class MailApp(HouseApp):
+    name = "clientela.mail"
+    label = "mail"
+    rights: ClassVar = (Right("mail.view", _("See whether letters to customers arrived")),)
+    sentences: ClassVar = sentences.BY_NAME
+    family: ClassVar = {"mail_outgoingmail": Family.READ_TOGETHER}
