@@ -12,12 +12,13 @@ from clientela.api import (
     purchases,
     redemptions,
     rewards,
+    webhooks,
 )
 from clientela.api.router import api
 
 for doors in (
     customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
-    redemptions.doors, orders.doors, issues.doors, promises.doors,
+    redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

@@ -18,6 +18,7 @@ from clientela.cli import (
     people,
     serve,
     verify,
+    webhooks,
 )
 from clientela.cli.surroundings import EVERYWHERE
 
@@ -41,3 +42,4 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(key.app, name="key")
 app.add_typer(people.app, name="people")
+app.add_typer(webhooks.app, name="webhooks")

@@ -90,9 +90,11 @@ def worker() -> None:
 
 def _take_jobs() -> None:
     with database("worker"):
+        from clientela.cli.sending import sending
         from clientela.jobs import worker as workers
 
-        workers.run()
+        with sending():
+            workers.run()
 
 
 def stop() -> int:

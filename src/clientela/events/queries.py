@@ -9,10 +9,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clientela.events.models import Position
-from clientela.platform import sql
+from django.db.models import Count, Q
+
+from clientela.events import rules
+from clientela.events.models import Delivery, Event, Position, Subscription
+from clientela.platform import ids, sql
+from clientela.platform.errors import NotThere
 
 READ_MAX = 1_000
+AT_ONCE_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,99 @@ def timeline_of(
         limit=limit,
     )
     return [_happened(row) for row in rows]
+
+
+class NoSuchWebhook(NotThere):
+    code = "no-such-webhook"
+    title = "There is no such webhook"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery whose turn it is, with the event as it is sent."""
+
+    id: UUID
+    tries: int
+    subscription: UUID
+    event: int
+    tx: str
+    name: str
+    occurred_at: datetime
+    customer_id: UUID | None
+    subject: str
+    data: dict[str, Any]
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("dlv", self.id)
+
+
+def subscriptions() -> list[Subscription]:
+    """All that were not removed, the newest first."""
+    return list(Subscription.objects.filter(removed_at=None))
+
+
+def subscription(id: UUID) -> Subscription:
+    found = Subscription.objects.filter(id=id, removed_at=None).first()
+    if found is None:
+        raise NoSuchWebhook
+    return found
+
+
+def deliveries_of(
+    subscription: Subscription, *, state: str = "", before: UUID | None = None, limit: int = 50
+) -> list[tuple[Delivery, str]]:
+    """The newest first, each with the name of its event; `before` is the last one seen."""
+    rows = Delivery.objects.filter(subscription=subscription)
+    if state:
+        rows = rows.filter(state=state)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    page = list(rows.order_by("-id")[:limit])
+    names = dict(
+        Event.objects.filter(id__in=[it.event_id for it in page]).values_list("id", "name")
+    )
+    return [(it, names.get(it.event_id, "")) for it in page]
+
+
+def delivery(id: UUID, *, subscription: Subscription) -> Delivery:
+    found = Delivery.objects.filter(id=id, subscription=subscription).first()
+    if found is None:
+        raise NotThere("There is no such delivery.")
+    return found
+
+
+def waiting(subscriptions: Sequence[Subscription]) -> dict[UUID, int]:
+    """How many deliveries wait, by subscription."""
+    rows = Delivery.objects.filter(subscription__in=subscriptions, state=Delivery.State.WAITING)
+    counted = rows.order_by().values_list("subscription").annotate(count=Count("id"))
+    return dict(counted)
+
+
+def due(*, under_way: Sequence[UUID], now: datetime) -> list[Due]:
+    """What to send next: a customer's events one after the other."""
+    rows = sql.statement("events", "due").rows(
+        under_way=list(under_way), at_once=AT_ONCE_MAX, now=now
+    )
+    return [Due(*(*row[:-1], json.loads(row[-1]))) for row in rows]
+
+
+def recorded_between(
+    starts_at: datetime, ends_at: datetime, *, limit: int
+) -> list[tuple[int, str, UUID | None, str]]:
+    """Events by when they were written down: number, name, customer and subject."""
+    return sql.statement("events", "recorded_between").rows(
+        starts_at=starts_at, ends_at=ends_at, limit=limit
+    )
+
+
+def in_trouble() -> int:
+    """How many webhooks were switched off by the house, or fail and fail."""
+    paused = Q(
+        off_why__in=[Subscription.Off.FAILING, Subscription.Off.GONE, Subscription.Off.OWNER]
+    )
+    failing = Q(off_at=None, failures__gte=rules.TOLD_AFTER_FAILURES)
+    return Subscription.objects.filter(paused | failing, removed_at=None).count()
 
 
 def _happened(row: tuple[Any, ...]) -> Happened:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
+from clientela.events import actions as events
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
@@ -24,6 +25,7 @@ from clientela.staff import queries as staff
 DATABASE_AWAY = (OperationalError, InterfaceError, Unavailable)
 TRIES_MAX = 1_000
 PAUSE_SECONDS = 2
+DELIVERIES_DAYS = 30
 
 
 class WhileAway(BaseRetryStrategy):
@@ -62,6 +64,15 @@ def forget_old_calls(timestamp: int) -> None:
     """Drop answers to Idempotency-Keys that are older than thirty days."""
     with transactions.open():
         idempotency.forget_old(now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="events.forget_deliveries", queue="housekeeping", pass_context=False)
+def forget_deliveries(timestamp: int) -> None:
+    """Drop what was sent to webhooks, or given up, more than thirty days ago."""
+    now = datetime.fromtimestamp(timestamp, UTC)
+    with transactions.open():
+        events.forget_deliveries(before=now - timedelta(days=DELIVERIES_DAYS))
 
 
 @app.periodic(cron="23 * * * *")

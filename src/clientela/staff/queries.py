@@ -73,6 +73,16 @@ def actor_of(public: str) -> Actor:
     return Actor(id=public, name=public)
 
 
+def actor_with_rights(public: str) -> Actor:
+    """Who once made something, with the rights they have now; none where they may no more."""
+    if public.startswith("key_"):
+        key = ApiKey.objects.filter(id=ids.parse("key", public), revoked_at=None).first()
+        return Actor(public, key.name, frozenset(key.rights)) if key else NOBODY
+    if public.startswith("os:"):
+        return Actor(public, public, frozenset({ALL}))  # whoever has the machine has all of it
+    return actor_of(public)
+
+
 def names_of(publics: set[str]) -> dict[str, str]:
     """Names of people and keys by their public ids, for lists of who did what."""
     people_ids = [ids.parse("per", public) for public in publics if public.startswith("per_")]

@@ -68,6 +68,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "mail.view",
             "issues.view",
             "issues.answer",
+            "events.subscribe",
             "staff.configure",
         ),
     ),
