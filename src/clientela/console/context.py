@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from clientela.console.agent import present
+from clientela.platform.http import live
 from clientela.platform.http.actors import NOBODY
 from clientela.staff import company as companies
 from clientela.staff.models import Person
@@ -27,4 +29,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         off=companies.remembered().off,
     )
     company = SimpleLazyObject(companies.current)
-    return {**frame, "person": person, "company": company, "demo": person.is_demo}
+    return {
+        **frame, "person": person, "company": company, "demo": person.is_demo,
+        "present_calls": SimpleLazyObject(lambda: present.bar(request)),  # type: ignore[arg-type]
+        "live_address": live.address(request),
+    }  # fmt: skip

@@ -6,8 +6,10 @@ from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
 from clientela.console import addresses, home, join, welcome
+from clientela.console.agent import pages as agent
 from clientela.console.customers import edit, record, search, tabs
 from clientela.console.imports import pages as imports
+from clientela.console.live import poll
 from clientela.console.pages import page
 from clientela.console.settings import company, keys, people, preferences
 from clientela.ui import views as ui
@@ -32,6 +34,20 @@ IMPORT: list[Address] = [
     path("/run", imports.run, name="import-run"),
     path("/rejects", imports.rejects, name="import-rejects"),
 ]
+AGENT: list[Address] = [
+    path("agent", agent.start, name="agent"),
+    path("agent/lists", agent.listed, name="agent-lists"),
+    path("agent/calls", agent.bar, name="call-bar"),
+    path("agent/calls/<cal:call_id>/conversation", agent.take, name="call-conversation"),
+    path("agent/calls/<cal:call_id>/settlement", agent.put_aside, name="call-aside"),
+    path("agent/conversations", agent.begin, name="conversations"),
+    path("agent/<con:conversation_id>", agent.conversation, name="conversation"),
+    path("agent/<con:conversation_id>/customer", agent.name, name="conversation-customer"),
+    path("agent/<con:conversation_id>/note", agent.note, name="conversation-note"),
+    path("agent/<con:conversation_id>/end", agent.end, name="conversation-end"),
+    path("live/poll", poll.poll, name="live-poll"),
+    path("live/toasts/<cal:call_id>", poll.toast, name="live-toast"),
+]
 SETTINGS: list[Address] = [
     path("company", company.company, name="settings-company"),
     path("people", people.people, name="settings-people"),
@@ -45,6 +61,7 @@ SETTINGS: list[Address] = [
 ]
 CONSOLE: list[Address] = [
     path("", home.home, name="home"),
+    *AGENT,
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
     path("customers/suggestions", search.suggestions, name="suggestions"),

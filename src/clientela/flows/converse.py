@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clientela.calls import queries
 from clientela.calls.actions import calls, conversations
+from clientela.calls.actions.conversations import NoSuchConversation
 from clientela.calls.models import Call, Conversation
 from clientela.customers import queries as customers
 from clientela.events import actions as events
@@ -66,7 +67,8 @@ def begin(
 ) -> Conversation:
     """A conversation without a call of ours: somebody stands at the desk, or was dialled by hand.
 
-    One that this person has open with the customer is gone on with.
+    One that this person has open with the customer is gone on with; one with nobody named yet is
+    theirs.
     """
     with transactions.open():
         family = customers.family_of(customer_id)
@@ -76,6 +78,8 @@ def begin(
         for known in queries.unended(person_id):
             if known.customer_id in family:
                 return known
+            if known.customer_id is None:
+                return name(known.id, customer_id=family[0], actor=actor, now=now, request=request)
         begun = conversations.begin(
             person_id=person_id, customer_id=family[0], call=None, channel=channel, now=now
         )
@@ -164,7 +168,7 @@ def own(conversation_id: UUID, *, actor: Actor) -> Conversation:
     """The conversation, locked, if it is this person's; else there is none for them."""
     found = conversations.locked(conversation_id)
     if found.person_id != person_of(actor):
-        raise conversations.NoSuchConversation
+        raise NoSuchConversation
     return found
 
 

@@ -17,6 +17,7 @@ from clientela.staff import company as companies
 
 SHOWN_MAX = 10
 FOLLOWING = ("identity", "points")
+ONCE = ("call", "conversation")  # told by the latest that is known of them
 
 
 @cache
@@ -31,11 +32,16 @@ def told(
     """Rows of the timeline panel with `text` in `language`.
 
     What was bought and what it earned are one line: happenings about the same subject at the same
-    instant are told together.
+    instant are told together. A call and its conversation are one line, told by what came last.
     """
     lines: list[dict[str, Any]] = []
+    calls: set[str] = set()
     with translation.override(language):
         for row in happened:
+            call = _call(row)
+            if call in calls:
+                continue
+            calls |= {call} - {""}
             text = sentence_of(row["name"], row["data"])
             last = lines[-1] if lines else None
             if last and _follows(last, row):
@@ -87,6 +93,12 @@ def sentence_of(name: str, data: Mapping[str, Any]) -> str:
     """What an event says in the active language; its bare name where no app words it."""
     sentence = sentences().get(name)
     return sentence(data) if sentence else name
+
+
+def _call(row: Mapping[str, Any]) -> str:
+    """The call that a happening is about, or the conversation where there was no call."""
+    is_of_call = row["name"].split(".")[0] in ONCE
+    return str(row["data"].get("call") or row["subject"]) if is_of_call else ""
 
 
 def _follows(line: Mapping[str, Any], row: Mapping[str, Any]) -> bool:

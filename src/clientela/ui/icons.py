@@ -13,6 +13,8 @@ HAPPENINGS = {
     "purchase": "shopping-cart",
     "return": "arrow-back-up",
     "points": "star",
+    "call": "phone",
+    "conversation": "headset",
     "import": "file-import",
     "person": "user",
     "key": "key",

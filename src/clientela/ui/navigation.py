@@ -25,6 +25,7 @@ class Entry:
 
 ENTRIES = (
     Entry("home", _("Home"), "home", "console:home"),
+    Entry("agent", _("Agent"), "headset", "console:agent", "calls.serve"),
     Entry("customers", _("Customers"), "users", "console:customers", "customers.view"),
     Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
     Entry(

@@ -40,7 +40,7 @@ WHERE call.id IN (
     WHERE conversation.person_id = %(person)s::uuid AND conversation.ended_at IS NULL
         AND conversation.started_at >= %(talking_since)s AND finished.ended_at >= %(over_since)s
 )
-    AND (call.state <> 'missed' OR call.settled_at IS NULL)
+    AND conversation.ended_at IS NULL
 ORDER BY
     call.state <> 'answered', call.state <> 'ringing', call.state <> 'ended',
     call.started_at DESC, call.id

@@ -49,6 +49,11 @@ def one_panel(request: HouseRequest, family: Family, name: str) -> HttpResponse:
     return show(request, f"console/customers/panels/{name}.html", context)
 
 
+def composed(request: HouseRequest, family: Family) -> dict[str, Any]:
+    """Everything of the record, for another page that shows it its own way."""
+    return _record(request, family)
+
+
 def _record(request: HouseRequest, family: Family) -> dict[str, Any]:
     blocks = _profile(request, family)
     kind = _kind(blocks)

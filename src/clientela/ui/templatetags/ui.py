@@ -118,6 +118,12 @@ def moment(value: object) -> str:
 
 
 @register.filter
+def millis(value: datetime) -> int:
+    """For scripts: milliseconds since 1970."""
+    return int(value.timestamp() * 1000)
+
+
+@register.filter
 def long_day(value: object) -> str:
     """`Friday, 13 November 2026`"""
     found = local(value)

@@ -31,7 +31,7 @@ def test_no_key_stands_twice_in_the_table() -> None:
 
 
 def test_no_key_is_the_beginning_of_another_place() -> None:
-    alone = {row[0] for row in keys.for_script() if " " not in row[0]}
+    alone = {row[0] for row in keys.for_script() if " " not in row[0]} - {"Esc"}  # twice is more
     assert not alone & {row[0].split()[0] for row in keys.for_script() if " " in row[0]}
 
 

@@ -52,9 +52,9 @@
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
-    } else if (drawer && drawer.childElementCount && opener) {
-      closeDrawer();
-    }
+    } else if (drawer && drawer.childElementCount && opener) closeDrawer();
+    else return false;
+    return true;
   }
 
   document.addEventListener("click", (event) => {

@@ -34,9 +34,10 @@
     if (!free && (typing(event.target) || singleKeysOff() || document.querySelector("dialog[open]"))) return;
     typed = event.timeStamp - lastAt < PAUSE_MS && typed ? `${typed} ${name}` : name;
     lastAt = event.timeStamp;
-    const row = find(typed) || find(name);
-    if (row && act(row, event)) event.preventDefault();
-    if (row || !begins(typed)) typed = begins(name) && !row ? name : "";
+    const rows = [find(typed), find(name)].filter(Boolean);
+    const row = rows.find((one) => act(one, event));
+    if (row) event.preventDefault();
+    if (row || !begins(typed)) typed = begins(name) && !rows.length ? name : "";
   });
 
   function act([, what, target], event) {
