@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "clientela.mail",
     "clientela.loyalty",
     "clientela.issues",
+    "clientela.retention",
     "clientela.flows",
     "clientela.console",
 ]

@@ -14,11 +14,13 @@ from clientela.api import (
     rewards,
     webhooks,
 )
+from clientela.api.retention import notes, offering, publishing
 from clientela.api.router import api
 
 for doors in (
     customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
+    notes.doors, offering.doors, publishing.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

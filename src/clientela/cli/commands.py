@@ -15,6 +15,7 @@ from clientela.cli import (
     drill,
     imports,
     key,
+    offers,
     people,
     serve,
     verify,
@@ -41,5 +42,6 @@ app.add_typer(company.app, name="company")
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(key.app, name="key")
+app.add_typer(offers.app, name="offers")
 app.add_typer(people.app, name="people")
 app.add_typer(webhooks.app, name="webhooks")

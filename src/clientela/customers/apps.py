@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.customers import sentences
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+from clientela.customers import facts, sentences
+from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
 
 
 class CustomersApp(HouseApp):
@@ -20,6 +20,7 @@ class CustomersApp(HouseApp):
         Panel("customer", "customers_panel", "customers.view"),
         Panel("identities", "customers_panel_identities", "customers.view"),
     )
+    facts: ClassVar = (Facts("customers_panel", facts.read, facts.FACTS),)
     checks: ClassVar = (
         Check("merged customers point to a survivor", "tombstones"),
         Check("identities are in the look-up table", "keys"),

@@ -10,6 +10,7 @@ from clientela.customers import queries as customers
 from clientela.customers.rules import HOLDING_ROLES, HOLDING_STATUSES
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import leads
 from clientela.platform import ids, money, text, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
@@ -25,7 +26,9 @@ from clientela.products.actions import (
     Terms,
 )
 from clientela.products.models import Product
+from clientela.retention.actions.offering import Opened
 from clientela.staff import company as companies
+from clientela.staff.company import Company
 
 KIND_LENGTH_MAX = 40
 
@@ -91,8 +94,19 @@ def hold_product(held: Held, *, actor: Actor, now: datetime, request: str = "") 
         if answer.state != "unchanged":
             told = Happening(name, now, answer.customer_id, ids.public("hol", answer.id),
                              {"product": product.name})  # fmt: skip
-            events.emit([told], actor=actor, now=now, request=request)
+            won = _won(answer, held, company=company, actor=actor, now=now)
+            events.emit([told, *won], actor=actor, now=now, request=request)
     return answer
+
+
+def _won(
+    answer: Answer, held: Held, *, company: Company, actor: Actor, now: datetime
+) -> list[Happening]:
+    """Leads that were waiting for what was opened."""
+    is_open = answer.state == "new" and held.status in product_rules.OPEN
+    code = product_rules.code_norm(held.product)
+    opened = [Opened(answer.customer_id, answer.id, code, held.terms.opened_on)]
+    return leads.won_by(opened if is_open else [], company=company, actor=actor, now=now)
 
 
 def _opened(held: Held, customer: UUID, product: queries.Known) -> tuple[Answer, str]:

@@ -15,6 +15,7 @@ from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import leads
 from clientela.flows.hold_products import kind_key, updated
 from clientela.flows.import_products import ensure_kinds
 from clientela.flows.importing import CHANGED, NEW, UNCHANGED, Taken, Work, rejected
@@ -26,6 +27,7 @@ from clientela.products import queries, rules
 from clientela.products.actions import HoldingState, NewHolder, NewHolding, ProductValues, Terms
 from clientela.products.models import Holder, Holding, Product
 from clientela.products.queries import Named
+from clientela.retention.actions.offering import Opened
 
 OWNER = Holder.Role.OWNER
 ROLE_ORDER = {role: rank for rank, role in enumerate(Holder.Role.values)}
@@ -242,7 +244,17 @@ class Holdings:
                       ids.public("hol", state.id), {"product": names.get(state.product_id, "")})
             for place, state in round_.changed.items()
         ]  # fmt: skip
-        events.emit(told, actor=self.work.actor, now=now)
+        events.emit([*told, *self._won(round_, opened)], actor=self.work.actor, now=now)
+
+    def _won(self, round_: _Round, opened: Mapping[int, UUID]) -> list[Happening]:
+        codes = {product.id: product.code_norm for product in round_.catalogue.values()}
+        news = [(round_.new[place], id) for place, id in opened.items()]
+        waited_for = [
+            Opened(new.customer_id, id, codes[new.product_id], new.terms.opened_on)
+            for new, id in news if new.status in rules.OPEN
+        ]  # fmt: skip
+        work = self.work
+        return leads.won_by(waited_for, company=work.company, actor=work.actor, now=work.now)
 
     def _since(self, new: NewHolding) -> datetime:
         """When it was opened, as far as the file says so."""

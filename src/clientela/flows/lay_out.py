@@ -16,6 +16,7 @@ from psycopg.sql import SQL, Identifier
 
 from clientela.customers import actions as customers
 from clientela.customers.models import ProfileType
+from clientela.flows import facts
 from clientela.issues.actions import desk
 from clientela.loyalty.actions import programme as loyalty
 from clientela.loyalty.models import Programme
@@ -24,6 +25,7 @@ from clientela.platform.database import APP
 from clientela.platform.declare import house
 from clientela.platform.errors import Unavailable
 from clientela.platform.http.actors import SYSTEM
+from clientela.retention.actions import publishing
 from clientela.staff import actions as staff
 from clientela.staff import calendars
 
@@ -97,6 +99,7 @@ def lay_out(*, now: datetime) -> None:
         if not Programme.objects.exists():
             loyalty.define(POINTS, actor=SYSTEM, now=now)
         desk.ship(calendars.ship(actor=SYSTEM, now=now))
+        publishing.ship_gates(catalogue=facts.catalogue(), actor=SYSTEM, now=now)
 
 
 def install_functions() -> None:

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from clientela.customers import queries as customers
-from clientela.flows import timeline
+from clientela.flows import offers, timeline
 from clientela.platform import phones, sql, transactions
 from clientela.platform.declare import Panel, house
 from clientela.platform.errors import InvalidInput, Problem
@@ -29,6 +29,7 @@ BY_ID = "customers_family(%(customer)s::uuid)"
 BY_IDENTITY = "customers_family_known_by(%(kind)s::text, %(value)s::text)"
 
 TIMELINE = "timeline"  # the key of the panel that is told in words
+OFFERS = "offers"  # the key of the panel that is decided when no decision stands
 
 
 class BadNumber(InvalidInput):
@@ -69,6 +70,7 @@ class _Look:
     language: str
     channel: str
     request: str
+    without: tuple[str, ...] = ()
 
 
 def panels_for(actor: Actor, company: Company) -> tuple[Panel, ...]:
@@ -80,10 +82,13 @@ def panels_for(actor: Actor, company: Company) -> tuple[Panel, ...]:
 
 def of_customer(
     customer_id: UUID, *, actor: Actor, now: datetime, language: str, channel: str,
-    request: str = "",
+    request: str = "", without: tuple[str, ...] = (),
 ) -> Profile:  # fmt: skip
-    """The profile of a customer, or of its survivor; that somebody looked is written down."""
-    look = _Look(actor, now, language, channel, request)
+    """The profile of a customer, or of its survivor; that somebody looked is written down.
+
+    `without`: blocks nobody wants to see here; who asks for the offers is shown some.
+    """
+    look = _Look(actor, now, language, channel, request, without)
     profile = _seen(BY_ID, look, customer=customer_id)
     if profile is None:
         raise customers.NoSuchCustomer
@@ -115,7 +120,8 @@ def of_caller(
 def _seen(family: str, look: _Look, **named: Any) -> Profile | None:
     """The profile of the family that this function of the database finds; None: it finds none."""
     company = companies.current()
-    panels = panels_for(look.actor, company)
+    wanted = panels_for(look.actor, company)
+    panels = tuple(panel for panel in wanted if panel.key not in look.without)
     values: dict[str, Any] = {
         **named, "today": company.today(look.now), "now": look.now, "actor": look.actor.id,
         "channel": look.channel, "request": look.request,
@@ -127,10 +133,29 @@ def _seen(family: str, look: _Look, **named: Any) -> Profile | None:
         row, blocks = _block_by_block(panels, family, values)
     if row is None or row[0] is None:
         return None
+    blocks = _offered(panels, blocks, row[0], look)
     visible = frozenset(timeline.names_for(look.actor))
     return Profile(
         row[0], _assembled(panels, blocks, visible, now=look.now, language=look.language)
     )
+
+
+def _offered(
+    panels: Sequence[Panel], blocks: list[str], customer_id: UUID, look: _Look
+) -> list[str]:
+    """The blocks, that of the offers in words: those that stand, or decided now."""
+    keys = [panel.key for panel in panels]
+    place = keys.index(OFFERS) if OFFERS in keys else -1
+    if place < 0 or blocks[place] == "[]":
+        return blocks
+    rows = json.loads(blocks[place]) if blocks[place] else None
+    if isinstance(rows, dict):
+        return blocks
+    if rows is None:
+        family = customers.family_of(customer_id)
+        rows = offers.decide(family, actor=look.actor, now=look.now, request=look.request)
+    told = json.dumps(offers.told(rows, language=look.language), ensure_ascii=False)
+    return [*blocks[:place], told, *blocks[place + 1 :]]
 
 
 @cache

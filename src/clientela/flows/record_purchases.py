@@ -10,6 +10,7 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import leads
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.queries import ledger as loyalty_reads
 from clientela.loyalty.queries.ledger import Earned
@@ -23,6 +24,7 @@ from clientela.products.actions import NewHolding, Terms
 from clientela.purchases import actions as purchases
 from clientela.purchases import rules
 from clientela.purchases.actions import Fresh, NewLine, NewPurchase, ReferenceTaken
+from clientela.retention.actions.offering import Opened
 from clientela.staff import company as companies
 from clientela.staff.company import Company
 
@@ -73,6 +75,7 @@ class _Opened:
     id: UUID
     bought: Fresh
     product: str
+    code: str
 
 
 @transactions.retried
@@ -96,7 +99,16 @@ def record_purchases(
         fresh = [] if is_trial else recorded.fresh
         opened = _open_holdings(fresh, company=company)
         earned = _earn(fresh, company=company, actor=actor, now=now)
-        events.emit(_happenings(fresh, opened, earned), actor=actor, now=now, request=request)
+        won = leads.won_by(
+            [
+                Opened(one.bought.purchase.customer_id, one.id, one.code,
+                       company.today(one.bought.purchase.purchased_at))
+                for one in opened
+            ],
+            company=company, actor=actor, now=now,
+        )  # fmt: skip
+        told = [*_happenings(fresh, opened, earned), *won]
+        events.emit(told, actor=actor, now=now, request=request)
         before = _earned_before(recorded.known, company=company)
     for one in recorded.fresh:
         outcomes[passed.places[one.place]] = _new(one, earned.get(one.id, ()))
@@ -205,14 +217,15 @@ def _open_holdings(fresh: Sequence[Fresh], *, company: Company) -> list[_Opened]
     known = catalogue.by_codes(
         line.product_code for one in fresh for line in one.purchase.lines if line.product_id
     )
-    wanted: list[tuple[NewHolding, Fresh, str]] = []
+    wanted: list[tuple[NewHolding, Fresh, str, str]] = []
     for one in fresh:
         for number, line in enumerate(one.purchase.lines, start=1):
-            product = known.get(product_rules.code_norm(line.product_code))
+            code = product_rules.code_norm(line.product_code)
+            product = known.get(code)
             if product is not None and (product.held or line.serial):
-                wanted.append((_holding(one, number, line, company), one, product.name))
-    opened = products.open_holdings([new for new, _, _ in wanted])
-    return [_Opened(id, wanted[place][1], wanted[place][2]) for place, id in opened]
+                wanted.append((_holding(one, number, line, company), one, product.name, code))
+    opened = products.open_holdings([new for new, *_ in wanted])
+    return [_Opened(id, *wanted[place][1:]) for place, id in opened]
 
 
 def _holding(one: Fresh, number: int, line: NewLine, company: Company) -> NewHolding:

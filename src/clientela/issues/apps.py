@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.issues import sentences
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+from clientela.issues import facts, sentences
+from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
 
 
 class IssuesApp(HouseApp):
@@ -20,6 +20,7 @@ class IssuesApp(HouseApp):
         Right("issues.configure", _("Change queues, states, causes and opening hours")),
     )
     panels: ClassVar = (Panel("issues", "issues_panel", "issues.view"),)
+    facts: ClassVar = (Facts("issues_panel", facts.read, facts.FACTS),)
     checks: ClassVar = (
         Check("promises end one way", "promises"),
         Check("resolved issues have a standing resolution", "resolutions"),

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.loyalty import sentences
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+from clientela.loyalty import facts, sentences
+from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
 
 
 class LoyaltyApp(HouseApp):
@@ -21,6 +21,7 @@ class LoyaltyApp(HouseApp):
         Right("loyalty.handle_travel", _("Confirm and refuse travel orders")),
     )
     panels: ClassVar = (Panel("points", "loyalty_panel", "loyalty.view"),)
+    facts: ClassVar = (Facts("loyalty_panel", facts.read, facts.FACTS),)
     checks: ClassVar = (
         Check("balances are ledgers", "balances"),
         Check("lots are what allocations left of them", "lots"),

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.apps import AppConfig, apps
 from django.utils.functional import Promise
+
+from clientela.platform.conditions.facts import Fact, Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,20 @@ class Check:
     statement: str
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an app lets conditions ask about one customer.
+
+    `function` is a database function as of a panel; `read` turns its answer and the company's day
+    into facts by key and related rows by relation.
+    """
+
+    function: str
+    read: Callable[[Any, date], Mapping[str, Any]]
+    facts: tuple[Fact, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
 class Family(StrEnum):
     """How an app reads the rows of merged customers, and what a merge carries to the survivor."""
 
@@ -71,6 +88,7 @@ class HouseApp(AppConfig):
     title: ClassVar[str | Promise] = ""
     rights: ClassVar[tuple[Right, ...]] = ()
     panels: ClassVar[tuple[Panel, ...]] = ()
+    facts: ClassVar[tuple[Facts, ...]] = ()
     checks: ClassVar[tuple[Check, ...]] = ()
     sentences: ClassVar[Mapping[str, Sentence]] = {}
     family: ClassVar[Mapping[str, Family]] = {}

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
-from clientela.products import sentences
+from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
+from clientela.products import facts, sentences
 
 
 class ProductsApp(HouseApp):
@@ -16,6 +16,7 @@ class ProductsApp(HouseApp):
         Right("products.edit", _("Change the catalogue and what customers hold")),
     )
     panels: ClassVar = (Panel("holdings", "products_panel", "products.view"),)
+    facts: ClassVar = (Facts("products_panel", facts.read, facts.FACTS, (facts.HOLDINGS,)),)
     checks: ClassVar = (Check("holdings have their holders", "holders"),)
     sentences: ClassVar = sentences.BY_NAME
     family: ClassVar = {

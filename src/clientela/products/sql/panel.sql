@@ -6,6 +6,7 @@ BEGIN
         SELECT coalesce(json_agg(json_build_object(
             'id', 'hol_' || replace(held.id::text, '-', ''),
             'product', held.product,
+            'code', held.code,
             'kind', held.kind,
             'icon', held.icon,
             'role', held.role,
@@ -17,13 +18,20 @@ BEGIN
             'days_left', CASE WHEN held.is_open THEN held.ends_on - today END,
             'balance', CASE WHEN held.balance_minor IS NOT NULL THEN json_build_object(
                 'minor', held.balance_minor, 'currency', held.currency
-            ) END
+            ) END,
+            'limit', CASE WHEN held.limit_minor IS NOT NULL THEN json_build_object(
+                'minor', held.limit_minor, 'currency', held.currency
+            ) END,
+            'rate', held.rate,
+            'fixed_until_on', held.fixed_until_on,
+            'matures_on', held.matures_on
         ) ORDER BY NOT held.is_open, held.opened_on DESC NULLS LAST, held.id), '[]')
         FROM (
             SELECT DISTINCT ON (holding.id)
-                holding.id, product.name AS product, product.kind_id AS kind, kind.icon,
+                holding.id, product.name AS product, product.code_norm AS code, product.kind_id AS kind, kind.icon,
                 holder.role, holding.status, holding.number, holding.serial, holding.opened_on,
-                holding.balance_minor, holding.currency,
+                holding.balance_minor, holding.limit_minor, holding.currency, holding.rate,
+                holding.fixed_until_on, holding.matures_on,
                 holding.status IN ('applied', 'approved', 'active', 'dormant', 'overpaid')
                     AND (holding.closed_on IS NULL OR holding.closed_on > today) AS is_open,
                 coalesce(

@@ -1,0 +1,23 @@
+"""What conditions may ask of issues."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.conditions.facts import Fact, Type
+
+FACTS = (
+    Fact("issues.open", Type.NUMBER, _("Open issues")),
+    Fact("issues.open_complaints", Type.NUMBER, _("Open complaints")),
+)
+
+
+def read(block: Sequence[Mapping[str, Any]], today: date) -> dict[str, Any]:
+    return {
+        "issues.open": len(block),
+        "issues.open_complaints": sum(1 for issue in block if issue.get("complaint")),
+    }

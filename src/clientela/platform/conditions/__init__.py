@@ -1,0 +1,1 @@
+"""One condition language: a JSON tree, read into typed nodes, judged of one row, put in words."""

@@ -1,0 +1,1 @@
+"""Deciding what to offer: definitions, gates, scores, rests. Pure arithmetic, without a clock."""
