@@ -8,10 +8,11 @@ from django.urls import URLPattern, URLResolver, include, path
 from clientela.console import addresses, home, join, welcome
 from clientela.console.agent import pages as agent
 from clientela.console.customers import edit, record, search, tabs
+from clientela.console.demo import telephone
 from clientela.console.imports import pages as imports
 from clientela.console.live import poll
 from clientela.console.pages import page
-from clientela.console.settings import company, keys, people, preferences
+from clientela.console.settings import company, keys, people, preferences, telephones
 from clientela.ui import views as ui
 
 addresses.register()
@@ -48,6 +49,12 @@ AGENT: list[Address] = [
     path("live/poll", poll.poll, name="live-poll"),
     path("live/toasts/<cal:call_id>", poll.toast, name="live-toast"),
 ]
+DEMO: list[Address] = [
+    path("demo/telephone", telephone.telephone, name="demo-telephone"),
+    path("demo/telephone/calls", telephone.ring, name="demo-ring"),
+    path("demo/telephone/calls/<cal:call_id>/answer", telephone.answer, name="demo-answer"),
+    path("demo/telephone/calls/<cal:call_id>/end", telephone.hang_up, name="demo-hang-up"),
+]
 SETTINGS: list[Address] = [
     path("company", company.company, name="settings-company"),
     path("people", people.people, name="settings-people"),
@@ -57,11 +64,18 @@ SETTINGS: list[Address] = [
     path("keys", keys.keys, name="settings-keys"),
     path("keys/new", keys.create, name="keys-create"),
     path("keys/<key:key_id>/revocation", keys.revoke, name="key-revoke"),
+    path("telephones", telephones.telephones, name="settings-telephones"),
+    path("telephones/new", telephones.create, name="line-create"),
+    path("telephones/extensions", telephones.extension, name="extension"),
+    path("telephones/extensions/removal", telephones.forget, name="extension-forget"),
+    path("telephones/<lin:line_id>/address", telephones.rotate, name="line-rotate"),
+    path("telephones/<lin:line_id>/state", telephones.switch, name="line-state"),
     path("preferences", preferences.preferences, name="preferences"),
 ]
 CONSOLE: list[Address] = [
     path("", home.home, name="home"),
     *AGENT,
+    *DEMO,
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
     path("customers/suggestions", search.suggestions, name="suggestions"),

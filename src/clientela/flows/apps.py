@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models.signals import post_migrate
 
-from clientela.platform.declare import HouseApp
+from clientela.platform.declare import Check, HouseApp
 
 
 class FlowsApp(HouseApp):
     name = "clientela.flows"
     label = "flows"
+    checks: ClassVar = (Check("missed calls are promised to be called back", "callbacks"),)
 
     def ready(self) -> None:
         post_migrate.connect(after_migrations, sender=self)

@@ -110,6 +110,8 @@ def name(
         if named.call is not None:
             calls.name_customer(named.call, customer_id=family[0], actor=actor, now=now)
             told.append(_named(named.call, family[0], now=now))
+            if named.call.answered_at is not None:
+                follow_call.keep_callbacks(named.call, actor=actor, now=now, request=request)
         told.append(
             follow_call.conversation_started(
                 named.id, customer_id=family[0], call=named.call, now=now

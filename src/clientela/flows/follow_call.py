@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from clientela.calls import queries
 from clientela.calls.actions import calls
 from clientela.calls.models import Call
 from clientela.calls.rules import News
 from clientela.events.actions import Happening
-from clientela.platform import ids, live
+from clientela.flows import promise_callback
+from clientela.platform import ids, live, phones
 from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 
@@ -53,6 +55,28 @@ def _reached(call: Call, *, actor: Actor, now: datetime, **_more: Any) -> None:
         calls.settle(number=call.number, actor=actor, now=now)
 
 
+def keep_callbacks(call: Call, *, actor: Actor, now: datetime, request: str = "") -> None:
+    """Whoever was promised a call back is talked with."""
+    customer_id = queries.customers_of([call]).get(call.id)
+    if customer_id is not None:
+        promise_callback.keep_callbacks(customer_id, actor=actor, now=now, request=request)
+
+
+def _promise_callback(call: Call, *, actor: Actor, now: datetime, request: str = "") -> None:
+    """A number of nobody has nobody to promise it to: it stays on the list of missed calls."""
+    customer_id = queries.customers_of([call]).get(call.id)
+    if customer_id is not None:
+        promise_callback.promise_callback(
+            customer_id, number_words=phones.display(call.number), call_id=call.id, actor=actor,
+            now=now, request=request,
+        )  # fmt: skip
+
+
+def _say(call: Call, **_more: Any) -> None:
+    """A passing message to those it rang for."""
+    live.tell("toast", call.public_id, people=call.rung)
+
+
 def _is_answered(call: Call, news: News) -> bool:
     return news is News.ANSWERED
 
@@ -63,4 +87,7 @@ def _is_missed(call: Call, news: News) -> bool:
 
 FOLLOWING: tuple[tuple[Callable[[Call, News], bool], str | None, Step], ...] = (
     (_is_answered, None, _reached),
+    (_is_answered, "issues", keep_callbacks),
+    (_is_missed, "issues", _promise_callback),
+    (_is_missed, None, _say),
 )

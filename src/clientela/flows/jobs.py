@@ -138,6 +138,15 @@ def queue_letter(letter_id: UUID) -> None:
     send_letter.defer(letter=str(letter_id))
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="calls.end_lost_conversations", queue="housekeeping", pass_context=False)
+def end_lost_conversations(timestamp: int) -> None:
+    """End conversations that nobody ended within four hours."""
+    from clientela.flows import converse
+
+    converse.sweep(now=datetime.fromtimestamp(timestamp, UTC))
+
+
 def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
     """Two imports of one source take turns; the job is queued with the transaction it is in."""
     task = run_import if run else check_import

@@ -36,8 +36,12 @@ def rotate(name: str, *, actor: Actor, now: datetime) -> Opened:
     found = queries.line_named(name)
     if found is None:
         raise NoSuchLine(f"There is no line called {name}.")
+    return rotate_by_id(found.id, actor=actor, now=now)
+
+
+def rotate_by_id(line_id: UUID, *, actor: Actor, now: datetime) -> Opened:
     with transactions.open():
-        return lines.rotate(line_id=found.id, actor=actor, now=now)
+        return lines.rotate(line_id=line_id, actor=actor, now=now)
 
 
 def switch(line_id: UUID, *, on: bool, now: datetime) -> Line:

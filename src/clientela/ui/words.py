@@ -63,6 +63,12 @@ BATCH: Words = {
     "finished": pgettext_lazy("import", "Finished"),
     "failed": _("Stopped by an error"),
 }
+CALL: Words = {
+    "ringing": _("Rings"),
+    "answered": pgettext_lazy("call", "Going on"),
+    "ended": pgettext_lazy("call", "Over"),
+    "missed": pgettext_lazy("call", "Missed"),
+}
 CHANNEL: Words = {
     "shop": _("Shop"),
     "web": _("Web"),
@@ -81,6 +87,7 @@ ALL = {
     "import": IMPORT,
     "batch": BATCH,
     "channel": CHANNEL,
+    "call": CALL,
 }
 TONES = {"finished": "good", "failed": "bad", "checked": "accent", "running": "accent"}
 

@@ -16,9 +16,12 @@ from clientela.calls.actions import lines
 from clientela.calls.models import Call, CallEvent, Conversation, CustomerCall
 from clientela.events.models import Event
 from clientela.flows.register_customer import Details, register_customer
+from clientela.flows.verify import verify
+from clientela.issues.models import Promise
 from clientela.platform import ids, transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.staff import actions as staff
+from clientela.staff import company
 from clientela.staff.models import Person
 
 NOW = datetime.now(UTC)
@@ -219,3 +222,30 @@ def test_a_line_without_people_and_a_call_of_nobody_is_kept(report: Report) -> N
     call = the_call()
     assert (call.number, call.state, call.rung) == ("", "missed", [])
     assert isinstance(call.id, UUID)
+
+
+def test_a_missed_call_of_a_customer_is_promised_to_be_called_back_and_that_is_kept(
+    report: Report, liga: Person, anna: dict[str, Any]
+) -> None:
+    for reference in ("c-1", "c-2"):
+        report("newCall", callId=reference)
+        report("hangup", callId=reference)
+    promise = Promise.objects.get(kind="callback")
+    assert (ids.public("cus", promise.customer_id), promise.kept_at) == (anna["id"], None)
+    assert all(one.wrong == 0 for one in verify())
+    report("answer", callId="c-3", user="201")
+    promise.refresh_from_db()
+    assert promise.kept_at is not None
+
+
+def test_with_issues_off_a_missed_call_waits_on_the_list_alone(
+    report: Report, liga: Person, anna: dict[str, Any]
+) -> None:
+    with transactions.open():
+        company.change({"off": ["issues"]}, actor=SYSTEM, now=datetime.now(UTC))
+    company.forget()
+    report("newCall")
+    report("hangup")
+    assert the_call().settled_at is None
+    assert not Promise.objects.exists()
+    assert all(one.wrong == 0 for one in verify())

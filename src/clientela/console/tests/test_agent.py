@@ -16,6 +16,8 @@ from clientela.calls.rules import Direction, News
 from clientela.console.tests.conftest import Register, SignIn, text_of
 from clientela.events.models import Event
 from clientela.flows import converse
+from clientela.flows.demo import calls as demo
+from clientela.flows.demo import mark
 from clientela.flows.receive_call import Told, receive_call
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
@@ -211,3 +213,22 @@ def test_the_pages_speak_the_language(
     words = {"en": "Missed calls", "es": "Llamadas perdidas", "lv": "Neatbildētie zvani"}
     page = text_of(sign_in(role="manager", language=language).get("/agent"))
     assert words[language] in page
+
+
+def test_the_telephone_of_the_demo_rings_answers_and_hangs_up(agent: Client, anna: UUID) -> None:
+    assert agent.get("/demo/telephone").status_code == 404
+    now = datetime.now(UTC)
+    with transactions.open():
+        mark.write(mark.Mark(10, 1, now.date().isoformat(), is_finished=True), now=now)
+        lines.open_line(
+            name=demo.LINE, number=demo.NUMBER, region="LV", actor=SYSTEM, now=now, is_demo=True
+        )
+    assert "Who calls?" in text_of(agent.get("/demo/telephone"))
+    agent.post("/demo/telephone/calls", {"number": "2612 3456"})
+    call = Call.objects.get()
+    assert 'data-state="ringing"' in text_of(agent.get("/agent/calls"))
+    for step, state in (("answer", "answered"), ("end", "ended")):
+        agent.post(f"/demo/telephone/calls/{call.public_id}/{step}")
+        call.refresh_from_db()
+        assert call.state == state
+    assert call.conversation_id is not None

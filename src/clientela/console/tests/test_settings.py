@@ -7,10 +7,11 @@ import re
 import pytest
 from django.test import Client
 
+from clientela.calls.models import Extension, Line
 from clientela.console.tests.conftest import COMPANY, SignIn, text_of
 from clientela.platform.promises import promise
 from clientela.staff import company as companies
-from clientela.staff.models import ApiKey, IdempotentCall
+from clientela.staff.models import ApiKey, IdempotentCall, Person
 from clientela.ui.models import Preference
 
 WHOLE = {**COMPANY, "language": "en", "programmes": ["loyalty"]}
@@ -86,3 +87,28 @@ def test_a_preference_sent_alone_leaves_the_others(agent: Client) -> None:
     chosen = Preference.objects.get()
     assert (chosen.theme, chosen.density, chosen.language) == ("dark", "compact", "")
     assert agent.post("/settings/preferences", {"theme": "pink"}).status_code == 422
+
+
+def test_a_telephone_line_is_made_its_address_shown_once_and_switched_off(admin: Client) -> None:
+    made = text_of(admin.post("/settings/telephones/new", {"name": "Cēsis", "number": "64100000"}))
+    [token] = re.findall(r"/api/v1/cti/(tel_[\w-]+)", made)
+    listed = text_of(admin.get("/settings/telephones"))
+    assert "Cēsis" in listed
+    assert token not in listed
+    line = Line.objects.get()
+    again = text_of(admin.post(f"/settings/telephones/{line.public_id}/address"))
+    assert re.search(r"/api/v1/cti/tel_[\w-]+", again)
+    assert line.tokens.filter(ended_at=None).count() == 2
+    admin.post(f"/settings/telephones/{line.public_id}/state", {"on": "no"})
+    line.refresh_from_db()
+    assert line.closed_at is not None
+
+
+def test_a_person_is_known_by_an_extension(admin: Client) -> None:
+    person = Person.objects.get()
+    sent = {"extension": "201", "person": person.email}
+    assert admin.post("/settings/telephones/extensions", sent).status_code == 303
+    assert "201" in text_of(admin.get("/settings/telephones"))
+    assert Extension.objects.get(name="201").person_id == person.id
+    admin.post("/settings/telephones/extensions/removal", {"extension": "201"})
+    assert not Extension.objects.exists()
