@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from bench import data, measure, profile, web
 from bench.measure import Figure
 from bench.place import Place
+from clientela.console.sessions import SessionStore
 from clientela.platform import ids, transactions
 from clientela.staff import actions as staff
 

@@ -12,7 +12,6 @@ from django.utils import timezone, translation
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff.models import Person
-from clientela.ui import queries as ui
 from clientela.ui.models import Preference
 
 SEEN = "seen_at"
@@ -24,7 +23,7 @@ BY_ITSELF = ("/live/poll",)  # asked by the page, not by the person
 def speaking(request: HouseRequest) -> Iterator[None]:
     """The request's actor, theme, density, language and time zone, for as long as it lasts."""
     person = _signed_in(request)
-    preference = Preference() if person is None else ui.preference_of(person.id)
+    preference = Preference() if person is None else person.preference
     language = _language(request, preference)
     request.preference = preference  # type: ignore[attr-defined]
     request.LANGUAGE_CODE = language

@@ -35,7 +35,7 @@ from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff import queries as staff
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "clientela.console.sessions.People"
 HANDED_ON = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
 COMPANY = ("country", "currency", "time_zone", "language")
 

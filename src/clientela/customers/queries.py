@@ -69,9 +69,10 @@ class Hit:
     email: str
 
 
-def profile_types() -> dict[str, ProfileType]:
+def profile_types(*, with_fields: bool = False) -> dict[str, ProfileType]:
     """All profile types by key; they are few and change rarely."""
-    return {kind.key: kind for kind in ProfileType.objects.all()}
+    kinds = ProfileType.objects.all()
+    return {kind.key: kind for kind in (kinds.prefetch_related("fields") if with_fields else kinds)}
 
 
 def definitions(kind: ProfileType) -> dict[str, rules.FieldDefinition]:

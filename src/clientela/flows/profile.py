@@ -26,6 +26,10 @@ from clientela.staff import company as companies
 from clientela.staff.company import Company
 
 BY_ID = "customers_family(%(customer)s::uuid)"
+BY_SURVIVOR = (
+    "(SELECT family FROM customers_family(%(customer)s::uuid) AS family"
+    " WHERE family[1] = %(customer)s::uuid)"
+)
 BY_IDENTITY = "customers_family_known_by(%(kind)s::text, %(value)s::text)"
 
 TIMELINE = "timeline"  # the key of the panel that is told in words
@@ -93,6 +97,15 @@ def of_customer(
     if profile is None:
         raise customers.NoSuchCustomer
     return profile
+
+
+def of_survivor(
+    customer_id: UUID, *, actor: Actor, now: datetime, language: str, channel: str,
+    request: str = "",
+) -> Profile | None:  # fmt: skip
+    """The profile of a customer who stands for themselves; None for a merged or an unknown one."""
+    look = _Look(actor, now, language, channel, request)
+    return _seen(BY_SURVIVOR, look, customer=customer_id)
 
 
 def of_caller(

@@ -31,7 +31,7 @@ def month(value: date, language: str) -> str:
 
 
 def clock(value: datetime) -> str:
-    return f"{value:%H:%M}"
+    return f"{value.hour:02}:{value.minute:02}"
 
 
 def from_text(value: object) -> date | None:

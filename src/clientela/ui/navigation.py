@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -51,9 +52,14 @@ def links(actor: Actor, *, path: str, off: Collection[str] = ()) -> list[Link]:
     for entry in ENTRIES:
         if entry.switch in off or (entry.right and not actor.may(entry.right)):
             continue
-        url = reverse(entry.address)
+        url = url_of(entry.address)
         found.append(Link(entry=entry, url=url, current=lies_under(path, section(url))))
     return found
+
+
+@cache
+def url_of(address: str) -> str:
+    return reverse(address)
 
 
 def section(url: str) -> str:

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import reverse
 
+from clientela.console.customers.kinds import words_of
 from clientela.customers import queries as customers
-from clientela.customers.models import Customer, ProfileType
+from clientela.customers.models import Customer
 from clientela.customers.queries import NoSuchCustomer
 from clientela.platform.http.requests import HouseRequest
 from clientela.products import queries as products
@@ -32,16 +33,24 @@ def of_family(view: View) -> View:
         request: HouseRequest, customer_id: UUID, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
         family = customers.family_of(customer_id)
-        if not family:
-            raise NoSuchCustomer
-        if family[0] != customer_id:
-            return _moved(request, family[0], kwargs)
+        if not family or family[0] != customer_id:
+            return moved(request, customer_id, family=family, **kwargs)
         return view(request, family, *args, **kwargs)
 
     return resolved
 
 
-def _moved(request: HouseRequest, survivor: UUID, kwargs: dict[str, Any]) -> HttpResponseBase:
+def moved(
+    request: HouseRequest, customer_id: UUID, *, family: Family | None = None, **kwargs: Any
+) -> HttpResponseBase:
+    """From a merged customer to the survivor; nowhere, where nobody is known by the id."""
+    family = customers.family_of(customer_id) if family is None else family
+    if not family:
+        raise NoSuchCustomer
+    return _redirected(request, family[0], kwargs)
+
+
+def _redirected(request: HouseRequest, survivor: UUID, kwargs: dict[str, Any]) -> HttpResponseBase:
     match = request.resolver_match
     assert match is not None
     address = reverse(match.view_name, kwargs={"customer_id": survivor, **kwargs})
@@ -73,15 +82,11 @@ def head(customer: dict[str, Any], *, held: int | None) -> dict[str, Any]:
 def shown(customer: Customer, family: Family) -> dict[str, Any]:
     return {
         "id": customer.public_id, "number": customer.number, "name": customer.display_name,
-        "type": type_words(customer.profile_type), "party": customer.party,
+        "type": words_of(customer.profile_type), "party": customer.party,
         "status": customer.status, "language": customer.language, "country": customer.country,
         "since": customer.known_since,
         "phone": _first(family, "phone"),
     }  # fmt: skip
-
-
-def type_words(kind: ProfileType) -> Any:
-    return kind.labels or kind.key
 
 
 def _first(family: Family, kind: str) -> str:

@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clientela.console import home
+from clientela.console.customers import kinds
 from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
 from clientela.flows.record_purchases import Bought, record_purchases
@@ -34,9 +35,11 @@ def fresh_memory(tmp_path: Path, settings: Settings) -> Iterator[None]:
     settings.HOME = Home(tmp_path)
     companies.forget()
     home.forget()
+    kinds.forget()
     yield
     companies.forget()
     home.forget()
+    kinds.forget()
 
 
 @pytest.fixture

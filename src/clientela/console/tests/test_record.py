@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -9,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.apps import apps
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.customers.models import Access
@@ -18,6 +21,9 @@ TABS = ("", "/holdings", "/purchases", "/points", "/timeline", "/history")
 PAGES = ("/", "/customers", "/customers?q=kaln", "/imports", "/imports/new", "/settings/company",
          "/settings/people", "/settings/keys")  # fmt: skip
 QUERIES_MAX = 12
+RECORD_QUERIES_MAX = 4
+BYTES_MAX = 40_000
+"""Of a whole page, compressed."""
 MaxQueries = Callable[[int], Any]
 
 
@@ -28,6 +34,39 @@ def test_a_page_of_a_customer_takes_twelve_queries_at_most(
     admin.get("/settings/preferences")  # the session's first page notes the time
     with django_assert_max_num_queries(QUERIES_MAX):
         assert admin.get(path_of(anna, tab)).status_code == 200
+
+
+def test_the_record_takes_one_query_for_the_session_one_for_the_person_one_for_the_profile(
+    agent: Client, anna: UUID, django_assert_max_num_queries: MaxQueries
+) -> None:
+    agent.get(path_of(anna))
+    with django_assert_max_num_queries(RECORD_QUERIES_MAX):
+        page = agent.get(path_of(anna))
+    assert len(zlib.compress(page.content)) < BYTES_MAX
+
+
+@pytest.mark.parametrize("language", ["en", "lv"])
+@pytest.mark.parametrize("path", [*PAGES, "/settings/preferences", "tab", "/points", "/purchases"])
+def test_a_page_says_what_it_says_without_folding(
+    sign_in: SignIn, anna: UUID, path: str, language: str, settings: Settings
+) -> None:
+    client = sign_in(role="administrator", language=language)
+    address = (
+        path if path in PAGES or "settings" in path else path_of(anna, path.removeprefix("tab"))
+    )
+    client.get(address)
+    folded = told(client.get(address))
+    engine = settings.TEMPLATES[0]
+    _, plain = engine["OPTIONS"]["loaders"][0]
+    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "loaders": plain}}]
+    assert folded == told(client.get(address))
+
+
+def told(response: object) -> str:
+    """The page without what is new each time."""
+    return re.sub(
+        r'(value|X-CSRFToken)"?[=:] ?"[\w-]{30,}"|datetime="[^"]*"', "", text_of(response)
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -19,11 +19,12 @@ BEGIN
             'tier', points.standing ->> 'tier',
             'next_tier', points.standing ->> 'next_tier',
             'to_next', (points.standing ->> 'to_next')::bigint,
-            'standing', points.standing
+            'standing', points.standing,
+            'entries', loyalty_latest(family, points.currency_id)
         ) ORDER BY points.code), '[]')
         FROM (
             SELECT
-                currency.code,
+                currency.code, currency.id AS currency_id,
                 currency.worth,
                 loyalty_standing_of(family, currency.id, programme.time_zone, today, now) AS standing,
                 sum(account.held)::bigint AS held,

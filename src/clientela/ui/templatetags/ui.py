@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import uuid4
@@ -27,6 +28,7 @@ from clientela.platform import phones, text
 from clientela.platform.money import Money
 from clientela.ui import dates, icons, keys, numbers
 from clientela.ui import words as words_of
+from clientela.ui.folding.nodes import is_fixed
 
 register = template.Library()
 
@@ -267,13 +269,19 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
+@is_fixed
 def icon(name: str, size: str = "") -> SafeString:
     """A symbol of the sprite; words stand beside it or in the `aria-label` of what holds it."""
+    return drawing(icons.known(name), size)
+
+
+@cache
+def drawing(name: str, size: str) -> SafeString:
     return format_html(
         '<svg class="icon{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         f" icon-{size}" if size else "",
         static("vendor/icons.svg"),
-        icons.known(name),
+        name,
     )
 
 
@@ -288,6 +296,7 @@ def icon_of_identity(kind: str) -> str:
 
 
 @register.simple_tag
+@is_fixed
 def key(target: str) -> SafeString | str:
     """The key that presses the element with this `data-ui` name, in its small frame."""
     found = keys.hint(target).replace("+", " ")
@@ -309,13 +318,8 @@ def tab(
     path = context["request"].path
     current = path == url or (not root and path.startswith(url + "/"))
     counted = "" if count is None else format_html(' <span class="count">{}</span>', number(count))
-    return format_html(
-        '<a href="{}"{}>{}{}</a>',
-        url,
-        SafeString(' aria-current="page"') if current else "",
-        words,
-        counted,
-    )
+    link = '<a href="{}" aria-current="page">{}{}</a>' if current else '<a href="{}">{}{}</a>'
+    return format_html(link, url, words, counted)
 
 
 @register.inclusion_tag("ui/badge.html")
