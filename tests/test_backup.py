@@ -17,12 +17,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from clientela.events.models import Event
 from clientela.flows import backups
 from clientela.platform import postgres
 from clientela.platform.backups import sets
 from clientela.platform.backups.make import DRAFT
 from clientela.platform.home import Home
 from clientela.platform.postgres import archive
+from clientela.platform.promises import promise
 
 DRAFT_SECONDS_MAX = 30
 
@@ -76,6 +78,7 @@ def company() -> Iterator[Company]:
         yield made
 
 
+@promise("REL-14")
 def test_a_point_between_is_restored_and_verified_and_what_came_after_is_named(
     company: Company,
 ) -> None:
@@ -95,8 +98,14 @@ def test_a_point_between_is_restored_and_verified_and_what_came_after_is_named(
     assert [it.to for it in sets.restores(company.home)] == [str(datetime.fromisoformat(between))]
 
 
-def test_a_changed_byte_is_noticed_and_the_backup_is_proved_without_it(company: Company) -> None:
-    [listed] = company.run("backup", "list")
+@promise("REL-14")
+@pytest.mark.django_db
+def test_a_changed_byte_is_noticed_and_each_night_a_backup_is_made_and_proved(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLIENTELA_BACKUPS", raising=False)
+    monkeypatch.delenv("CLIENTELA_DATABASE_URL", raising=False)
+    listed = company.run("backup", "list")[0]
     assert (listed["state"], listed["proved_at"]) == ("good", None)
     file = company.home.backups / listed["id"] / "base.tar.gz"
     whole = bytearray(file.read_bytes())
@@ -107,9 +116,13 @@ def test_a_changed_byte_is_noticed_and_the_backup_is_proved_without_it(company: 
     assert company.run("restore", "--yes", code=6)["code"] == "backup-damaged"
     whole[len(whole) // 2] ^= 1
     file.write_bytes(whole)
-    assert company.run("backup", "prove")["ok"]
-    [listed] = company.run("backup", "list")
-    assert listed["proved_at"]
+    with monkeypatch.context() as night:
+        night.setattr(backups, "NIGHT", range(24))
+        night.setattr(backups, "DAY_HOURS", 0)
+        assert backups.nightly(company.home, now=datetime.now(UTC))
+    assert Event.objects.filter(name="backup.proved").count() == 1
+    assert company.run("backup", "list")[0]["proved_at"]
+    assert not backups.nightly(company.home, now=datetime.now(UTC))
     assert not list(company.home.backups.glob("restore.new-*"))
 
 

@@ -36,8 +36,8 @@ class PostingId:
 
 
 def register() -> None:
-    """Make the converters `cus`, `imp`, `per`, `key`, `cal`, `con`, `lin` and `pos` known."""
-    for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin"):
+    """Make the converters of public ids, and that of postings, known."""
+    for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin", "whk", "dlv"):
         shape = f"{prefix}_[{ids.DIGITS}]{{{ids.LENGTH}}}"
         register_converter(
             type(prefix.title(), (PublicId,), {"prefix": prefix, "regex": shape}), prefix

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from clientela.console.imports.state import rows_of
 from clientela.console.pages import page, show
+from clientela.console.settings import webhooks
 from clientela.customers import queries as customers
 from clientela.customers.models import Customer
 from clientela.flows.figures import Figures, figures
@@ -54,7 +55,7 @@ def home(request: HouseRequest) -> HttpResponse:
         "latest": [_customer(customer) for customer in latest],
         "imports": rows_of(batches), "waiting": list(_waiting(batches)),
         "held": _held(counted.held) if may("products.view") else [],
-        "held_whole": counted.customers,
+        "held_whole": counted.customers, "notices": webhooks.notice(request),
     }  # fmt: skip
     return show(request, "console/home.html", context)
 

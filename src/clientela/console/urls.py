@@ -12,7 +12,15 @@ from clientela.console.demo import telephone
 from clientela.console.imports import pages as imports
 from clientela.console.live import poll
 from clientela.console.pages import page
-from clientela.console.settings import company, keys, people, preferences, telephones
+from clientela.console.settings import (
+    company,
+    keys,
+    people,
+    preferences,
+    system,
+    telephones,
+    webhooks,
+)
 from clientela.ui import views as ui
 
 addresses.register()
@@ -70,6 +78,18 @@ SETTINGS: list[Address] = [
     path("telephones/extensions/removal", telephones.forget, name="extension-forget"),
     path("telephones/<lin:line_id>/address", telephones.rotate, name="line-rotate"),
     path("telephones/<lin:line_id>/state", telephones.switch, name="line-state"),
+    path("webhooks", webhooks.webhooks, name="settings-webhooks"),
+    path("webhooks/new", webhooks.create, name="webhooks-create"),
+    path("webhooks/<whk:webhook_id>", webhooks.webhook, name="settings-webhook"),
+    path("webhooks/<whk:webhook_id>/secret", webhooks.secret, name="webhook-secret"),
+    path("webhooks/<whk:webhook_id>/state", webhooks.state, name="webhook-state"),
+    path("webhooks/<whk:webhook_id>/test", webhooks.test, name="webhook-test"),
+    path("webhooks/<whk:webhook_id>/missed", webhooks.missed, name="webhook-missed"),
+    path("webhooks/<whk:webhook_id>/removal", webhooks.removal, name="webhook-removal"),
+    path(
+        "webhooks/<whk:webhook_id>/messages/<dlv:delivery_id>", webhooks.again, name="webhook-again"
+    ),
+    path("system", system.system, name="settings-system"),
     path("preferences", preferences.preferences, name="preferences"),
 ]
 CONSOLE: list[Address] = [

@@ -77,7 +77,22 @@ CHANNEL: Words = {
     "branch": _("Branch"),
     "letter": _("Letter"),
 }
+WEBHOOK: Words = {
+    "on": pgettext_lazy("webhook", "On"),
+    "in_trouble": pgettext_lazy("webhook", "Fails, is tried again"),
+    "by_hand": pgettext_lazy("webhook", "Switched off"),
+    "failing": pgettext_lazy("webhook", "Switched off: failed for days"),
+    "gone": pgettext_lazy("webhook", "Switched off: says that it is gone"),
+    "owner": pgettext_lazy("webhook", "Switched off: its maker may not any more"),
+}
+MESSAGE: Words = {
+    "waiting": pgettext_lazy("message", "Waiting"),
+    "delivered": pgettext_lazy("message", "Accepted"),
+    "failed": pgettext_lazy("message", "Given up"),
+}
 ALL = {
+    "webhook": WEBHOOK,
+    "message": MESSAGE,
     "party": PARTY,
     "customer": CUSTOMER,
     "holding": HOLDING,
@@ -89,7 +104,18 @@ ALL = {
     "channel": CHANNEL,
     "call": CALL,
 }
-TONES = {"finished": "good", "failed": "bad", "checked": "accent", "running": "accent"}
+TONES = {
+    "on": "good",
+    "in_trouble": "warn",
+    "failing": "bad",
+    "gone": "bad",
+    "owner": "bad",
+    "delivered": "good",
+    "finished": "good",
+    "failed": "bad",
+    "checked": "accent",
+    "running": "accent",
+}
 
 
 def of(code: str, noun: str) -> str:

@@ -23,6 +23,7 @@ from clientela.flows.webhooks import Sender
 from clientela.platform import ids, transactions
 from clientela.platform.http import outgoing
 from clientela.platform.http.actors import ALL, NOBODY, SYSTEM, Actor
+from clientela.platform.promises import promise
 from clientela.staff import actions as staff
 from clientela.staff import company
 
@@ -80,6 +81,7 @@ def state_of(subscription: Subscription) -> Subscription:
     return subscription
 
 
+@promise("CUS-47")
 @pytest.mark.django_db(transaction=True)
 def test_what_happens_arrives_signed_with_ids_and_facts(
     receiver: Receiver, send: Send, anna: UUID
@@ -97,6 +99,7 @@ def test_what_happens_arrives_signed_with_ids_and_facts(
     assert receiver.badly_signed == 0
 
 
+@promise("CUS-47")
 @pytest.mark.django_db
 def test_after_trouble_the_same_message_comes_again_and_in_order(
     receiver: Receiver, send: Send
@@ -166,6 +169,7 @@ def test_a_killed_sender_leaves_its_message_to_the_next_one_under_the_same_id(
     assert Delivery.objects.get().state == "delivered"
 
 
+@promise("CUS-47", "REL-10")
 @pytest.mark.django_db
 def test_a_time_is_replayed_with_the_same_ids(receiver: Receiver, send: Send) -> None:
     subscription = subscribed(receiver)
@@ -196,6 +200,7 @@ def test_what_came_while_it_was_off_is_replayed_from_the_log(
     assert len(receiver.came) == 1
 
 
+@promise("REL-10")
 @pytest.mark.django_db
 def test_a_receiver_that_fails_for_days_or_is_gone_is_switched_off_and_the_log_says_so(
     receiver: Receiver, send: Send
@@ -214,6 +219,7 @@ def test_a_receiver_that_fails_for_days_or_is_gone_is_switched_off_and_the_log_s
     assert state_of(subscription).off_why == Subscription.Off.GONE
 
 
+@promise("REL-10")
 @pytest.mark.django_db
 def test_one_that_hangs_holds_no_other_up(receiver: Receiver, send: Send) -> None:
     hanging = threading.Event()
@@ -239,6 +245,7 @@ def test_one_that_hangs_holds_no_other_up(receiver: Receiver, send: Send) -> Non
     assert Subscription.objects.get(address="http://slow.example/").failures >= 4
 
 
+@promise("CUS-47")
 @pytest.mark.django_db
 def test_during_a_rotation_both_secrets_are_good(receiver: Receiver, send: Send) -> None:
     subscription = subscribed(receiver)
@@ -281,6 +288,7 @@ def test_it_tells_what_its_maker_may_see_now_of_programmes_that_are_on(
     assert len(receiver.came) == 4
 
 
+@promise("CUS-47")
 @pytest.mark.django_db
 def test_a_test_goes_to_the_one_that_is_tested(receiver: Receiver, send: Send) -> None:
     subscription = subscribed(receiver, "purchase.recorded")
