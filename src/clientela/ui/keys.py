@@ -17,11 +17,14 @@ class Place(StrEnum):
     EVERYWHERE = "everywhere"
     LISTS = "lists"
     RECORD = "record"
+    AGENT = "agent"
 
 
 class Does(StrEnum):
     PRESS = "press"  # click the element
     FOCUS = "focus"  # put the cursor into it
+    INTO = "into"  # put the cursor into the first thing in it
+    WITHIN = "within"  # click it in the offer that has the cursor
     ROWS = "rows"  # move in the list; `target` says where to
     CLOSE = "close"  # drawer, dialog, menu
 
@@ -56,6 +59,13 @@ TABLE = (
     Key("?", Does.PRESS, "help", _("Show the keys")),
     Key("[", Does.PRESS, "rail-toggle", _("Fold the navigation")),
     Key("Esc", Does.CLOSE, "", _("Close what is open")),
+    Key("1", Does.INTO, "offer-1", _("First offer"), Place.AGENT, "retention"),
+    Key("2", Does.INTO, "offer-2", _("Second offer"), Place.AGENT, "retention"),
+    Key("3", Does.INTO, "offer-3", _("Third offer"), Place.AGENT, "retention"),
+    Key("a", Does.WITHIN, "outcome-accepted", _("Accepted"), Place.AGENT, "retention"),
+    Key("l", Does.WITHIN, "outcome-later", _("Later"), Place.AGENT, "retention"),
+    Key("n", Does.WITHIN, "outcome-no", _("Not interested"), Place.AGENT, "retention"),
+    Key("x", Does.WITHIN, "outcome-not-presented", _("Not presented"), Place.AGENT, "retention"),
     Key("j", Does.ROWS, "next", _("Next row"), Place.LISTS),
     Key("k", Does.ROWS, "previous", _("Previous row"), Place.LISTS),
     Key("g g", Does.ROWS, "first", _("First row"), Place.LISTS),
@@ -63,7 +73,6 @@ TABLE = (
     Key("Enter", Does.ROWS, "open", _("Open the row"), Place.LISTS),
     Key("c", Does.PRESS, "new", _("Make a new one"), Place.LISTS),
     Key("1-9", Does.PRESS, "candidate-", _("Choose one of several"), Place.RECORD),
-    Key("n", Does.FOCUS, "note-text", _("Write the note")),
     Key("e", Does.PRESS, "edit", _("Edit"), Place.RECORD),
     Key("w", Does.PRESS, "why-open", _("Why?"), Place.RECORD),
     Key("]", Does.PRESS, "drawer-close", _("Close the drawer"), Place.RECORD),
@@ -74,12 +83,16 @@ PLACES = {
     Place.EVERYWHERE: _("Everywhere"),
     Place.LISTS: _("In lists"),
     Place.RECORD: _("On a record"),
+    Place.AGENT: _("On the agent page"),
 }
 
 
 def for_script() -> list[list[str]]:
-    """The table as the script wants it; `1-9` is nine keys, the digit ends their target."""
-    rows = [[key.keys, key.does, key.target] for key in TABLE if key.keys != "1-9"]
+    """The table as the script wants it; `1-9` is nine keys, the digit ends their target. The agent
+    page's own keys come first.
+    """
+    table = sorted(TABLE, key=lambda key: key.place != Place.AGENT)
+    rows = [[key.keys, key.does, key.target] for key in table if key.keys != "1-9"]
     return rows + [[str(n), Does.PRESS, f"candidate-{n}"] for n in range(1, 10)]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clientela.calls import queries as calls
@@ -18,7 +19,9 @@ from clientela.console.agent import lists, present, whole
 from clientela.console.once import sent
 from clientela.console.pages import SENT, page, see, show
 from clientela.customers import queries as customers
+from clientela.flows import close_conversation as closing
 from clientela.flows import converse, look_up, match_caller
+from clientela.flows.close_conversation import OutcomeMissing
 from clientela.flows.match_caller import Number
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
@@ -116,12 +119,27 @@ def end(request: HouseRequest, conversation_id: UUID) -> HttpResponse:
     outcome = request.POST.get("outcome", "")
     if outcome not in SAID:
         raise InvalidInput(_("Say how the conversation ended."), field="outcome")
-    converse.end(
-        conversation_id, outcome=outcome, actor=request.actor, now=request.started_at,
-        request=request.request_id,
-    )  # fmt: skip
+    try:
+        closing.close(
+            conversation_id, outcome=outcome, actor=request.actor, now=request.started_at,
+            not_presented=request.POST.get("offers") == "not_presented",
+            request=request.request_id,
+        )  # fmt: skip
+    except OutcomeMissing as missing:
+        return _asked(request, conversation_id, outcome, missing)
     messages.success(request, _("The conversation is over."))
     return see(reverse("console:agent"))
+
+
+def _asked(
+    request: HouseRequest, conversation_id: UUID, outcome: str, missing: OutcomeMissing
+) -> HttpResponse:
+    """The page again, asking inline what came of the offers; nothing is lost of it."""
+    talk = _own(request, conversation_id)
+    unsaid = closing.unsaid(talk, actor=request.actor)
+    ask = closing.in_words(unsaid, language=get_language() or "en")
+    context = {**whole.of(request, talk), "ask": ask, "outcome": outcome}
+    return show(request, "console/agent/show.html", context, status=missing.status)
 
 
 def _own(request: HouseRequest, conversation_id: UUID) -> Conversation:

@@ -26,8 +26,11 @@ def templates() -> Iterator[tuple[str, str]]:
 
 
 def test_no_key_stands_twice_in_the_table() -> None:
-    rows = [row[0] for row in keys.for_script()]
+    """A page's own key may stand for a general one: it goes first where its element is."""
+    own = [key.keys for key in keys.TABLE if key.place == keys.Place.AGENT]
+    rows = [row[0] for row in keys.for_script()][len(own) :]
     assert len(rows) == len(set(rows))
+    assert len(own) == len(set(own))
 
 
 def test_no_key_is_the_beginning_of_another_place() -> None:

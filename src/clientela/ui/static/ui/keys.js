@@ -24,7 +24,7 @@
     return (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + key;
   }
 
-  const find = (keys) => table.find((row) => row[0] === keys);
+  const find = (keys) => table.filter((row) => row[0] === keys);
   const begins = (keys) => table.some((row) => row[0].startsWith(keys + " "));
 
   addEventListener("keydown", (event) => {
@@ -34,7 +34,7 @@
     if (!free && (typing(event.target) || singleKeysOff() || document.querySelector("dialog[open]"))) return;
     typed = event.timeStamp - lastAt < PAUSE_MS && typed ? `${typed} ${name}` : name;
     lastAt = event.timeStamp;
-    const rows = [find(typed), find(name)].filter(Boolean);
+    const rows = [...find(typed), ...find(name)];
     const row = rows.find((one) => act(one, event));
     if (row) event.preventDefault();
     if (row || !begins(typed)) typed = begins(name) && !rows.length ? name : "";
@@ -43,11 +43,22 @@
   function act([, what, target], event) {
     if (what === "close") return closeOne();
     if (what === "rows") return move(target);
-    const element = what === "press" && target === "submit" ? submitOf(event.target) : byUi(target);
+    const element = placeOf(what, target, event);
     if (!element || element.offsetParent === null) return false;
-    if (what === "focus") element.select();
+    if (what === "into") element.focus();
+    else if (what === "focus") element.select();
     else element.click();
     return true;
+  }
+
+  function placeOf(what, target, event) {
+    if (what === "press" && target === "submit") return submitOf(event.target);
+    if (what === "within") {
+      const offer = event.target.closest("[data-ui^='offer-']");
+      return offer && offer.querySelector(`[data-ui="${target}"]`);
+    }
+    const place = byUi(target);
+    return what === "into" ? place && place.querySelector("a, button, input, summary, textarea") : place;
   }
 
   const submitOf = (target) => {
