@@ -38,8 +38,13 @@ class PostingId:
 def register() -> None:
     """Make the converters of public ids, and that of postings, known."""
     for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin", "whk", "dlv"):
-        shape = f"{prefix}_[{ids.DIGITS}]{{{ids.LENGTH}}}"
-        register_converter(
-            type(prefix.title(), (PublicId,), {"prefix": prefix, "regex": shape}), prefix
-        )
+        _register(prefix)
     register_converter(PostingId, "pos")
+    for prefix in ("red", "rew", "csh", "trv"):
+        _register(prefix)
+
+
+def _register(prefix: str) -> None:
+    shape = f"{prefix}_[{ids.DIGITS}]{{{ids.LENGTH}}}"
+    kind = type(prefix.title(), (PublicId,), {"prefix": prefix, "regex": shape})
+    register_converter(kind, prefix)

@@ -11,6 +11,7 @@ from clientela.console.customers import edit, record, search, tabs
 from clientela.console.demo import telephone
 from clientela.console.imports import pages as imports
 from clientela.console.live import poll
+from clientela.console.loyalty import receipt, redeem
 from clientela.console.pages import page
 from clientela.console.settings import (
     company,
@@ -33,6 +34,13 @@ CUSTOMER: list[Address] = [
     path("/purchases", tabs.bought_page, name="customer-purchases"),
     path("/points", tabs.points_page, name="customer-points"),
     path("/points/<pos:posting_id>/why", tabs.why, name="customer-why"),
+    path("/points/redeem", redeem.redeem, name="customer-redeem"),
+    path("/points/redeem/quote", redeem.quote, name="customer-quote"),
+    path("/redemptions/<red:redemption_id>", receipt.receipt, name="redemption"),
+    path(
+        "/redemptions/<red:redemption_id>/reversal", receipt.reverse_it, name="redemption-reversal"
+    ),
+    path("/redemptions/<red:redemption_id>/voucher", receipt.voucher, name="voucher"),
     path("/timeline", tabs.timeline_page, name="customer-timeline"),
     path("/history", tabs.history, name="customer-history"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),

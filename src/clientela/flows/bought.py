@@ -39,13 +39,13 @@ def page_of(
 
 
 def some(purchase_ids: Iterable[UUID], *, family: Sequence[UUID]) -> dict[UUID, Bought]:
-    """These purchases of the family by id."""
+    """These purchases of the family by id, without their points: the ledger tells those."""
     wanted = set(purchase_ids)
     rows = purchases.some(wanted, family=family) if wanted else []
-    return {one.purchase.id: one for one in told(rows)}
+    return {one.purchase.id: one for one in told(rows, with_points=False)}
 
 
-def told(rows: Sequence[Purchase]) -> list[Bought]:
+def told(rows: Sequence[Purchase], *, with_points: bool = True) -> list[Bought]:
     """Purchases with the names of what was bought."""
     if not rows:
         return []
@@ -57,7 +57,7 @@ def told(rows: Sequence[Purchase]) -> list[Bought]:
         listed = named.setdefault(line.purchase_id, [])
         if (words := words or line.product_code) and words not in listed:
             listed.append(words)
-    earned = _earned(rows)
+    earned = _earned(rows) if with_points else {}
     return [
         Bought(
             row, ", ".join(named.get(row.id, [])[:WORDS_MAX]),

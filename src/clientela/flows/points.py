@@ -36,10 +36,11 @@ def balances_of(family: Sequence[UUID], *, now: datetime) -> list[dict[str, Any]
 
 
 def ledger_page(
-    family: Sequence[UUID], *, before: int | None = None, limit: int = 50
-) -> tuple[list[loyalty.Row], int | None]:
-    """A page of the ledger, newest first, and the key of the next one."""
-    rows = loyalty.ledger_of(family, before=before, limit=limit)
+    family: Sequence[UUID], *, before: int | None = None, kinds: Sequence[str] = (),
+    limit: int = 50,
+) -> tuple[list[loyalty.Row], int | None]:  # fmt: skip
+    """A page of the ledger, newest first, and the key of the next one; `kinds`: only those."""
+    rows = loyalty.ledger_of(family, before=before, kinds=kinds, limit=limit)
     return rows, loyalty.last_entry_id(rows) if len(rows) == limit else None
 
 

@@ -75,6 +75,7 @@ TABLE = (
     Key("1-9", Does.PRESS, "candidate-", _("Choose one of several"), Place.RECORD),
     Key("e", Does.PRESS, "edit", _("Edit"), Place.RECORD),
     Key("w", Does.PRESS, "why-open", _("Why?"), Place.RECORD),
+    Key("r", Does.PRESS, "redeem", _("Redeem points"), Place.RECORD, "loyalty"),
     Key("]", Does.PRESS, "drawer-close", _("Close the drawer"), Place.RECORD),
     Key("Ctrl+Enter", Does.PRESS, "submit", _("Save, send, run"), Place.RECORD),
 )

@@ -46,6 +46,7 @@ POSTING: Words = {
     "earn": _("Earned"),
     "reverse": _("Taken back"),
     "redeem": _("Used"),
+    "restore": _("Given back"),
     "expire": _("Expired"),
     "adjust": _("Put right"),
 }

@@ -12,32 +12,58 @@ from django.utils.translation import ngettext
 from clientela.flows.bought import Bought
 from clientela.flows.points import Why
 from clientela.loyalty.models import Posting
+from clientela.loyalty.queries import rewards
 from clientela.loyalty.queries.ledger import Reason, Row
+from clientela.loyalty.queries.rewards import Got
 from clientela.platform.money import Money
 from clientela.ui import words
 from clientela.ui.templatetags.ui import day, label, money, number, signed
 
-ICONS = {Posting.Kind.EARN: "shopping-cart", Posting.Kind.REVERSE: "arrow-back-up"}
+ICONS = {
+    Posting.Kind.EARN: "shopping-cart", Posting.Kind.REVERSE: "arrow-back-up",
+    Posting.Kind.REDEEM: "gift", Posting.Kind.RESTORE: "arrow-back-up",
+    Posting.Kind.EXPIRE: "clock",
+}  # fmt: skip
+REDEMPTIONS = ("redemption", "reversal")  # sources whose keys are redemptions
 
 
 def posting_rows(
-    rows: Sequence[Row], purchases: Mapping[UUID, Bought] | None = None
-) -> list[dict[str, Any]]:
-    """Postings as pages show them; with their purchases they say what was bought."""
-    known = purchases or {}
+    rows: Sequence[Row], purchases: Mapping[UUID, Bought] | None = None,
+    redemptions: Mapping[UUID, Got] | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Postings as pages show them; with their purchases and redemptions they say what for."""
+    known, got = purchases or {}, redemptions or {}
     return [
         {
             "id": row.posting.public_id, "occurred_at": row.posting.occurred_at,
             "kind": row.posting.kind, "currency": row.currency, "points": row.points,
             "balance": row.balance, "icon": ICONS.get(Posting.Kind(row.posting.kind), ""),
-            "text": text_of(row.posting, known), "money": money_of(row.posting, known),
+            "text": text_of(row.posting, known, got), "money": money_of(row.posting, known),
         }
         for row in rows
     ]  # fmt: skip
 
 
-def text_of(posting: Posting, purchases: Mapping[UUID, Bought]) -> str:
-    """What was bought, else what kind of posting it is."""
+def got_by(rows: Sequence[Row], family: Sequence[UUID], *, latest: int = 0) -> dict[UUID, Got]:
+    """What was got by these lines of the ledger, and the latest besides."""
+    wanted = {UUID(row.posting.key) for row in rows if row.posting.source in REDEMPTIONS}
+    if not wanted and not latest:
+        return {}
+    return {one.id: one for one in rewards.got(family, named=wanted, latest=latest)}
+
+
+def text_of(
+    posting: Posting, purchases: Mapping[UUID, Bought],
+    redemptions: Mapping[UUID, Got] | None = None,
+) -> str:  # fmt: skip
+    """What was bought or got, else what kind of posting it is."""
+    if posting.source in REDEMPTIONS and redemptions:
+        made = redemptions.get(UUID(posting.key))
+        what = label(made.labels) if made else ""
+        kind = words.of(posting.kind, "posting")
+        if posting.kind == Posting.Kind.REDEEM or not what:
+            return what or kind
+        return _("%(kind)s: %(what)s") % {"kind": kind, "what": what}
     bought = purchases.get(posting.purchase_id) if posting.purchase_id else None
     what = bought_words(bought) if bought else ""
     kind = words.of(posting.kind, "posting")

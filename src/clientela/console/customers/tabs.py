@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clientela.console.customers import attributes, opened
 from clientela.console.customers.opened import Family, of_family
-from clientela.console.customers.postings import bought_words, posting_rows, why_of
+from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
+from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
 from clientela.console.paging import Pages, key_of
 from clientela.customers import queries as customers
@@ -35,7 +36,16 @@ KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "record": (_("Record"), ("customer.", "identity.")),
     "holdings": (_("Holdings"), ("holding.",)),
     "purchases": (_("Purchases"), ("purchase.", "return.")),
-    "points": (_("Points"), ("points.",)),
+    "points": (_("Points"), ("points.", "coupon.", "cash_out.", "travel_order.", "tier.")),
+}
+GOT_SHOWN = 10
+# Chips over the ledger: what they are called, and the kinds of postings they show.
+POSTING_KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
+    "": (_("All"), ()),
+    "earned": (_("Earned"), ("earn",)),
+    "used": (_("Used"), ("redeem", "restore")),
+    "expired": (_("Expired"), ("expire",)),
+    "returned": (_("Returned"), ("reverse",)),
 }
 
 
@@ -141,13 +151,26 @@ def _summary(found: Summary | None) -> dict[str, Any] | None:
 
 def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
     pages = Pages.of(request)
-    rows, following = points.ledger_page(family, before=pages.number(), limit=PAGE)
+    chosen = request.GET.get("kind", "")
+    rows, following = points.ledger_page(
+        family, before=pages.number(), kinds=POSTING_KINDS.get(chosen, ("", ()))[1], limit=PAGE
+    )
     known = bought.some(
         (row.posting.purchase_id for row in rows if row.posting.purchase_id), family=family
     )
+    got = got_by(rows, family, latest=GOT_SHOWN)
     return {
         "accounts": points.balances_of(family, now=request.started_at) if not pages.before else [],
-        "rows": posting_rows(rows, known),
+        "rows": posting_rows(rows, known, got),
+        "kinds": [
+            {"words": words, "url": f"{request.path}?kind={code}" if code else request.path,
+             "current": code == chosen}
+            for code, (words, _kinds) in POSTING_KINDS.items()
+        ],
+        "filtered": bool(chosen),
+        "got": [
+            got_row(one, now=request.started_at) for one in list(got.values())[:GOT_SHOWN]
+        ] if not pages.before else [],
         **pages.links(str(following) if following else None),
     }  # fmt: skip
 

@@ -146,12 +146,17 @@ def accounts_of(family: Iterable[UUID]) -> list[Account]:
     return list(accounts.order_by("currency__code", "id"))
 
 
-def ledger_of(family: Sequence[UUID], *, before: int | None = None, limit: int = 50) -> list[Row]:
+def ledger_of(
+    family: Sequence[UUID], *, before: int | None = None, kinds: Sequence[str] = (),
+    limit: int = 50,
+) -> list[Row]:  # fmt: skip
     """The newest lines of the ledger, each with the balance after it, paged by entry id.
 
-    The balance runs over all accounts of the family in one currency.
+    The balance runs over all accounts of the family in one currency, whatever `kinds` are shown.
     """
-    rows = sql.statement("loyalty", "ledger").rows(family=list(family), before=before, limit=limit)
+    rows = sql.statement("loyalty", "ledger").rows(
+        family=list(family), before=before, kinds=list(kinds) or None, limit=limit
+    )
     postings = Posting.objects.in_bulk([posting for _, posting, _, _, _ in rows])
     return [
         Row(postings[posting], currency, points, balance)

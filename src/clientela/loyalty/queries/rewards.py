@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -118,11 +119,6 @@ def redemption(redemption_id: UUID) -> Redemption:
     return found
 
 
-def redemptions_of(family: Iterable[UUID], *, limit: int = 50) -> list[Redemption]:
-    found = Redemption.objects.filter(customer_id__in=list(family)).select_related("reward")
-    return list(found.order_by("-redeemed_at", "-id")[:limit])
-
-
 def reversal_of(redemption: Redemption) -> RedemptionReversal | None:
     return RedemptionReversal.objects.filter(
         customer_id=redemption.customer_id, redemption=redemption
@@ -188,3 +184,48 @@ def state_of_travel_order(order: TravelOrder) -> str:
     """waiting, confirmed, refused or timed_out."""
     answered = order.steps.all()
     return answered[0].kind if answered else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A redemption and what became of it: reversed, its coupon used, over from `expires_at` on, or
+    how its order stands.
+    """
+
+    id: UUID
+    customer_id: UUID
+    kind: str
+    labels: dict[str, str]
+    points: int
+    redeemed_at: datetime
+    is_reversed: bool
+    is_used: bool
+    expires_at: datetime | None
+    order_state: str
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("red", self.id)
+
+    def state(self, *, now: datetime) -> str:
+        """One code for all of it: reversed, waiting, approved, paid, confirmed, refused, timed_out,
+        used, over or done.
+        """
+        if self.is_reversed:
+            return "reversed"
+        if self.order_state:
+            return self.order_state
+        if self.is_used:
+            return "used"
+        return "over" if self.expires_at is not None and self.expires_at <= now else "done"
+
+
+def got(family: Iterable[UUID], *, named: Iterable[UUID] = (), latest: int = 0) -> list[Got]:
+    """These redemptions of the family and its `latest` ones, newest first."""
+    rows = sql.statement("loyalty", "got").rows(
+        family=list(family), named=list(named), latest=latest
+    )
+    return [
+        Got(id, customer, kind, json.loads(labels), *rest)
+        for id, customer, kind, labels, *rest in rows
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ WITH account AS (
 ),
 line AS (
     SELECT
-        entry.id, entry.posting_id, account.code,
+        entry.id, entry.customer_id, entry.posting_id, account.code,
         CASE WHEN entry.credit_id = entry.account_id THEN entry.amount ELSE -entry.amount END
             AS points
     FROM account
@@ -20,6 +20,11 @@ running AS (
 )
 SELECT id, posting_id, code, points, balance
 FROM running
-WHERE %(before)s::bigint IS NULL OR id < %(before)s::bigint
+WHERE (%(before)s::bigint IS NULL OR id < %(before)s::bigint)
+    AND (%(kinds)s::text[] IS NULL OR EXISTS (
+        SELECT FROM loyalty_posting AS posting
+        WHERE posting.id = running.posting_id AND posting.customer_id = running.customer_id
+            AND posting.kind = ANY (%(kinds)s::text[])
+    ))
 ORDER BY id DESC
 LIMIT %(limit)s

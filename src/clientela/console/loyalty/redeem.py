@@ -1,0 +1,231 @@
+"""Redeeming for a customer, as a page and in the drawer: choose, see what it takes, confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as lazy
+
+from clientela.console.customers import opened
+from clientela.console.customers.opened import Family, of_family
+from clientela.console.loyalty import words
+from clientela.console.once import send
+from clientela.console.pages import FORM, page, show
+from clientela.customers import queries as customers
+from clientela.customers.queries import Reference
+from clientela.flows import redeem_reward as redeeming
+from clientela.flows.redeem_reward import Wanted
+from clientela.loyalty.actions import cash
+from clientela.loyalty.models import CashOut, Reward
+from clientela.loyalty.queries import rewards
+from clientela.loyalty.queries.rewards import NoSuchReward, Offered
+from clientela.loyalty.rules import rewards as rules
+from clientela.loyalty.rules.rewards import Quote
+from clientela.platform.http.requests import HouseRequest
+from clientela.ui.templatetags.ui import label
+
+POINTS_MAX = 10**12
+
+
+class CouponForm(forms.Form):
+    """A coupon needs nothing but a yes."""
+
+
+class CashForm(forms.Form):
+    points = forms.IntegerField(label=lazy("Points"), min_value=1, max_value=POINTS_MAX)
+    way = forms.ChoiceField(
+        label=lazy("Paid"), widget=forms.RadioSelect,
+        choices=[(CashOut.Way.BILL, lazy("off the next bill")),
+                 (CashOut.Way.BANK, lazy("to a bank account"))],
+    )  # fmt: skip
+    iban = forms.CharField(label=lazy("IBAN"), max_length=60, required=False)
+    payee = forms.CharField(
+        label=lazy("Name of the account"), max_length=cash.PAYEE_LENGTH_MAX, required=False
+    )
+
+
+class TravelForm(forms.Form):
+    traveller = forms.CharField(label=lazy("Who travels"), max_length=200)
+    starts_on = forms.DateField(
+        label=lazy("First day"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+
+FORMS: Mapping[str, type[forms.Form]] = {
+    Reward.Kind.COUPON: CouponForm, Reward.Kind.CASH: CashForm, Reward.Kind.TRAVEL: TravelForm,
+}  # fmt: skip
+SUBMIT = {
+    Reward.Kind.COUPON: lazy("Give the coupon"), Reward.Kind.CASH: lazy("Ask for the money"),
+    Reward.Kind.TRAVEL: lazy("Order the journey"),
+}  # fmt: skip
+# Fields of refusals, as they are called in these forms.
+FIELDS = {"payout.iban": "iban", "payout.payee": "payee", "payout.way": "way",
+          "travel.traveller": "traveller", "travel.starts_on": "starts_on"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One reward somebody chose, and how many points of them."""
+
+    reward: Reward
+    quote: Quote
+    available: int
+
+
+@page("customers.view", "loyalty.view", "loyalty.redeem", switch="loyalty", methods=FORM)
+@of_family
+def redeem(request: HouseRequest, family: Family) -> HttpResponse:
+    """Without a reward the catalogue, the affordable first; with one its form and what it takes."""
+    named = request.GET.get("reward", "")
+    if not named:
+        return _shown(request, family, _catalogue(request, family))
+    choice = _choice(request, family, named, _asked(request))
+    if request.method != "POST":
+        form = FORMS[choice.reward.kind](initial=_initial(family, choice))
+        return _shown(request, family, _form(request, family, choice, form))
+    form = FORMS[choice.reward.kind](request.POST)
+    if form.is_valid():
+        answer = send(request, form, lambda: _carry_out(request, family, choice, form))
+        if answer:
+            return answer
+    faulty = 200 if "HX-Request" in request.headers else 422
+    return _shown(request, family, _form(request, family, choice, form), status=faulty)
+
+
+@page("customers.view", "loyalty.view", "loyalty.redeem", switch="loyalty")
+@of_family
+def quote(request: HouseRequest, family: Family) -> HttpResponse:
+    """What so many points give: the part of the form that moves with them."""
+    choice = _choice(request, family, request.GET.get("reward", ""), _asked(request))
+    form = CashForm(initial={"points": choice.quote.points})
+    context = {"chosen": _chosen(request, family, choice, form)}
+    return show(request, "console/loyalty/redeem_points.html", context)
+
+
+def _asked(request: HouseRequest) -> int | None:
+    """How many points somebody wants, by slider or by number; nothing where it is none."""
+    given = request.POST if request.method == "POST" else request.GET
+    by_slider = request.headers.get("HX-Trigger-Name") == "slide" or (
+        "points" not in given and "slide" in given
+    )
+    written = given.get("slide" if by_slider else "points", "")
+    return int(written) if written.isdecimal() and len(written) < 13 else None
+
+
+def _choice(request: HouseRequest, family: Family, named: str, points: int | None) -> Choice:
+    reward = rewards.find(named)
+    if reward.retired_at is not None:
+        raise NoSuchReward
+    wanted = points if reward.kind == Reward.Kind.CASH else None
+    available = rewards.available_to(family, now=request.started_at).get(reward.currency_id, 0)
+    quoted = redeeming.quote_for(family, reward, now=request.started_at, points=wanted)
+    return Choice(reward, quoted, available)
+
+
+def _initial(family: Family, choice: Choice) -> dict[str, Any]:
+    """The customer themselves travels and is paid, off the next bill, unless somebody says else."""
+    if choice.reward.kind == Reward.Kind.COUPON:
+        return {}
+    name = customers.get(family[0]).display_name
+    return {
+        "points": choice.quote.points, "way": CashOut.Way.BILL, "payee": name[:70],
+        "traveller": name,
+    }  # fmt: skip
+
+
+def _carry_out(request: HouseRequest, family: Family, choice: Choice, form: forms.Form) -> str:
+    given = form.cleaned_data
+    payout = None
+    if choice.reward.kind == Reward.Kind.CASH:
+        payout = cash.payout(given["way"], given["iban"], given["payee"])
+    outcome = redeeming.redeem_reward(
+        Wanted(
+            customer=Reference("id", str(family[0])), reward=choice.reward.key,
+            points=given.get("points"), payout=payout, traveller=given.get("traveller", ""),
+            starts_on=given.get("starts_on"), channel="console",
+        ),
+        actor=request.actor, now=request.started_at, request=request.request_id,
+    )  # fmt: skip
+    return reverse("console:redemption", args=[family[0], outcome.redemption.public_id])
+
+
+def _catalogue(request: HouseRequest, family: Family) -> dict[str, Any]:
+    found = rewards.offers_for(family, now=request.started_at)
+    listed = sorted(found, key=lambda one: bool(one.quote.why))
+    here = reverse("console:customer-redeem", args=[family[0]])
+    return {
+        "available": max((one.available for one in found), default=0),
+        "offers": [_offer(one, number_, here) for number_, one in enumerate(listed, start=1)],
+    }  # fmt: skip
+
+
+def _offer(one: Offered, number_: int, here: str) -> dict[str, Any]:
+    reward = one.reward
+    return {
+        "key": reward.key, "words": label(reward.labels), "more": words.worth_of(reward),
+        "icon": words.ICONS[Reward.Kind(reward.kind)], "points": one.quote.points,
+        "can": not one.quote.why, "why": words.why_not(one.quote) if one.quote.why else "",
+        "url": f"{here}?reward={reward.key}", "number": number_,
+    }  # fmt: skip
+
+
+def _form(
+    request: HouseRequest, family: Family, choice: Choice, form: forms.Form
+) -> dict[str, Any]:
+    return {
+        "available": choice.available, "chosen": _chosen(request, family, choice, form),
+    }  # fmt: skip
+
+
+def _chosen(
+    request: HouseRequest, family: Family, choice: Choice, form: forms.Form
+) -> dict[str, Any]:
+    reward, here = choice.reward, reverse("console:customer-redeem", args=[family[0]])
+    sliding = reward.kind == Reward.Kind.CASH
+    return {
+        "words": label(reward.labels), "terms": label(reward.terms) if reward.terms else "",
+        "form": form, "sliding": sliding, "address": f"{here}?reward={reward.key}", "back": here,
+        "quote_address": f"{here}/quote?reward={reward.key}",
+        "submit": SUBMIT[Reward.Kind(reward.kind)],
+        "quote": _quote(choice), "slide": _slide(family, choice) if sliding else None,
+    }  # fmt: skip
+
+
+def _quote(choice: Choice) -> dict[str, Any]:
+    quoted, reward = choice.quote, choice.reward
+    gives = ""
+    if reward.money_minor is not None:
+        gives = words.money_of(reward.money_minor * quoted.blocks, reward.money_code)
+    return {
+        "points": quoted.points, "left": choice.available - quoted.points, "gives": gives,
+        "why": words.why_not(quoted) if quoted.why else "",
+    }  # fmt: skip
+
+
+def _slide(family: Family, choice: Choice) -> dict[str, str]:
+    """The ends of the slider: the least there can be, and all whole blocks there are."""
+    offer = rewards.offer_of(choice.reward)
+    step = rules.price_for(offer, rewards.tiers_of(family)) or 1
+    least = max(step, -(-(offer.points_min or 0) // step) * step)
+    most = max(least, choice.available // step * step)
+    value = choice.quote.points
+    return {name: str(figure) for name, figure in
+            (("least", least), ("most", most), ("step", step), ("value", value))}  # fmt: skip
+
+
+def _shown(
+    request: HouseRequest, family: Family, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    if "HX-Request" in request.headers:
+        close = reverse("console:customer-points", args=[family[0]])
+        customer = {"id": customers.get(family[0]).public_id}
+        drawer = {**context, "customer": customer, "hx": True, "close": close}
+        return show(request, "console/loyalty/redeem_drawer.html", drawer, status=status)
+    whole = {**opened.header(request, family), **context}
+    return show(request, "console/loyalty/redeem.html", whole, status=status)

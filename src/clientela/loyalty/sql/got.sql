@@ -1,0 +1,32 @@
+-- What was got for points, and what became of it: whether they were reversed, their coupon used and from when it is over, or
+-- how their request for money or travel order stands.
+SELECT
+    made.id, made.customer_id, made.kind, made.labels::text, made.points, made.redeemed_at,
+    undone.id IS NOT NULL,
+    used.id IS NOT NULL,
+    coupon.expires_at,
+    coalesce(
+        CASE WHEN cash.id IS NOT NULL THEN coalesce(
+            CASE WHEN paid.id IS NOT NULL THEN 'paid' END, decided.verdict, 'waiting'
+        ) END,
+        CASE WHEN journey.id IS NOT NULL THEN coalesce(step.kind, 'waiting') END,
+        ''
+    )
+FROM loyalty_redemption AS made
+LEFT JOIN loyalty_redemptionreversal AS undone ON undone.redemption_id = made.id
+LEFT JOIN loyalty_coupon AS coupon ON coupon.redemption_id = made.id
+LEFT JOIN loyalty_couponuse AS used ON used.coupon_id = coupon.id
+LEFT JOIN loyalty_cashout AS cash ON cash.redemption_id = made.id
+LEFT JOIN loyalty_cashoutdecision AS decided ON decided.cash_out_id = cash.id
+LEFT JOIN loyalty_cashoutpayment AS paid ON paid.cash_out_id = cash.id
+LEFT JOIN loyalty_travelorder AS journey ON journey.redemption_id = made.id
+LEFT JOIN loyalty_travelorderstep AS step ON step.travel_order_id = journey.id
+WHERE made.customer_id = ANY (%(family)s)
+    AND (made.id = ANY (%(named)s::uuid[]) OR made.id IN (
+        SELECT newest.id
+        FROM loyalty_redemption AS newest
+        WHERE newest.customer_id = ANY (%(family)s)
+        ORDER BY newest.redeemed_at DESC, newest.id DESC
+        LIMIT %(latest)s
+    ))
+ORDER BY made.redeemed_at DESC, made.id DESC
