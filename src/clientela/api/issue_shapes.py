@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clientela.api.types import Body
-from clientela.flows.show_issue import Line, Shown
+from clientela.flows.show_issue import Shown
 from clientela.issues.models import Assignment as AssignmentRow
 from clientela.issues.models import Issue as IssueRow
 from clientela.issues.models import Message as MessageRow
@@ -138,15 +138,10 @@ class Issue(IssueLine):
     resolutions: list[Resolution]
 
 
-def issue_line(line: Line) -> dict[str, Any]:
-    owner = {ids.public("per", line.issue.owner_id): line.owner} if line.issue.owner_id else {}
-    return _issue(line.issue, customer=line.customer, product=line.product, names=owner)
-
-
 def shown(whole: Shown) -> dict[str, Any]:
     issue, names = whole.issue, whole.names
     return {
-        **_issue(issue, customer=whole.customer.display_name, product=whole.product, names=names),
+        **issue_of(issue),
         "complaint_at": _instant(issue.complaint_at),
         "complaint_by": who(issue.complaint_by, names),
         "messages": [
@@ -202,14 +197,16 @@ def who(public: str, names: Names) -> dict[str, Any] | None:
     return {"id": public, "name": names.get(public)} if public else None
 
 
-def _issue(issue: IssueRow, *, customer: str, product: str, names: Names) -> dict[str, Any]:
+def issue_of(issue: IssueRow) -> dict[str, Any]:
+    owner = ids.public("per", issue.owner_id) if issue.owner_id else ""
     return {
         "id": issue.public_id, "number": issue.number, "subject": issue.subject,
-        "customer": ids.public("cus", issue.customer_id), "customer_name": customer,
+        "customer": ids.public("cus", issue.customer_id),
+        "customer_name": issue.customer_name or "",
         "about": issue.about,
         "holding": ids.public("hol", issue.holding_id) if issue.holding_id else None,
-        "product": product or None, "queue": issue.queue.key,
-        "owner": who(ids.public("per", issue.owner_id), names) if issue.owner_id else None,
+        "product": issue.product_name, "queue": issue.queue.key,
+        "owner": who(owner, {owner: issue.owner_name or ""}),
         "state": issue.state_id, "category": issue.category, "priority": issue.priority,
         "channel": issue.channel, "language": issue.language,
         "complaint": issue.complaint_at is not None, "opened_at": issue.opened_at.isoformat(),

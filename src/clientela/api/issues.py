@@ -16,7 +16,7 @@ from clientela.api.issue_shapes import (
     Message,
     Promise,
     Resolution,
-    issue_line,
+    issue_of,
     message_of,
     promise_of,
     resolution_of,
@@ -156,7 +156,7 @@ def create(request: HouseRequest, body: NewIssueBody) -> dict[str, Any]:
         now=request.started_at, request=request.request_id,
     )  # fmt: skip
     return {
-        "issue": _line(issue, now=request.started_at),
+        "issue": _line(issue),
         "promises": [
             promise_of(one, review.clock_of(one, now=request.started_at), {})
             for one in issue_reads.promises_of(issue)
@@ -190,7 +190,7 @@ def listed(
     )  # fmt: skip
     rows = issue_reads.page(wanted, now=now, tonight=tonight(now), after=_key(after), limit=limit)
     return {
-        "items": [issue_line(line) for line in show_issue.lines(rows, now=now)],
+        "items": [issue_of(row) for row in rows],
         "next": _key_of(rows[-1]) if len(rows) == limit else None,
     }
 
@@ -225,7 +225,7 @@ def assign(request: HouseRequest, number: int, body: Assign) -> dict[str, Any]:
         queue=body.queue or "", why=body.why or "", version=body.version, actor=request.actor,
         now=request.started_at, request=request.request_id,
     )  # fmt: skip
-    return _line(issue, now=request.started_at)
+    return _line(issue)
 
 
 @doors.write("POST", "/issues/{number}/state", right="issues.answer", answer=IssueLine,
@@ -236,7 +236,7 @@ def set_state(request: HouseRequest, number: int, body: SetState) -> dict[str, A
         number, body.state, version=body.version, actor=request.actor, now=request.started_at,
         request=request.request_id,
     )  # fmt: skip
-    return _line(issue, now=request.started_at)
+    return _line(issue)
 
 
 @doors.write("POST", "/issues/{number}/complaint", right="issues.answer", answer=IssueLine,
@@ -246,7 +246,7 @@ def complain(request: HouseRequest, number: int) -> dict[str, Any]:
     issue = handling.mark_complaint(
         number, actor=request.actor, now=request.started_at, request=request.request_id
     )
-    return _line(issue, now=request.started_at)
+    return _line(issue)
 
 
 @doors.write("POST", "/issues/{number}/resolution", right="issues.answer", answer=Resolved,
@@ -259,7 +259,7 @@ def resolve(request: HouseRequest, number: int, body: Resolve) -> dict[str, Any]
         now=request.started_at, request=request.request_id,
     )  # fmt: skip
     return {
-        "issue": _line(issue, now=request.started_at),
+        "issue": _line(issue),
         "resolution": resolution_of(resolution, {}),
     }
 
@@ -272,7 +272,7 @@ def reopen(request: HouseRequest, number: int, body: Reopen) -> dict[str, Any]:
         number, reason=body.reason or "", actor=request.actor, now=request.started_at,
         request=request.request_id,
     )  # fmt: skip
-    return _line(issue, now=request.started_at)
+    return _line(issue)
 
 
 @doors.write("POST", "/issues/{number}/promises", right="issues.answer", answer=Promise,
@@ -300,8 +300,8 @@ def tonight(now: datetime) -> datetime:
     return periods.local_midnight(company.today(now) + timedelta(days=1), company.zone)
 
 
-def _line(issue: IssueRow, *, now: datetime) -> dict[str, Any]:
-    return issue_line(show_issue.lines([issue], now=now)[0])
+def _line(issue: IssueRow) -> dict[str, Any]:
+    return issue_of(issue_reads.by_id(issue.id, customer_id=issue.customer_id))
 
 
 def _holding(text: str | None) -> UUID | None:

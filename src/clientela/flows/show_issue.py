@@ -18,7 +18,6 @@ from clientela.mail import queries as mail
 from clientela.mail.models import OutgoingMail
 from clientela.platform import ids
 from clientela.platform.open_time import Pause, Stretch
-from clientela.products import queries as products
 from clientela.staff import calendars
 from clientela.staff.models import Calendar
 
@@ -29,7 +28,6 @@ class Shown:
 
     issue: Issue
     customer: Customer
-    product: str
     messages: tuple[Message, ...]
     promises: tuple[tuple[Promise, Clock], ...]
     spans: tuple[Span, ...]
@@ -55,12 +53,9 @@ class WhyDue:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One issue in a list, with what its row says."""
+    """One issue in a list, and what is due next on it."""
 
     issue: Issue
-    customer: str
-    product: str
-    owner: str
     promise: Promise | None
     clock: Clock | None
 
@@ -75,37 +70,21 @@ def whole(number: int, *, now: datetime) -> Shown:
     spans = issue_reads.spans_of(issue)
     sent = [one.public_id for one in messages if one.recipient]
     return Shown(
-        issue, customers.get(issue.customer_id), product_of(issue), tuple(messages),
+        issue, customers.get(issue.customer_id), tuple(messages),
         tuple((one, review.clock_of(one, now=now)) for one in promises), tuple(spans),
         tuple(assignments), tuple(resolutions), mail.letters_for(sent),
         review.names_of(_publics(messages, promises, assignments, resolutions, spans)),
     )  # fmt: skip
 
 
-def product_of(issue: Issue) -> str:
-    if issue.product_id is None:
-        return ""
-    return products.names([issue.product_id]).get(issue.product_id, "")
-
-
 def lines(issues: Sequence[Issue], *, now: datetime) -> list[Line]:
-    """Rows of a list: four queries, however many rows."""
-    people = customers.names_of({issue.customer_id for issue in issues})
-    called = products.names(issue.product_id for issue in issues if issue.product_id)
-    owners = review.names_of(
-        ids.public("per", issue.owner_id) for issue in issues if issue.owner_id
-    )
+    """Rows of a list, each with what is due next on it."""
     next_due = issue_reads.next_promises([issue.id for issue in issues])
+    found = ((issue, next_due.get(issue.id)) for issue in issues)
     return [
-        Line(
-            issue, people.get(issue.customer_id, ""),
-            called.get(issue.product_id, "") if issue.product_id else "",
-            owners.get(ids.public("per", issue.owner_id), "") if issue.owner_id else "",
-            promise, review.clock_of(promise, now=now) if promise else None,
-        )
-        for issue in issues
-        for promise in (next_due.get(issue.id),)
-    ]  # fmt: skip
+        Line(issue, promise, review.clock_of(promise, now=now) if promise else None)
+        for issue, promise in found
+    ]
 
 
 def why_due(promise: Promise, *, now: datetime) -> WhyDue:

@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
+from clientela.customers.models import Customer
 from clientela.issues import rules
 from clientela.issues.faults import NoSuchIssue, NoSuchPromise
 from clientela.issues.models import (
@@ -29,6 +30,8 @@ from clientela.issues.models import (
     State,
 )
 from clientela.platform import ids, text
+from clientela.products.models import Product
+from clientela.staff.models import Person
 
 LIST_MAX = 200
 MESSAGES_MAX = 500
@@ -58,10 +61,11 @@ def get(number: int) -> Issue:
     """An issue by the number people use. NoSuchIssue when the check digit is wrong, too."""
     if not rules.is_issue_number(number):
         raise NoSuchIssue("There is no such issue; check the last digit.")
-    key = IssueKey.objects.filter(number=number).first()
-    if key is None:
+    named = IssueKey.objects.filter(number=number).values("issue_id")[:1]
+    issue = _whole().filter(id__in=named).first()
+    if issue is None:
         raise NoSuchIssue
-    return by_id(key.issue_id, customer_id=key.customer_id)
+    return issue
 
 
 def by_id(issue_id: UUID, *, customer_id: UUID) -> Issue:
@@ -236,7 +240,13 @@ def owed_by_names(person_id: UUID) -> list[str]:
 
 
 def _whole() -> QuerySet[Issue]:
-    return Issue.objects.select_related("queue", "state")
+    """Issues with what a line of a list says of them."""
+    whose = Customer.objects.filter(id=OuterRef("customer_id")).values("display_name")[:1]
+    what = Product.objects.filter(id=OuterRef("product_id")).values("name")[:1]
+    who = Person.objects.filter(id=OuterRef("owner_id")).values("name")[:1]
+    return Issue.objects.select_related("queue", "state").annotate(
+        customer_name=Subquery(whose), product_name=Subquery(what), owner_name=Subquery(who)
+    )
 
 
 def _is_by_due(wanted: Wanted) -> bool:

@@ -65,10 +65,10 @@ def written(letter: OutgoingMail) -> EmailMessage:
     if letter.in_reply_to:
         message["In-Reply-To"] = letter.in_reply_to
         message["References"] = letter.in_reply_to
-    if letter.language:
-        message["Content-Language"] = letter.language
     message.set_content(letter.body)
     message.add_alternative(_as_html(letter), subtype="html")
+    if letter.language:
+        message["Content-Language"] = letter.language
     return message
 
 

@@ -64,6 +64,11 @@ class Issue(models.Model):
     version = models.IntegerField(default=1)
     is_demo = models.BooleanField(default=False, db_default=False)
 
+    # What queries add for the lines of a list.
+    customer_name: str | None
+    product_name: str | None
+    owner_name: str | None
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
