@@ -10,6 +10,7 @@ from clientela.console.agent import pages as agent
 from clientela.console.customers import edit, record, search, tabs
 from clientela.console.demo import telephone
 from clientela.console.imports import pages as imports
+from clientela.console.issues import issue, of_customer, promised, queue, steps
 from clientela.console.live import poll
 from clientela.console.loyalty import receipt, redeem
 from clientela.console.pages import page
@@ -41,9 +42,27 @@ CUSTOMER: list[Address] = [
         "/redemptions/<red:redemption_id>/reversal", receipt.reverse_it, name="redemption-reversal"
     ),
     path("/redemptions/<red:redemption_id>/voucher", receipt.voucher, name="voucher"),
+    path("/issues", of_customer.review, name="customer-issues"),
+    path("/issues/new", of_customer.new, name="issue-new"),
     path("/timeline", tabs.timeline_page, name="customer-timeline"),
     path("/history", tabs.history, name="customer-history"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
+]
+ISSUE: list[Address] = [
+    path("", issue.issue, name="issue"),
+    path("/history", issue.history, name="issue-history"),
+    path("/why", issue.why, name="issue-why"),
+    path("/assignment", steps.assign, name="issue-assign"),
+    path("/state", steps.state, name="issue-state"),
+    path("/promises", steps.promise, name="issue-promise"),
+    path("/resolution", steps.resolve, name="issue-resolve"),
+    path("/reopening", steps.reopen, name="issue-reopen"),
+    path("/complaint", steps.complaint, name="issue-complaint"),
+]
+PROMISE: list[Address] = [
+    path("/keeping", steps.keep, name="promise-keep"),
+    path("/move", steps.move, name="promise-move"),
+    path("/release", steps.release, name="promise-release"),
 ]
 IMPORT: list[Address] = [
     path("", imports.shown, name="import"),
@@ -109,6 +128,11 @@ CONSOLE: list[Address] = [
     path("customers/suggestions", search.suggestions, name="suggestions"),
     path("customers/<cus:customer_id>", include(CUSTOMER)),
     path("callers", search.callers, name="callers"),
+    path("issues", queue.listed, name="issues"),
+    path("issues/next", queue.take_next, name="issue-next"),
+    path("issues/<int:number>", include(ISSUE)),
+    path("promises", promised.promises, name="promises"),
+    path("promises/<prm:promise_id>", include(PROMISE)),
     path("imports", imports.listed, name="imports"),
     path("imports/new", imports.new, name="import-new"),
     path("imports/templates/<slug:kind>", imports.template, name="import-template"),

@@ -60,14 +60,14 @@ class Line:
     clock: Clock | None
 
 
-def whole(number: int, *, now: datetime) -> Shown:
-    """Everything about one issue."""
+def whole(number: int, *, now: datetime, with_history: bool = True) -> Shown:
+    """Everything about one issue; without its history neither spans nor assignments."""
     issue = issue_reads.get(number)
     messages = issue_reads.messages_of(issue)
     promises = issue_reads.promises_of(issue)
-    assignments = issue_reads.assignments_of(issue)
+    assignments = issue_reads.assignments_of(issue) if with_history else []
     resolutions = issue_reads.resolutions_of(issue)
-    spans = issue_reads.spans_of(issue)
+    spans = issue_reads.spans_of(issue) if with_history else []
     sent = [one.public_id for one in messages if one.recipient]
     return Shown(
         issue, customers.get(issue.customer_id), tuple(messages),

@@ -244,7 +244,7 @@ def _whole() -> QuerySet[Issue]:
     whose = Customer.objects.filter(id=OuterRef("customer_id")).values("display_name")[:1]
     what = Product.objects.filter(id=OuterRef("product_id")).values("name")[:1]
     who = Person.objects.filter(id=OuterRef("owner_id")).values("name")[:1]
-    return Issue.objects.select_related("queue", "state").annotate(
+    return Issue.objects.select_related("queue", "state").annotate(  # type: ignore[no-redef]
         customer_name=Subquery(whose), product_name=Subquery(what), owner_name=Subquery(who)
     )
 

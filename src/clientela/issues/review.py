@@ -81,6 +81,10 @@ class Totals:
     released: int
 
     @property
+    def broken(self) -> int:
+        return self.kept_late + self.late
+
+    @property
     def ended(self) -> int:
         """Promises whose time has come: kept by then, or broken."""
         return self.kept + self.kept_late + self.late

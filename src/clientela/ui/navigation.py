@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("home", _("Home"), "home", "console:home"),
     Entry("agent", _("Agent"), "headset", "console:agent", "calls.serve"),
     Entry("customers", _("Customers"), "users", "console:customers", "customers.view"),
+    Entry("issues", _("Issues"), "lifebuoy", "console:issues", "issues.view", switch="issues"),
     Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
     Entry(
         "settings", _("Settings"), "settings", "console:settings-company", "staff.configure", True

@@ -91,6 +91,58 @@ MESSAGE: Words = {
     "delivered": pgettext_lazy("message", "Accepted"),
     "failed": pgettext_lazy("message", "Given up"),
 }
+ISSUE_CHANNEL: Words = {
+    "phone": _("telephone"),
+    "email": _("e-mail"),
+    "form": _("web form"),
+    "counter": _("at the counter"),
+    "api": _("another system"),
+    "letter": _("by letter"),
+}
+PROMISE: Words = {
+    "manual": _("Promise"),
+    "callback": _("Call back"),
+    "first_response": _("Answer"),
+    "next_response": _("Next answer"),
+    "update": _("Update"),
+    "resolution": _("Mend"),
+    "milestone": _("Step"),
+    "letter": _("Letter"),
+}
+STANDING: Words = {
+    "due": _("due"),
+    "soon": _("due soon"),
+    "late": _("late"),
+    "paused": _("paused"),
+    "kept": _("kept"),
+    "kept_late": _("kept late"),
+    "released": _("released"),
+    "moved": _("moved"),
+}
+OUTCOME: Words = {
+    "solved": _("Solved"),
+    "workaround": _("Workaround"),
+    "answered": _("Question answered"),
+    "no_fault": _("No fault found"),
+    "refused": _("Refused"),
+    "duplicate": _("Duplicate"),
+    "withdrawn": _("Withdrawn by the customer"),
+}
+WAITED: Words = {
+    "open": _("with us"),
+    "customer": _("with the customer"),
+    "supplier": _("with a supplier"),
+    "planned": _("planned"),
+    "resolved": _("resolved"),
+    "closed": _("closed"),
+}
+LETTER: Words = {
+    "queued": _("waits to be sent"),
+    "sent": _("sent"),
+    "filed": _("not sent: no mail server is set"),
+    "failed": _("refused by the mail server"),
+    "undeliverable": _("given up after two days"),
+}
 ALL = {
     "webhook": WEBHOOK,
     "message": MESSAGE,
@@ -104,6 +156,24 @@ ALL = {
     "batch": BATCH,
     "channel": CHANNEL,
     "call": CALL,
+    "issue_channel": ISSUE_CHANNEL,
+    "promise": PROMISE,
+    "standing": STANDING,
+    "outcome": OUTCOME,
+    "waited": WAITED,
+    "letter": LETTER,
+}
+TONES = {
+    "kept": "good",
+    "late": "bad",
+    "kept_late": "bad",
+    "soon": "warn",
+    "queued": "accent",
+    "undeliverable": "bad",
+    "finished": "good",
+    "failed": "bad",
+    "checked": "accent",
+    "running": "accent",
 }
 TONES = {
     "on": "good",

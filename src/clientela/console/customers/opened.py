@@ -76,6 +76,7 @@ def head(customer: dict[str, Any], *, held: int | None) -> dict[str, Any]:
     return {
         "customer": customer, "flags": [], "counts": {"holdings": held, "purchases": None},
         "points_on": companies.current().is_on("loyalty"),
+        "issues_on": companies.current().is_on("issues"),
     }  # fmt: skip
 
 

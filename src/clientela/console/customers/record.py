@@ -25,7 +25,7 @@ from clientela.ui import words
 from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name
 
-PANELS = ("identities", "holdings", "points", "purchases", "timeline")
+PANELS = ("identities", "issues", "holdings", "points", "purchases", "timeline")
 HAPPENINGS_SHOWN = 8
 Blocks = dict[str, Any]
 

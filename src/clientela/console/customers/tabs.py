@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "holdings": (_("Holdings"), ("holding.",)),
     "purchases": (_("Purchases"), ("purchase.", "return.")),
     "points": (_("Points"), ("points.", "coupon.", "cash_out.", "travel_order.", "tier.")),
+    "issues": (_("Issues"), ("issue.", "promise.", "review.", "mail.")),
 }
 GOT_SHOWN = 10
 # Chips over the ledger: what they are called, and the kinds of postings they show.
