@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "clientela.loyalty",
     "clientela.issues",
     "clientela.retention",
+    "clientela.warranty",
     "clientela.flows",
     "clientela.console",
 ]

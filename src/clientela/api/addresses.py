@@ -16,11 +16,14 @@ from clientela.api import (
 )
 from clientela.api.retention import notes, offering, publishing
 from clientela.api.router import api
+from clientela.api.warranty import covers, plans
 
 for doors in (
     customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
     notes.doors, offering.doors, publishing.doors,
+    covers.doors,
+    plans.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BeforeValidator, StrictStr
+from pydantic import StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, BySource, Customer, HouseRequest, Money, Name, Text, reference
+from clientela.api.types import (
+    Body,
+    BySource,
+    Customer,
+    Day,
+    HouseRequest,
+    Money,
+    Name,
+    Text,
+    reference,
+)
 from clientela.flows.hold_products import Held, hold_product, save_product
 from clientela.platform import ids
 from clientela.products.actions import Terms
 
 doors = Doors(tags=["products"])
-
-
-def _day(value: Any) -> date:
-    if not isinstance(value, str):
-        raise ValueError("send a date as YYYY-MM-DD")
-    return date.fromisoformat(value)
-
-
-Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
 
 
 class Product(Body):

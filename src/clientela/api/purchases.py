@@ -32,10 +32,18 @@ from clientela.flows.return_purchase import Returned, return_purchase
 from clientela.platform import ids
 from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
 from clientela.purchases import queries as purchases
-from clientela.purchases.actions import NewLine, NewReturn, ReturnedLine
+from clientela.purchases.actions import Covers, NewLine, NewReturn, ReturnedLine
 
 doors = Doors(tags=["purchases"])
 UNREADABLE = Reference("unreadable", "")
+
+
+class CoversWhat(Body):
+    """What a line that sells a cover is for; without it, the only thing in the basket."""
+
+    line: Annotated[StrictInt, Field(ge=1)] | None = None
+    serial: Text = ""
+    months: Annotated[StrictInt, Field(ge=0, le=1_200)] | None = None
 
 
 class Line(Body):
@@ -47,11 +55,17 @@ class Line(Body):
     tax_minor: Minor = 0
     discount_minor: Minor = 0
     serial: Text | None = None
+    covers: CoversWhat | None = None
+
+    def covers_what(self) -> Covers | None:
+        named = self.covers
+        return None if named is None else Covers(named.line, named.serial, named.months)
 
     def new(self) -> NewLine:
         return NewLine(
             quantity_milli=self.quantity, total_minor=self.total_minor, product_code=self.product,
             tax_minor=self.tax_minor, discount_minor=self.discount_minor, serial=self.serial or "",
+            covers=self.covers_what(),
         )  # fmt: skip
 
 
@@ -201,7 +215,7 @@ def _result(outcome: Outcome, request_id: str) -> dict[str, Any]:
             {"currency": gain.currency, "earned": gain.points, "balance": gain.balance}
             for gain in outcome.earned
         ],
-        "covers": [],
+        "covers": [ids.public("pol", id) for id in outcome.covers],
         "error": outcome.error.as_dict(request_id=request_id) if outcome.error else None,
     }
     if outcome.merged_from:

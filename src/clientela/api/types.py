@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from uuid import UUID
@@ -34,6 +34,12 @@ def _instant(value: Any) -> datetime:
     return instant
 
 
+def _day(value: Any) -> date:
+    if not isinstance(value, str):
+        raise ValueError("send a date as YYYY-MM-DD")
+    return date.fromisoformat(value)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("send a text")
@@ -55,6 +61,7 @@ def _thousandths(value: Any) -> int:
     return int(quantity)
 
 
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=str)]
 Instant = Annotated[datetime, BeforeValidator(_instant, json_schema_input_type=str)]
 Text = Annotated[
     str, BeforeValidator(_text, json_schema_input_type=str), Field(max_length=TEXT_MAX)
@@ -120,6 +127,7 @@ __all__ = [
     "BySource",
     "Code",
     "Customer",
+    "Day",
     "HouseRequest",
     "Instant",
     "Minor",

@@ -10,7 +10,8 @@ from clientela.customers import queries as customers
 from clientela.customers.rules import HOLDING_ROLES, HOLDING_STATUSES
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import leads
+from clientela.flows import cover_units, leads
+from clientela.flows.cover_units import Thing
 from clientela.platform import ids, money, text, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
@@ -95,8 +96,19 @@ def hold_product(held: Held, *, actor: Actor, now: datetime, request: str = "") 
             told = Happening(name, now, answer.customer_id, ids.public("hol", answer.id),
                              {"product": product.name})  # fmt: skip
             won = _won(answer, held, company=company, actor=actor, now=now)
-            events.emit([told, *won], actor=actor, now=now, request=request)
+            covered = _covered(answer, held, product, company=company, actor=actor)
+            events.emit([told, *covered, *won], actor=actor, now=now, request=request)
     return answer
+
+
+def _covered(
+    answer: Answer, held: Held, product: queries.Known, *, company: Company, actor: Actor
+) -> list[Happening]:
+    if answer.state != "new":
+        return []
+    thing = Thing(answer.id, answer.customer_id, product.id, product.name, serial=held.serial,
+                  sold_on=held.terms.opened_on)  # fmt: skip
+    return cover_units.cover([thing], bought={}, company=company, actor=actor)[1]
 
 
 def _won(

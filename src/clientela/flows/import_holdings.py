@@ -15,7 +15,8 @@ from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import leads
+from clientela.flows import cover_units, leads
+from clientela.flows.cover_units import Thing
 from clientela.flows.hold_products import kind_key, updated
 from clientela.flows.import_products import ensure_kinds
 from clientela.flows.importing import CHANGED, NEW, UNCHANGED, Taken, Work, rejected
@@ -244,7 +245,21 @@ class Holdings:
                       ids.public("hol", state.id), {"product": names.get(state.product_id, "")})
             for place, state in round_.changed.items()
         ]  # fmt: skip
-        events.emit([*told, *self._won(round_, opened)], actor=self.work.actor, now=now)
+        told += [*self._covered(round_, opened, names), *self._won(round_, opened)]
+        events.emit(told, actor=self.work.actor, now=now)
+
+    def _covered(
+        self, round_: _Round, opened: Mapping[int, UUID], names: Mapping[UUID, str]
+    ) -> list[Happening]:
+        things = [
+            Thing(id, new.customer_id, new.product_id, names[new.product_id], serial=new.serial,
+                  sold_on=new.terms.opened_on)
+            for new, id in ((round_.new[place], id) for place, id in opened.items())
+        ]  # fmt: skip
+        work = self.work
+        if work.is_trial:
+            return []
+        return cover_units.cover(things, bought={}, company=work.company, actor=work.actor)[1]
 
     def _won(self, round_: _Round, opened: Mapping[int, UUID]) -> list[Happening]:
         codes = {product.id: product.code_norm for product in round_.catalogue.values()}

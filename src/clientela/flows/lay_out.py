@@ -1,6 +1,6 @@
 """What an installation has before anybody has done anything: database functions, rights of the
 database roles, shipped roles, one profile type for people and one for companies, one points rule,
-one calendar of office hours and one queue for issues.
+one calendar of office hours and one queue for issues, the legal guarantees.
 
 Run after every migration; run twice it changes nothing that people have changed since.
 """
@@ -28,6 +28,7 @@ from clientela.platform.http.actors import SYSTEM
 from clientela.retention.actions import publishing
 from clientela.staff import actions as staff
 from clientela.staff import calendars
+from clientela.warranty.actions import plans as warranty
 
 PROFILE_TYPES: tuple[dict[str, Any], ...] = (
     {
@@ -94,6 +95,7 @@ def lay_out(*, now: datetime) -> None:
         install_functions()
         grant_rights()
         staff.ship_roles()
+        warranty.ship_laws()
         if not ProfileType.objects.exists():
             customers.define_types(PROFILE_TYPES)
         if not Programme.objects.exists():

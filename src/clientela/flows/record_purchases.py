@@ -10,7 +10,8 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import leads
+from clientela.flows import cover_purchases, leads
+from clientela.flows.cover_units import Thing
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.queries import ledger as loyalty_reads
 from clientela.loyalty.queries.ledger import Earned
@@ -59,6 +60,7 @@ class Outcome:
     customer_id: UUID | None = None
     merged_from: UUID | None = None
     earned: tuple[Earned, ...] = ()
+    covers: tuple[UUID, ...] = ()
     error: Problem | None = None
 
 
@@ -76,6 +78,7 @@ class _Opened:
     bought: Fresh
     product: str
     code: str
+    line_no: int
 
 
 @transactions.retried
@@ -94,8 +97,9 @@ def record_purchases(
     outcomes: dict[int, Outcome] = {}
     with transactions.open():
         resolved = customers.resolve([bought.customer for bought in batch])
-        passed = _accepted(batch, resolved, outcomes, now=now)
-        recorded = purchases.record(_with_products(passed.purchases), now=now)
+        passed = _with_products(_accepted(batch, resolved, outcomes, now=now))
+        passed, sold = _with_covers(passed, outcomes, company=company)
+        recorded = purchases.record(passed.purchases, now=now)
         fresh = [] if is_trial else recorded.fresh
         opened = _open_holdings(fresh, company=company)
         earned = _earn(fresh, company=company, actor=actor, now=now)
@@ -107,13 +111,24 @@ def record_purchases(
             ],
             company=company, actor=actor, now=now,
         )  # fmt: skip
-        told = [*_happenings(fresh, opened, earned), *won]
+        covered = cover_purchases.cover(
+            [_thing(one, company) for one in opened], fresh, sold, company=company, actor=actor
+        )
+        told = [*_happenings(fresh, opened, earned), *covered.happenings, *won]
         events.emit(told, actor=actor, now=now, request=request)
         before = _earned_before(recorded.known, company=company)
+        covered_before = cover_purchases.covered_before(
+            [(passed.purchases[place].customer_id, id) for place, id in recorded.known.items()],
+            company=company,
+        )
     for one in recorded.fresh:
-        outcomes[passed.places[one.place]] = _new(one, earned.get(one.id, ()))
+        outcomes[passed.places[one.place]] = _new(
+            one, earned.get(one.id, ()), covered.policies.get(one.id, ())
+        )
     for place, id in recorded.known.items():
-        outcomes[passed.places[place]] = _repeated(passed.purchases[place], id, before.get(id, ()))
+        outcomes[passed.places[place]] = _repeated(
+            passed.purchases[place], id, before.get(id, ()), covered_before.get(id, ())
+        )
     for place in recorded.taken:
         outcomes[passed.places[place]] = _taken(passed.purchases[place])
     return [_told(outcomes[place], resolved[place]) for place in range(len(batch))]
@@ -193,14 +208,31 @@ def _purchase(bought: Bought, customer_id: UUID) -> NewPurchase:
     )  # fmt: skip
 
 
-def _with_products(batch: Sequence[NewPurchase]) -> list[NewPurchase]:
+def _with_products(batch: _Batch) -> _Batch:
     """Lines with their product and its category of today; an unknown code stays as it was sent."""
-    known = catalogue.by_codes(line.product_code for new in batch for line in new.lines)
+    known = catalogue.by_codes(line.product_code for new in batch.purchases for line in new.lines)
     if not known:
-        return list(batch)
-    return [
-        replace(new, lines=tuple(_with_product(line, known) for line in new.lines)) for new in batch
+        return batch
+    named = [
+        replace(new, lines=tuple(_with_product(line, known) for line in new.lines))
+        for new in batch.purchases
     ]
+    return _Batch(batch.places, named)
+
+
+def _with_covers(
+    batch: _Batch, outcomes: dict[int, Outcome], *, company: Company
+) -> tuple[_Batch, cover_purchases.Sold]:
+    """The purchases whose warranty lines can be sold, and these lines; the others are refused."""
+    sold = cover_purchases.read(batch.purchases, company=company)
+    if not sold.refused:
+        return batch, sold
+    for place, problem in sold.refused.items():
+        reference = batch.purchases[place].reference
+        outcomes[batch.places[place]] = Outcome("refused", reference, error=problem)
+    left = [place for place in range(len(batch.places)) if place not in sold.refused]
+    passed = _Batch([batch.places[p] for p in left], [batch.purchases[p] for p in left])
+    return passed, sold.moved(left)
 
 
 def _with_product(line: NewLine, known: dict[str, catalogue.Known]) -> NewLine:
@@ -217,15 +249,28 @@ def _open_holdings(fresh: Sequence[Fresh], *, company: Company) -> list[_Opened]
     known = catalogue.by_codes(
         line.product_code for one in fresh for line in one.purchase.lines if line.product_id
     )
-    wanted: list[tuple[NewHolding, Fresh, str, str]] = []
+    wanted: list[tuple[NewHolding, Fresh, str, str, int]] = []
     for one in fresh:
         for number, line in enumerate(one.purchase.lines, start=1):
             code = product_rules.code_norm(line.product_code)
             product = known.get(code)
             if product is not None and (product.held or line.serial):
-                wanted.append((_holding(one, number, line, company), one, product.name, code))
+                holding = _holding(one, number, line, company)
+                wanted.append((holding, one, product.name, code, number))
     opened = products.open_holdings([new for new, *_ in wanted])
     return [_Opened(id, *wanted[place][1:]) for place, id in opened]
+
+
+def _thing(one: _Opened, company: Company) -> Thing:
+    """What was opened, as warranty needs to know it."""
+    bought, line = one.bought.purchase, one.bought.purchase.lines[one.line_no - 1]
+    assert line.product_id is not None
+    return Thing(
+        holding_id=one.id, customer_id=bought.customer_id, product_id=line.product_id,
+        product=one.product, serial=line.serial, sold_on=company.today(bought.purchased_at),
+        price_minor=line.total_minor, currency=bought.currency, purchase_id=one.bought.id,
+        line_no=one.line_no, occurred_at=bought.purchased_at,
+    )  # fmt: skip
 
 
 def _holding(one: Fresh, number: int, line: NewLine, company: Company) -> NewHolding:
@@ -290,12 +335,17 @@ def _happenings(
         )  # fmt: skip
 
 
-def _new(one: Fresh, earned: tuple[Earned, ...]) -> Outcome:
-    return Outcome("new", one.purchase.reference, one.id, one.purchase.customer_id, earned=earned)
+def _new(one: Fresh, earned: tuple[Earned, ...], covers: Sequence[UUID]) -> Outcome:
+    new = one.purchase
+    return Outcome("new", new.reference, one.id, new.customer_id, earned=earned,
+                   covers=tuple(covers))  # fmt: skip
 
 
-def _repeated(new: NewPurchase, id: UUID, earned: tuple[Earned, ...]) -> Outcome:
-    return Outcome("repeated", new.reference, id, new.customer_id, earned=earned)
+def _repeated(
+    new: NewPurchase, id: UUID, earned: tuple[Earned, ...], covers: Sequence[UUID]
+) -> Outcome:
+    return Outcome("repeated", new.reference, id, new.customer_id, earned=earned,
+                   covers=tuple(covers))  # fmt: skip
 
 
 def _taken(new: NewPurchase) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from hashlib import blake2b
 from uuid import UUID
@@ -45,6 +45,17 @@ class MoreThanWasBought(Problem):
 
 
 @dataclass(frozen=True, slots=True)
+class Covers:
+    """What a line that sells a cover is for: a line of the purchase by its number, or a serial;
+    `months` where the cover is sold for several terms.
+    """
+
+    line: int | None = None
+    serial: str = ""
+    months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewLine:
     """A position. Quantities in thousandths; `product_id` is null while the code is not known."""
 
@@ -56,6 +67,13 @@ class NewLine:
     tax_minor: int = 0
     discount_minor: int = 0
     serial: str = ""
+    covers: Covers | None = None
+
+    def said(self) -> tuple[object, ...]:
+        """What was said of it: what repeats are compared by."""
+        told = (self.quantity_milli, self.total_minor, self.product_code, self.tax_minor,
+                self.discount_minor, self.serial)  # fmt: skip
+        return told if self.covers is None else (*told, astuple(self.covers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +94,7 @@ class NewPurchase:
         content = (
             self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
             self.channel, self.place,
-            tuple((line.quantity_milli, line.total_minor, line.product_code, line.tax_minor,
-                   line.discount_minor, line.serial) for line in self.lines),
+            tuple(line.said() for line in self.lines),
         )  # fmt: skip
         return blake2b(repr(content).encode(), digest_size=16).digest()
 

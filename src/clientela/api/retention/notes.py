@@ -7,10 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr
 
-from clientela.api.products import Day
 from clientela.api.retention.answers import day, family
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Name, Text, public_id
+from clientela.api.types import Body, Day, HouseRequest, Name, Text, public_id
 from clientela.flows import customer_notes
 from clientela.platform import ids
 from clientela.retention import queries as retention

@@ -10,10 +10,9 @@ from uuid import UUID
 from ninja import Query
 from pydantic import StrictStr
 
-from clientela.api.products import Day
 from clientela.api.retention.answers import day, language
 from clientela.api.router import Doors
-from clientela.api.types import Body, Customer, HouseRequest, Text, public_id, reference
+from clientela.api.types import Body, Customer, Day, HouseRequest, Text, public_id, reference
 from clientela.flows import explained_offers, leads, offers
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
