@@ -7,10 +7,10 @@ import json
 import random
 import sys
 
-from drills import kill
+from drills import day, kill
 from drills.installation import DrillStuck
 
-NAMES = {"kill": kill.run}
+NAMES = {"kill": kill.run, "day": day.run}
 DAMAGE = 6
 
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,8 +33,8 @@ START_SECONDS_MAX = 120.0
 STOP_SECONDS_MAX = 60.0
 FOUND_SECONDS_MAX = 60.0
 PAUSE_SECONDS = 0.05
-POSTGRES, WEB_WORKER, WEB_MASTER, JOB_WORKER = (
-    "postgres", "web worker", "web master", "job worker",
+POSTGRES, WEB_WORKER, WEB_MASTER, JOB_WORKER, LIVE = (
+    "postgres", "web worker", "web master", "job worker", "live stream",
 )  # fmt: skip
 
 
@@ -47,6 +47,8 @@ class Installation:
     home: Home
     port: int
     serve: psutil.Popen
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What its environment has besides."""
     seen: dict[int, psutil.Process] = field(default_factory=dict)
     """Every process that was ever part of it."""
 
@@ -56,7 +58,7 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        return _environment(self.home)
+        return _environment(self.home, self.more)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command of Clientela on this data folder; its talk goes to the log."""
@@ -102,6 +104,8 @@ class Installation:
             return self._postgres()
         if victim == JOB_WORKER:
             return [it for it in self._children() if _is(it, "clientela.cli", "worker")]
+        if victim == LIVE:
+            return [it for it in self._children() if _is(it, "clientela.console.live")]
         masters = [it for it in self._children() if _is(it, "clientela.wsgi")]
         if victim == WEB_MASTER:
             return masters
@@ -138,7 +142,7 @@ class Installation:
 
     def abandon(self) -> list[int]:
         """Start it once more and kill -9 `serve` itself; the numbers of what is left of it."""
-        self.serve = _serve(self.home, self.port)
+        self.serve = _serve(self.home, self.port, self.more)
         self.await_ready()
         until(self._has_its_worker, "its worker")
         self.family()
@@ -172,11 +176,11 @@ class Installation:
 
 
 @contextmanager
-def opened() -> Iterator[Installation]:
+def opened(**more: str) -> Iterator[Installation]:
     """The installation, ready for requests. Its folder stays when the drill fails."""
     home = Home(Path(tempfile.mkdtemp(prefix="clientela-drill-")))
     port = processes.free_port(PORT)
-    installation = Installation(home, port, _serve(home, port))
+    installation = Installation(home, port, _serve(home, port, more), more)
     try:
         installation.await_ready()
         yield installation
@@ -209,18 +213,18 @@ def kill(found: list[psutil.Process]) -> list[int]:
     return [process.pid for process in found]
 
 
-def _serve(home: Home, port: int) -> psutil.Popen:
+def _serve(home: Home, port: int, more: Mapping[str, str]) -> psutil.Popen:
     command = [*CLI, "serve", "--empty", "--port", str(port), "--workers", "2"]
     with (home.path / "serve.log").open("a") as log:
         return psutil.Popen(
-            command, env=_environment(home), stdout=log, stderr=log, start_new_session=True
+            command, env=_environment(home, more), stdout=log, stderr=log, start_new_session=True
         )
 
 
-def _environment(home: Home) -> dict[str, str]:
+def _environment(home: Home, more: Mapping[str, str]) -> dict[str, str]:
     """Ours without what points to another installation."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLIENTELA_")}
-    return {**kept, "CLIENTELA_HOME": str(home.path)}
+    return {**kept, "CLIENTELA_HOME": str(home.path), **more}
 
 
 def _web_workers(master: psutil.Process) -> list[psutil.Process]:

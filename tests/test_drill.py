@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from clientela.platform import ids
 from clientela.platform.promises import promise
-from drills import kill
+from drills import day, kill
+from drills.clerks import Diary, Told
 from drills.installation import JOB_WORKER, POSTGRES, WEB_MASTER, WEB_WORKER, Installation
+from drills.receiver import Receiver
 from drills.tills import Book
 
 PARTS = {JOB_WORKER, POSTGRES, WEB_MASTER, WEB_WORKER}
@@ -109,3 +112,54 @@ def test_another_content_other_points_and_another_id_are_found() -> None:
     assert found(book, loyalty_account=[(customer, book.points()[customer] + 1)]) == (0, 0, 1)
     book.told(book.sold, "T1-1", ids.public("pur", RETURNED), is_new=False)
     assert found(book) == (0, 0, 1)
+
+
+class Log(Installation):
+    """What a database holds of events and promises, as the drill "day" asks for it."""
+
+    def __init__(self, events: list[tuple[Any, ...]], promises: list[tuple[Any, ...]]) -> None:
+        self.events, self.promises = events, promises
+
+    def rows(self, query: str, *_: Any) -> list[tuple[Any, ...]]:
+        if "FROM events_event" in query:
+            return self.events
+        return self.promises if "FROM issues_promise" in query else []
+
+
+def found_in_a_day(
+    book: Diary,
+    events: list[tuple[Any, ...]] | None = None,
+    promises: list[tuple[Any, ...]] | None = None,
+) -> day.Judged:
+    return day.judge(Log(events or [], promises or []), book)
+
+
+def test_an_acknowledgement_without_its_event_and_one_told_twice_are_found() -> None:
+    book = Diary(1, 5)
+    book.write("issues", Told("issue.opened", "iss_1"))
+    assert found_in_a_day(book).missing_events == ["issue.opened of iss_1"]
+    assert found_in_a_day(book, [("issue.opened", "iss_1", 1)]).all == []
+    assert len(found_in_a_day(book, [("issue.opened", "iss_1", 2)]).doubled) == 1
+
+
+def test_a_promise_that_is_gone_moved_or_broken_in_silence_is_found() -> None:
+    book, due_at = Diary(1, 5), datetime(2026, 11, 25, 12, tzinfo=UTC)
+    book.promises[ids.public("prm", SOLD)] = due_at
+    later = due_at + timedelta(minutes=10)
+    assert found_in_a_day(book).lost == [f"promise {ids.public('prm', SOLD)}"]
+    told = [(SOLD, due_at, None, None, due_at, later)]
+    assert found_in_a_day(book, promises=told).all == []
+    assert found_in_a_day(book, promises=told).standings == {"broken": 1}
+    for row in (
+        (SOLD, due_at, None, None, None, later),
+        (SOLD, due_at, None, None, due_at - timedelta(minutes=1), later),
+        (SOLD, later, None, None, later, later),
+    ):
+        assert len(found_in_a_day(book, promises=[row]).faults) == 1
+
+
+def test_a_receiver_notices_order_repeats_and_a_second_id() -> None:
+    receiver = Receiver(seed=1)
+    for number, position in (("evt_1", [5, 1]), ("evt_2", [4, 2]), ("evt_2", [4, 2])):
+        receiver._accept({"id": number, "customer": "cus_1", "position": position})
+    assert (receiver.out_of_order(), receiver.repeats()) == (1, 1)

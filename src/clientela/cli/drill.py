@@ -14,7 +14,7 @@ from clientela.cli import DAMAGE, DONE, NOT_AVAILABLE
 from clientela.cli.surroundings import EVERYWHERE, FLAGS, answer, say
 
 CLONE = Path(__file__).resolve().parents[3]
-NAMES = ("kill",)
+NAMES = ("kill", "day")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +34,7 @@ def drill(
 
     Examples: clientela drill kill
               clientela drill kill --seed 7 --minutes 1 --json
+              clientela drill day
     """
     if name not in NAMES:
         raise typer.BadParameter(f"one of {', '.join(NAMES)}", param_hint="NAME")
@@ -67,6 +68,8 @@ def _words(result: dict[str, Any]) -> str:
     kills = ", ".join(f"{victim} {times}" for victim, times in result["kills"].items())
     ready = result["ready_seconds"]
     faults = f"{result['lost']} lost, {result['doubled']} doubled, {result['faults']} other faults"
+    if missing := result.get("missing_events"):
+        faults += f", {missing} events missing"
     lines = [
         f"Seed {result['seed']}. Killed: {kills}.",
         f"{result['requests']:,} requests, {result['acknowledged']:,} acknowledged: {faults}.",
