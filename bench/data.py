@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +20,25 @@ PURCHASES_EACH = 6
 # The longest first: two are filled at a time.
 TABLES = {
     "events": ("events_event",),
-    "loyalty": ("loyalty_posting", "loyalty_entry", "loyalty_lot", "loyalty_account"),
+    "loyalty": ("loyalty_posting", "loyalty_entry", "loyalty_lot", "loyalty_account",
+                "loyalty_standing"),
     "purchases": ("purchases_purchase", "purchases_key"),
     "customers": ("customers_customer", "customers_identity", "customers_identitykey",
                   "customers_externalid"),
     "products": ("products_holding", "products_holder", "products_holdingkey"),
+    "issues": ("issues_issue", "issues_promise"),
+    "retention": ("retention_decision", "retention_proposal", "retention_flag", "retention_need"),
+    "warranty": ("warranty_unit", "warranty_policy", "warranty_cover"),
 }  # fmt: skip
 NUMBERED = ("events_event", "loyalty_posting", "loyalty_entry", "loyalty_account")
-WRITTEN = (*TABLES["events"], *TABLES["loyalty"], *TABLES["purchases"], "customers_access")
+WRITTEN = (
+    *TABLES["events"],
+    *TABLES["loyalty"],
+    *TABLES["purchases"],
+    "customers_access",
+    "retention_decision",
+)
+CALLED_EVERY = 50  # offers stand for these customers: those who call while it is measured
 BUILDING = (
     "SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'; SET synchronous_commit = off"
 )
@@ -80,6 +92,18 @@ def put_back(db: Database, *, size: int) -> None:
     """Remove what measurements wrote: each begins with the same data."""
     run(db, statement("data/put_back", size=size, purchases=size * PURCHASES_EACH))
     run(db, f"{VACUUM} {', '.join(WRITTEN)}")
+
+
+def decide(db: Database, *, size: int) -> int:
+    """Let the offers of every so many customers stand from now on; how many apart these are."""
+    step = min(CALLED_EVERY, max(1, size // 1_000))
+    run(db, statement("data/decide", size=size, step=step))
+    return step
+
+
+def called(size: int, step: int) -> int:
+    """The number of a customer who calls."""
+    return random.randint(1, size // step) * step
 
 
 def _is_loaded(db: Database) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -20,11 +19,11 @@ REQUESTS = 1_000
 
 
 def measured(place: Place) -> Iterator[Figure]:
-    cookie = _signed_in()
+    cookie, step = _signed_in(), profile.decided(place)
     with web.served() as server:
 
         def request() -> bytes:
-            customer = data.customer_id(random.randint(1, place.size))
+            customer = data.customer_id(data.called(place.size, step))
             return server.http(f"GET /customers/{ids.public('cus', customer)}", headers=[cookie])
 
         yield measure.in_turns(
@@ -32,7 +31,7 @@ def measured(place: Place) -> Iterator[Figure]:
             product=lambda: server.work(
                 place, place.requests(REQUESTS), request, expected=b'data-ui="points"'
             ),
-            ceiling=lambda: profile.bare(place),
+            ceiling=lambda: profile.bare(place, step),
             unit="us of CPU a request", size=place.size, pairs=place.pairs,
             detail={"better": "lower", "clients": web.CLIENTS},
         )  # fmt: skip
@@ -50,4 +49,8 @@ def _signed_in() -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.save()
-    return f"Cookie: {settings.SESSION_COOKIE_NAME}={session.session_key}"
+    token = "x" * 32  # as a browser keeps from its first page on
+    return (
+        f"Cookie: {settings.SESSION_COOKIE_NAME}={session.session_key}"
+        f"; {settings.CSRF_COOKIE_NAME}={token}"
+    )

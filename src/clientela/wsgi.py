@@ -8,9 +8,11 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 
 from clientela.platform import tied
+from clientela.platform.http.by_thread import keep_by_thread
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.settings")
 django = get_wsgi_application()
+keep_by_thread()
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:

@@ -35,3 +35,21 @@ SELECT entry.credit_id, entry.customer_id, currency.id, 'own', sum(entry.amount)
 FROM loyalty_entry AS entry
 CROSS JOIN loyalty_currency AS currency
 GROUP BY entry.credit_id, entry.customer_id, currency.id, currency.debt_max;
+
+INSERT INTO loyalty_tierset (key, labels, measure, money_code, time_window, currency_id)
+SELECT 'steps', '{"en": "Steps"}', 'points', '', 'rolling', currency.id FROM loyalty_currency AS currency;
+
+INSERT INTO loyalty_tier (key, labels, benefits, threshold, tier_set_id)
+VALUES
+    ('bronze', '{"en": "Bronze"}', '{}', 1, 'steps'),
+    ('silver', '{"en": "Silver"}', '{}', 2000, 'steps'),
+    ('gold', '{"en": "Gold"}', '{}', 10000, 'steps');
+
+INSERT INTO loyalty_standing (
+    id, customer_id, starts_at, kept_until, measured, decided_by, tier_id, tier_set_id
+)
+SELECT
+    bench.id(14, n), bench.id(1, n), bench.instant(n, {size}), '{now}'::date + 300, 100, 'system', tier.id,
+    'steps'
+FROM generate_series(1, {size}) AS n
+CROSS JOIN (SELECT id FROM loyalty_tier WHERE key = 'bronze' AND tier_set_id = 'steps') AS tier;

@@ -6,16 +6,18 @@ Django itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Sized
 from functools import cache
 from html import escape
 from typing import Any, Final
 
 from django.template import Context
 from django.template.base import Variable, VariableDoesNotExist, render_value_in_context
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
+
+from clientela.ui.addresses import address
 
 MISSING: Final = object()
 """There is no such value: nothing as text, None in a condition."""
@@ -79,10 +81,8 @@ def rows(value: Any) -> Sized:
     """What a loop goes through."""
     if value is MISSING or value is None:
         return ()
-    if isinstance(value, Sized):
-        return value
-    listed: Iterable[Any] = value
-    return list(listed)
+    sized: Sized = value if type(value) is list or hasattr(value, "__len__") else list(value)
+    return sized
 
 
 def shown(value: Any, context: Context) -> str:
@@ -107,12 +107,8 @@ def safe(text: str) -> SafeString:
     return SafeString(text)
 
 
-def address(page: str, *args: Any) -> str:
-    return reverse(page, args=args)
-
-
 def address_or_nothing(page: str, *args: Any) -> str:
     try:
-        return reverse(page, args=args)
+        return address(page, *args)
     except NoReverseMatch:
         return ""

@@ -21,6 +21,7 @@ from django.template.defaulttags import ForNode, IfNode, TemplateLiteral, URLNod
 from django.template.library import InclusionNode, SimpleNode
 from django.utils.functional import Promise
 
+from clientela.ui.addresses import address
 from clientela.ui.folding import values
 from clientela.ui.folding.nodes import Component, Given, Part, Told, constant
 
@@ -30,7 +31,7 @@ UNFAILING = (default, length)
 NAMES = {
     "found": values.found, "part": values.part, "or_nothing": values.or_nothing,
     "or_none": values.or_none, "rows": values.rows, "shown": values.shown, "made": values.made,
-    "safe": values.safe, "address": values.address,
+    "safe": values.safe, "address": address,
     "address_or_nothing": values.address_or_nothing,
 }  # fmt: skip
 

@@ -17,7 +17,6 @@ from uuid import uuid4
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import dates as names
 from django.utils import timezone
 from django.utils.html import format_html
@@ -28,6 +27,7 @@ from clientela.platform import phones, text
 from clientela.platform.money import Money
 from clientela.ui import dates, icons, keys, numbers
 from clientela.ui import words as words_of
+from clientela.ui.addresses import address as address_of
 from clientela.ui.folding.nodes import is_fixed
 
 register = template.Library()
@@ -311,10 +311,10 @@ def form_key() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def tab(
-    context: Context, address: str, words: str, *args: Any, count: int | None = None, root: int = 0
+    context: Context, page: str, words: str, *args: Any, count: int | None = None, root: int = 0
 ) -> SafeString:
     """A link of a row of tabs, current where the page lies under it (the root: only on itself)."""
-    url = reverse(address, args=args)
+    url = address_of(page, *args)
     path = context["request"].path
     current = path == url or (not root and path.startswith(url + "/"))
     counted = "" if count is None else format_html(' <span class="count">{}</span>', number(count))
