@@ -16,7 +16,7 @@ from clientela.api import (
 )
 from clientela.api.retention import notes, offering, publishing
 from clientela.api.router import api
-from clientela.api.warranty import covers, plans
+from clientela.api.warranty import claims, covers, plans
 
 for doors in (
     customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
@@ -24,6 +24,7 @@ for doors in (
     notes.doors, offering.doors, publishing.doors,
     covers.doors,
     plans.doors,
+    claims.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

@@ -19,6 +19,7 @@ from clientela.cli import (
     people,
     serve,
     verify,
+    warranty,
     webhooks,
 )
 from clientela.cli.surroundings import EVERYWHERE
@@ -44,4 +45,5 @@ app.add_typer(imports.app, name="imports")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")
 app.add_typer(people.app, name="people")
+app.add_typer(warranty.app, name="warranty")
 app.add_typer(webhooks.app, name="webhooks")

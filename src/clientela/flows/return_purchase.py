@@ -9,6 +9,7 @@ from uuid import UUID
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows.told_points import expired_happenings
+from clientela.flows.uncover_returned import uncover_returned
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.actions import lives
 from clientela.loyalty.actions.earning import Basis, TakenBack
@@ -42,6 +43,7 @@ def return_purchase(
         expired, taken = _take_back(given, actor=actor, now=now)
         told = [*_happenings(given, taken), *expired_happenings(expired)]
         events.emit(told, actor=actor, now=now, request=request)
+        uncover_returned(given, actor=actor, now=now, request=request)
     return Returned(given, taken)
 
 

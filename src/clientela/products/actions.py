@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from clientela.platform import ids, sql
 from clientela.platform.transactions import needs_transaction
 from clientela.products import rules
@@ -224,6 +226,13 @@ def change_holdings(batch: Sequence[HoldingState]) -> list[UUID]:
         size=len(rows), **sql.columns(rows, CHANGE_COLUMNS)
     )
     return [id for (id,) in written]
+
+
+@needs_transaction
+def close_holding(holding_id: UUID, *, customer_id: UUID, on: date) -> None:
+    """A holding ends on that day; one that has ended stays as it is."""
+    open_now = Holding.objects.filter(id=holding_id, customer_id=customer_id, closed_on=None)
+    open_now.update(status=Holding.Status.CLOSED, closed_on=on, version=F("version") + 1)
 
 
 @needs_transaction

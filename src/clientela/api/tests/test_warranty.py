@@ -87,6 +87,7 @@ def test_a_washer_is_covered_by_law_and_maker_from_its_sale(shop: Caller) -> Non
     assert not [one for one in verify() if one.wrong]
 
 
+@promise("WAR-04")
 @promise("WAR-16")
 def test_a_lapsed_plan_is_no_flat_no_while_the_law_speaks(shop: Caller) -> None:
     bought(shop, WASHER, purchased_at="2025-01-09T14:03:00+02:00")
@@ -106,7 +107,6 @@ def test_a_lapsed_plan_is_no_flat_no_while_the_law_speaks(shop: Caller) -> None:
     assert check(shop, fault_on="2026-11-19")["answer"] == "covered", "sold before, so as sold"
 
 
-@promise("WAR-19")
 def test_a_cover_is_sold_in_the_same_basket(shop: Caller) -> None:
     result = bought(shop, WASHER, {**CARE, "covers": {"line": 1}}, **LONG_AGO)
     assert (result["state"], len(result["covers"])) == ("new", 2)
@@ -167,7 +167,6 @@ def test_what_is_old_or_another_product_may_not_be_covered_later(shop: Caller) -
     assert codes == ["other-product", "window-over", "no-such-term"]
 
 
-@promise("WAR-20")
 def test_a_policy_shows_its_value_and_is_cancelled_once(shop: Caller) -> None:
     result = bought(shop, WASHER, {**CARE, "covers": {"line": 1}}, **LONG_AGO)
     policy = shop.get(f"/warranty/policies/{result['covers'][1]}?on=2026-11-10").json()

@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 from clientela.api.router import Doors
 from clientela.api.types import Body, Day, HouseRequest, Minor, Name, Text
 from clientela.flows.define_warranty import define_plan, succeed_terms
-from clientela.warranty.models.promised import Plan, Terms
+from clientela.flows.told_covers import plan_shown, terms_shown
 from clientela.warranty.queries import book
 from clientela.warranty.rules import spans
 
@@ -162,34 +162,3 @@ def succeed(request: HouseRequest, code: StrictStr, body: NextTerms) -> dict[str
     terms = succeed_terms(code, text, version=version, actor=request.actor,
                           now=request.started_at)  # fmt: skip
     return terms_shown(terms)
-
-
-def plan_shown(plan: Plan) -> dict[str, Any]:
-    return {
-        "code": plan.code, "layer": plan.layer, "stack": plan.stack,
-        "product": plan.product.code if plan.product else None, "payer": plan.payer,
-        "markets": plan.markets,
-        "versions": [terms_shown(terms, plan.code) for terms in plan.versions.all()],
-    }  # fmt: skip
-
-
-def terms_shown(terms: Terms, code: str = "") -> dict[str, Any]:
-    names = ("version", "names", "currency", "sold_from", "sold_until", "start_rule", "end_rule",
-             "waiting_days", "window_days", "refund_method", "refund_fee_minor",
-             "free_look_days")  # fmt: skip
-    return {
-        **{name: getattr(terms, name) for name in names},
-        "plan": code or terms.plan.code, "digest": bytes(terms.digest).hex(),
-        "clauses": [
-            {name: getattr(clause, name) for name in Clause.model_fields}
-            for clause in terms.clauses.all()
-        ],
-        "limits": [
-            {name: getattr(limit, name) for name in Limit.model_fields}
-            for limit in terms.limits.all()
-        ],
-        "prices": [
-            {name: getattr(price, name) for name in Price.model_fields}
-            for price in terms.prices.all()
-        ],
-    }  # fmt: skip

@@ -25,8 +25,7 @@ from clientela.ui import words
 from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name
 
-PANELS = ("identities", "issues", "holdings", "points", "purchases", "timeline")
-PANELS = ("identities", "holdings", "covers", "points", "purchases", "timeline")
+PANELS = ("identities", "issues", "holdings", "covers", "points", "purchases", "timeline")
 HAPPENINGS_SHOWN = 8
 Blocks = dict[str, Any]
 

@@ -46,7 +46,12 @@ SELECT
         JOIN warranty_plan AS plan ON plan.id = terms.plan_id
         LEFT JOIN warranty_cancellation AS cancellation
             ON cancellation.customer_id = policy.customer_id AND cancellation.policy_id = policy.id
-        WHERE policy.customer_id = holding.customer_id AND policy.holding_id = holding.id
+        WHERE policy.customer_id = holding.customer_id
+            AND policy.id IN (
+                SELECT cover.policy_id
+                FROM warranty_cover AS cover
+                WHERE cover.customer_id = holding.customer_id AND cover.holding_id = holding.id
+            )
     )::text,
     (
         SELECT coalesce(json_agg(json_build_object(
