@@ -64,7 +64,8 @@ class Judged:
 
 def run(*, seed: int, minutes: float = MINUTES) -> dict[str, Any]:
     is_short = minutes < SHORT_MINUTES
-    blows = plan(seed=seed, kills=max(KILLS_MIN, round(minutes * KILLS_PER_MINUTE)), deck=DECK)
+    kills = max(KILLS_MIN, round(minutes * KILLS_PER_MINUTE))
+    blows = plan(seed=seed, kills=kills, deck=DECK, gap_seconds=(1.0, minutes * 60 / kills * 1.6))
     with receiving(seed) as receiver, opened(CLIENTELA_WEBHOOK_PRIVATE="1") as installation:
         desks, first_event = _set_up(installation, receiver, seed=seed, is_short=is_short)
         book = desks[0].book
@@ -74,10 +75,11 @@ def run(*, seed: int, minutes: float = MINUTES) -> dict[str, Any]:
         verified.append(installation.answer("verify"))
         events = _events(installation, first_event)
         judged.faults += [f"process {pid} is left running" for pid in installation.stop()]
+        restored = _restored(installation, judged)
     result = {
         **_figures(book, judged, verified),
         "seed": seed, "kills": dict(Counter(hit.victim for hit in hits)),
-        "webhooks": _told(receiver, events), "ready_seconds": ready(hits),
+        "webhooks": _told(receiver, events), "ready_seconds": ready(hits), "restored": restored,
     }  # fmt: skip
     if result["ok"]:
         remove(installation.home)
@@ -102,6 +104,7 @@ def _set_up(
     book = Diary(seed, CUSTOMERS)
     desks = [Desk(book, Line(installation.port, key), line["token"], people) for _ in range(CLERKS)]
     _register(desks[0])
+    installation.answer("backup", "now")
     return desks, first_event
 
 
@@ -315,6 +318,15 @@ def _events(installation: Installation, first_event: int) -> list[tuple[int, str
     return installation.rows(
         "SELECT id, name FROM events_event WHERE id > %s AND name <> 'webhook.tested'", first_event
     )
+
+
+def _restored(installation: Installation, judged: Judged) -> dict[str, Any]:
+    """The backup of the morning and the log of the day give back all of it, in a folder beside."""
+    restored = installation.answer("restore", "--trial")
+    judged.faults += [f"restored: {it}" for it in restored.get("faults", [restored])]
+    judged.lost += [f"{count} {name}, when restored" for name, count in
+                    (restored.get("lost") or {}).items()]  # fmt: skip
+    return {name: restored.get(name) for name in ("backup", "as_of", "lost", "faults")}
 
 
 def _figures(book: Diary, judged: Judged, verified: list[Any]) -> dict[str, Any]:

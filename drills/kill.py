@@ -95,10 +95,16 @@ def run(*, seed: int, minutes: float = MINUTES) -> dict[str, Any]:
     return result
 
 
-def plan(*, seed: int, kills: int, deck: Sequence[str] = DECK) -> list[Blow]:
+def plan(
+    *,
+    seed: int,
+    kills: int,
+    deck: Sequence[str] = DECK,
+    gap_seconds: tuple[float, float] = GAP_SECONDS,
+) -> list[Blow]:
     """What is hit, and when; the same for the same seed."""
     chance = random.Random(f"{seed}:plan")
-    return [_blow(victim, chance) for victim in _dealt(kills, deck, chance)]
+    return [_blow(victim, gap_seconds, chance) for victim in _dealt(kills, deck, chance)]
 
 
 def _dealt(kills: int, deck: Sequence[str], chance: random.Random) -> Iterator[str]:
@@ -108,9 +114,9 @@ def _dealt(kills: int, deck: Sequence[str], chance: random.Random) -> Iterator[s
         yield left.pop()
 
 
-def _blow(victim: str, chance: random.Random) -> Blow:
+def _blow(victim: str, gap_seconds: tuple[float, float], chance: random.Random) -> Blow:
     hurried = chance.random() < HURRIED_SHARE
-    return Blow(victim, chance.uniform(*(HURRIED_SECONDS if hurried else GAP_SECONDS)), hurried)
+    return Blow(victim, chance.uniform(*(HURRIED_SECONDS if hurried else gap_seconds)), hurried)
 
 
 def _under_load(

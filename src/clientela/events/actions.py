@@ -73,13 +73,11 @@ class TooMuchToReplay(Problem):
 def subscribe(
     *, address: str, names: Sequence[str], actor: Actor, now: datetime
 ) -> Subscription:  # fmt: skip
-    """A webhook from now on. The first one sets the reader of the log to the present."""
+    """A webhook from now on."""
     outgoing.checked(address)
-    active = Subscription.objects.filter(removed_at=None)
-    if active.count() >= SUBSCRIPTIONS_MAX:
+    if Subscription.objects.filter(removed_at=None).count() >= SUBSCRIPTIONS_MAX:
         raise InvalidInput(f"There may be {SUBSCRIPTIONS_MAX} webhooks; remove one first.")
-    if not active.exists():
-        _begin_here()
+    _begin_here_unless_read()
     return Subscription.objects.create(
         address=address, names=_names(names), made_by=actor.id, made_at=now
     )
@@ -98,6 +96,8 @@ def change_subscription(
         changed["names"] = _names(names)
     if is_active is not None and is_active == (subscription.off_at is not None):
         changed |= ON if is_active else {"off_at": now, "off_why": Subscription.Off.BY_HAND}
+        if is_active:
+            _begin_here_unless_read()
     Subscription.objects.filter(id=subscription.id).update(**changed)
     subscription.refresh_from_db()
     return subscription
@@ -205,7 +205,10 @@ def _note_failure(subscription: UUID, *, now: datetime) -> None:
     receivers.update(rests_until=rules.rest(failures=failures, now=now))
 
 
-def _begin_here() -> None:
+def _begin_here_unless_read() -> None:
+    """Nobody read the log while no webhook was on: what happened meanwhile is only replayed."""
+    if Subscription.objects.filter(removed_at=None, off_at=None).exists():
+        return
     row = sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
     move(reader=READER, tx=row[0] if row else "0", event_id=0)
 

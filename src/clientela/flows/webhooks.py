@@ -126,20 +126,21 @@ class Seen:
 def dispatch(*, now: datetime) -> int:
     """Put the next events of the log on their way; how many were read."""
     found = [it for it in events.subscriptions() if it.off_at is None]
-    if not found:
+    read = events.after(reader=actions.READER) if found else []
+    if not read:
         return 0
     receivers = [Seen.by(it) for it in found]
     with transactions.open():
-        for one in receivers:
-            if not one.rights.may(RIGHT):
-                actions.switch_off(
-                    one.subscription, why=Subscription.Off.OWNER, actor=SYSTEM, now=now
-                )
-        read = events.after(reader=actions.READER)
-        if read:
-            actions.dispatch(list(_wanted(read, receivers)), now=now)
-            actions.move(reader=actions.READER, tx=read[-1].tx, event_id=read[-1].id)
+        _switch_off_unowned(receivers, now=now)
+        actions.dispatch(list(_wanted(read, receivers)), now=now)
+        actions.move(reader=actions.READER, tx=read[-1].tx, event_id=read[-1].id)
     return len(read)
+
+
+def _switch_off_unowned(receivers: Sequence[Seen], *, now: datetime) -> None:
+    for one in receivers:
+        if not one.rights.may(RIGHT):
+            actions.switch_off(one.subscription, why=Subscription.Off.OWNER, actor=SYSTEM, now=now)
 
 
 def _wanted(read: Iterable[Happened], receivers: Sequence[Seen]) -> Iterable[tuple[UUID, Happened]]:

@@ -265,7 +265,7 @@ def test_during_a_rotation_both_secrets_are_good(receiver: Receiver, send: Send)
     assert receiver.badly_signed == 1
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_it_tells_what_its_maker_may_see_now_of_programmes_that_are_on(
     receiver: Receiver, send: Send
 ) -> None:
