@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from clientela.console import home
@@ -18,7 +25,7 @@ from clientela.flows.hold_products import Held, hold_product, save_product
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.return_purchase import return_purchase
-from clientela.platform import transactions
+from clientela.platform import processes, transactions
 from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM
 from clientela.products.actions import Terms
@@ -76,6 +83,42 @@ def console(empty: Console) -> Console:
             )  # fmt: skip
     companies.forget()
     return empty
+
+
+@pytest.fixture
+def live(console: Console, settings: Settings) -> Iterator[Console]:
+    """The console with its live stream beside it, as `serve` runs them."""
+    port = processes.free_port(18_500)
+    settings.LIVE_PORT = port
+    place = connection.settings_dict
+    environment = {
+        **os.environ, "CLIENTELA_PORT": console.url.rpartition(":")[2], "CLIENTELA_ROLE": "app",
+        "CLIENTELA_DATABASE_URL": f"postgresql://{place['USER']}@/{place['NAME']}"
+        f"?host={place['HOST']}",
+    }  # fmt: skip
+    command = [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port",
+        str(port), "--workers", "1", "--workers-kill-timeout", "1", "--log-level", "error",
+        "--factory",
+        "clientela.console.live.program:tied_application",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, env=environment)
+    try:
+        await_answer(f"http://127.0.0.1:{port}/healthz")
+        yield console
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def await_answer(address: str) -> None:
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (loopback)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {address}")
 
 
 @pytest.fixture

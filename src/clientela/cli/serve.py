@@ -156,7 +156,7 @@ def _live(port: int) -> Program:
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1",
         "--port", str(port), "--workers", "1", "--no-ws", "--log-level", "error",
-        "--workers-kill-timeout", "5", "--respawn-failed-workers", "--http", "1",
+        "--workers-kill-timeout", "2", "--respawn-failed-workers", "--http", "1",
         "--factory", "clientela.console.live.program:tied_application",
     ]  # fmt: skip
     return Program("live", command, {"CLIENTELA_ROLE": "app"})
