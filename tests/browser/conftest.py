@@ -17,6 +17,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection
+from django.template import engines
 from pytest_django.fixtures import Settings
 
 from clientela.console import home
@@ -32,6 +33,8 @@ from clientela.products.actions import Terms
 from clientela.purchases.actions import NewReturn
 from clientela.staff import actions as staff
 from clientela.staff import company as companies
+from clientela.ui import context
+from clientela.ui.templatetags.ui import drawing
 
 COMPANY = {"name": "Mežrozes", "country": "LV", "time_zone": "Europe/Riga", "currency": "EUR"}
 PASSWORD = "a bird on the roof"
@@ -63,11 +66,21 @@ def empty(chromium: Any, live_server: Any, settings: Settings, tmp_path: Path) -
     settings.HOME = Home(tmp_path)
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    forget_pages()
     companies.forget()
     home.forget()
     yield Console(live_server.url)
+    forget_pages()
     companies.forget()
     home.forget()
+
+
+def forget_pages() -> None:
+    """Folded pages hold the addresses of static files."""
+    for loader in engines["django"].engine.template_loaders:  # type: ignore[attr-defined]
+        loader.reset()
+    context.forget()
+    drawing.cache_clear()
 
 
 @pytest.fixture

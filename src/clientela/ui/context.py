@@ -81,3 +81,8 @@ def _kept(key: tuple[object, ...], template: str, values: dict[str, Any]) -> str
             _pieces.clear()
         _pieces[key] = render_to_string(template, values)
     return _pieces[key]
+
+
+def forget() -> None:
+    """Drop this process's pieces."""
+    _pieces.clear()
