@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+from clientela.ui import dates
 
 
 def _day(value: Any) -> str:
-    return date_format(date.fromisoformat(str(value)), "DATE_FORMAT") if value else ""
+    return dates.day(date.fromisoformat(str(value)), get_language() or "en") if value else ""
 
 
 def registered(data: Mapping[str, Any]) -> str:
