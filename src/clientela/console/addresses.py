@@ -40,7 +40,7 @@ def register() -> None:
     for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin", "whk", "dlv", "prm"):
         _register(prefix)
     register_converter(PostingId, "pos")
-    for prefix in ("red", "rew", "csh", "trv"):
+    for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea"):
         _register(prefix)
 
 

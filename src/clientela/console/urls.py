@@ -14,6 +14,7 @@ from clientela.console.issues import issue, of_customer, promised, queue, steps
 from clientela.console.live import poll
 from clientela.console.loyalty import receipt, redeem
 from clientela.console.pages import page
+from clientela.console.retention import desk, notes, offered, shelf
 from clientela.console.settings import (
     company,
     keys,
@@ -45,6 +46,10 @@ CUSTOMER: list[Address] = [
     path("/issues", of_customer.review, name="customer-issues"),
     path("/issues/new", of_customer.new, name="issue-new"),
     path("/timeline", tabs.timeline_page, name="customer-timeline"),
+    path("/offers", offered.tab, name="customer-offers"),
+    path("/offers/why", offered.why, name="customer-offers-why"),
+    path("/flags/new", notes.new_flag, name="customer-flag-new"),
+    path("/needs/new", notes.new_need, name="customer-need-new"),
     path("/history", tabs.history, name="customer-history"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
 ]
@@ -90,6 +95,15 @@ DEMO: list[Address] = [
     path("demo/telephone/calls/<cal:call_id>/answer", telephone.answer, name="demo-answer"),
     path("demo/telephone/calls/<cal:call_id>/end", telephone.hang_up, name="demo-hang-up"),
 ]
+RETENTION: list[Address] = [
+    path("retention/desk", desk.desk, name="retention-desk"),
+    path("retention/offers", shelf.shelf, name="offers"),
+    path("retention/offers/<slug:key>", shelf.offer, name="offer"),
+    path("proposals/<prp:proposal_id>/outcome", offered.outcome, name="proposal-outcome"),
+    path("flags/<flg:flag_id>/clearance", notes.clear_flag, name="flag-clearance"),
+    path("needs/<nds:need_id>/closing", notes.close_need, name="need-closing"),
+    path("leads/<lea:lead_id>/result", desk.close_lead, name="lead-result"),
+]
 SETTINGS: list[Address] = [
     path("company", company.company, name="settings-company"),
     path("people", people.people, name="settings-people"),
@@ -123,6 +137,7 @@ CONSOLE: list[Address] = [
     path("", home.home, name="home"),
     *AGENT,
     *DEMO,
+    *RETENTION,
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
     path("customers/suggestions", search.suggestions, name="suggestions"),

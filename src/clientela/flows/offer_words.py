@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from clientela.platform.conditions.judging import Row
@@ -76,7 +75,7 @@ def _of_holding(holding: Row, *, today: date, language: str) -> dict[str, str]:
         "days_left": str((date.fromisoformat(ends) - today).days) if ends != NEVER else "",
         "opened_on": _day(str(holding.get("holding.opened_on") or ""), language),
         "balance": Money(balance["minor"], balance["currency"]).shown(language) if balance else "",
-        "rate": numbers.number(Decimal(str(rate)).normalize(), language) if rate else "",
+        "rate": numbers.rate(rate, language) if rate else "",
     }  # fmt: skip
 
 

@@ -101,10 +101,10 @@ def of_customer(
 
 def of_survivor(
     customer_id: UUID, *, actor: Actor, now: datetime, language: str, channel: str,
-    request: str = "",
+    request: str = "", without: tuple[str, ...] = (),
 ) -> Profile | None:  # fmt: skip
     """The profile of a customer who stands for themselves; None for a merged or an unknown one."""
-    look = _Look(actor, now, language, channel, request)
+    look = _Look(actor, now, language, channel, request, without)
     return _seen(BY_SURVIVOR, look, customer=customer_id)
 
 

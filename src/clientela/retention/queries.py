@@ -235,31 +235,29 @@ def proposals_of_decision(found: Decision) -> list[Proposal]:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A proposal and what came of it, if anything has."""
+    """A proposal and what came of it: `outcome` is "" while nothing has."""
 
-    proposal: Proposal
-    offer: str
-    outcome: Outcome | None
+    id: UUID
+    shown_at: datetime
+    place: int
+    wording: Mapping[str, Any]
+    outcome: str
+    reason: str
+    until_on: date | None
 
 
 def proposals_of(
     family: Iterable[UUID], *, before: tuple[datetime, UUID] | None = None, limit: int = 50
 ) -> list[Put]:
     """What was proposed, the newest first, paged by (shown_at, id)."""
-    rows = Proposal.objects.filter(customer_id__in=list(family))
-    if before is not None:
-        shown_at, id = before
-        rows = rows.filter(Q(shown_at__lt=shown_at) | Q(shown_at=shown_at, id__lt=id))
-    proposals = list(rows.order_by("-shown_at", "-id")[: min(limit, PAGE_MAX)])
-    keys = dict(Offer.objects.filter(id__in={one.offer_id for one in proposals})
-                .values_list("id", "key"))  # fmt: skip
-    outcomes = {
-        one.proposal_id: one
-        for one in Outcome.objects.filter(
-            customer_id__in=list(family), proposal_id__in=[one.id for one in proposals]
-        )
-    }
-    return [Put(one, keys.get(one.offer_id, ""), outcomes.get(one.id)) for one in proposals]
+    rows = sql.statement("retention", "proposals").rows(
+        family=list(family), shown_at=before[0] if before else None,
+        id=before[1] if before else None, limit=min(limit, PAGE_MAX),
+    )  # fmt: skip
+    return [
+        Put(id, shown_at, place, json.loads(wording), outcome, reason, until_on)
+        for id, shown_at, place, wording, outcome, reason, until_on in rows
+    ]
 
 
 def outcome_of(proposal: Proposal) -> Outcome | None:
@@ -292,3 +290,44 @@ def labels_of(offer_ids: Iterable[UUID]) -> dict[UUID, tuple[str, Mapping[str, s
     newest = OfferVersion.objects.filter(offer_id__in=set(offer_ids)).select_related("offer")
     rows = newest.order_by("offer_id", "-number").distinct("offer_id")
     return {one.offer_id: (one.offer.key, one.body.get("labels") or {}) for one in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Maturing:
+    """A holding whose rate or term ends soon. `is_rate`: the fixed rate, not the whole of it."""
+
+    holding_id: UUID
+    customer_id: UUID
+    customer: str
+    product: str
+    icon: str
+    ends_on: date
+    is_rate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An offer a customer asked to come back to."""
+
+    customer_id: UUID
+    customer: str
+    offer_id: UUID
+    until_on: date
+    recorded_by: str
+    proposal_id: UUID
+
+
+def matures_soon(*, today: date, days: int, limit: int) -> list[Maturing]:
+    """Fixed rates and terms that end within the days ahead, soonest first."""
+    rows = sql.statement("retention", "matures_soon").rows(
+        today=today, until=today + timedelta(days=days), limit=limit
+    )
+    return [Maturing(*row) for row in rows]
+
+
+def later_due(*, today: date, days: int, limit: int) -> list[Due]:
+    """Who asked to be asked again: those whose day came within the last 90, and the days ahead."""
+    rows = sql.statement("retention", "later_due").rows(
+        until=today + timedelta(days=days), since=today - timedelta(days=90), limit=limit
+    )
+    return [Due(*row) for row in rows]

@@ -53,6 +53,7 @@ TABLE = (
     Key("g a", Does.PRESS, "nav-agent", _("Go to Agent")),
     Key("g c", Does.PRESS, "nav-customers", _("Go to Customers")),
     Key("g i", Does.PRESS, "nav-issues", _("Go to Issues"), switch="issues"),
+    Key("g r", Does.PRESS, "nav-retention", _("Go to Retention"), switch="retention"),
     Key("g u", Does.PRESS, "nav-imports", _("Go to Import")),
     Key("g s", Does.PRESS, "nav-settings", _("Go to Settings")),
     Key("Ctrl+.", Does.PRESS, "call-open", _("Open the call")),

@@ -29,6 +29,14 @@ ENTRIES = (
     Entry("agent", _("Agent"), "headset", "console:agent", "calls.serve"),
     Entry("customers", _("Customers"), "users", "console:customers", "customers.view"),
     Entry("issues", _("Issues"), "lifebuoy", "console:issues", "issues.view", switch="issues"),
+    Entry(
+        "retention",
+        _("Retention"),
+        "star",
+        "console:retention-desk",
+        "retention.view",
+        switch="retention",
+    ),
     Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
     Entry(
         "settings", _("Settings"), "settings", "console:settings-company", "staff.configure", True

@@ -26,6 +26,12 @@ def signed(value: int | Decimal, language: str) -> str:
     return ("+" if value > 0 else "") + number(value, language)
 
 
+def rate(share: float | Decimal, language: str) -> str:
+    """An interest rate kept as a share: 0.031 is `3.1 %`."""
+    hundred = (Decimal(str(share)) * 100).normalize()
+    return number(Decimal(f"{hundred:f}"), language) + "\u00a0%"
+
+
 def percent(part: int, whole: int, language: str) -> str:
     """The share of a whole: `97.3 %`; what is there but rounds to nothing is `<0.1 %`."""
     if not whole:

@@ -56,6 +56,17 @@ IMPORT: Words = {
     "holdings": _("Holdings"),
     "purchases": _("Purchases"),
 }
+OFFER: Words = {
+    "running": pgettext_lazy("offer", "Running"),
+    "planned": pgettext_lazy("offer", "Planned"),
+    "over": pgettext_lazy("offer", "Over"),
+    "withdrawn": pgettext_lazy("offer", "Withdrawn"),
+}
+NEED_SOURCE: Words = {
+    "stated": _("said by the customer"),
+    "seen": _("noticed by us"),
+    "inferred": _("inferred"),
+}
 BATCH: Words = {
     "uploaded": _("Uploaded"),
     "checking": _("Is being checked"),
@@ -154,6 +165,8 @@ ALL = {
     "posting": POSTING,
     "import": IMPORT,
     "batch": BATCH,
+    "offer": OFFER,
+    "need_source": NEED_SOURCE,
     "channel": CHANNEL,
     "call": CALL,
     "issue_channel": ISSUE_CHANNEL,

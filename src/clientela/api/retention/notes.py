@@ -22,13 +22,13 @@ doors = Doors(tags=["retention"], switch="retention")
 
 
 def _rate(value: Any) -> Decimal:
-    """Per cent a year, as a text: `"3.15"`."""
+    """Per cent a year, as a text, `"3.15"`; kept as a share."""
     if not isinstance(value, str) or len(value) > 12:
         raise ValueError('send a rate as a text, such as "3.15"')
     rate = Decimal(value)
     if not rate.is_finite() or not 0 <= rate <= 999:
         raise ValueError("a rate is 0 to 999 per cent")
-    return rate
+    return rate / 100
 
 
 Rate = Annotated[Decimal, BeforeValidator(_rate, json_schema_input_type=str)]
@@ -173,7 +173,7 @@ def _need(row: NeedRow) -> dict[str, Any]:
         "id": row.public_id, "customer": ids.public("cus", row.customer_id), "kind": row.kind,
         "words": row.words, "source": row.source, "confidence": row.confidence,
         "product_kind": row.product_kind, "competitor": row.competitor,
-        "rate": None if row.rate is None else f"{row.rate.normalize():f}",
+        "rate": None if row.rate is None else f"{(row.rate * 100).normalize():f}",
         "ends_on": day(row.ends_on), "expires_on": day(row.expires_on),
         "noted_at": row.noted_at.isoformat(), "noted_by": row.noted_by,
         "closed_at": day(row.closed_at), "result": row.result,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import reverse
 
 from clientela.console.customers.kinds import words_of
+from clientela.console.retention import flags
 from clientela.customers import queries as customers
 from clientela.customers.models import Customer
 from clientela.customers.queries import NoSuchCustomer
+from clientela.flows import heading
 from clientela.platform.http.requests import HouseRequest
 from clientela.products import queries as products
 from clientela.staff import company as companies
@@ -62,14 +64,16 @@ def _redirected(request: HouseRequest, survivor: UUID, kwargs: dict[str, Any]) -
 
 def header(request: HouseRequest, family: Family) -> dict[str, Any]:
     """What the head and the tabs of a customer's page show."""
-    customer = customers.get(family[0])
-    today = companies.current().today(request.started_at)
+    customer, now = customers.get(family[0]), request.started_at
+    today = companies.current().today(now)
+    found = heading.of(family, actor=request.actor, now=now)
     held = (
         products.held_count_of(family, today=today)
         if request.actor.may("products.view")
         else None
     )  # fmt: skip
-    return head(shown(customer, family), held=held)
+    above = head(shown(customer, phone=_first(found.identities, "phone")), held=held)
+    return {**above, "flags": flags.shown(found.flags, found.issues)}
 
 
 def head(customer: dict[str, Any], *, held: int | None) -> dict[str, Any]:
@@ -77,21 +81,20 @@ def head(customer: dict[str, Any], *, held: int | None) -> dict[str, Any]:
         "customer": customer, "flags": [], "counts": {"holdings": held, "purchases": None},
         "points_on": companies.current().is_on("loyalty"),
         "issues_on": companies.current().is_on("issues"),
+        "offers_on": companies.current().is_on("retention"),
     }  # fmt: skip
 
 
-def shown(customer: Customer, family: Family) -> dict[str, Any]:
+def shown(customer: Customer, *, phone: str) -> dict[str, Any]:
     return {
         "id": customer.public_id, "number": customer.number, "name": customer.display_name,
         "type": words_of(customer.profile_type), "party": customer.party,
         "status": customer.status, "language": customer.language, "country": customer.country,
         "since": customer.known_since,
-        "phone": _first(family, "phone"),
+        "phone": phone,
     }  # fmt: skip
 
 
-def _first(family: Family, kind: str) -> str:
+def _first(identities: Iterable[Mapping[str, Any]], kind: str) -> str:
     """The main identity of a kind, else the oldest one."""
-    listed = [one for one in customers.identities_of(family) if one.kind == kind]
-    listed.sort(key=lambda one: (one.primary_since is None, one.id))
-    return listed[0].value_norm if listed else ""
+    return next((one["value"] for one in identities if one["kind"] == kind), "")

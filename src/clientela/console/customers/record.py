@@ -16,6 +16,7 @@ from clientela.console.customers import attributes, kinds, opened
 from clientela.console.customers.kinds import Kind
 from clientela.console.customers.opened import Family
 from clientela.console.pages import page, show
+from clientela.console.retention import flags, offered, wheel
 from clientela.customers import queries as customers
 from clientela.customers.models import Field
 from clientela.flows import held
@@ -25,7 +26,10 @@ from clientela.ui import words
 from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name
 
-PANELS = ("identities", "issues", "holdings", "covers", "points", "purchases", "timeline")
+PANELS = (
+    "identities", "issues", "holdings", "covers", "points", "purchases", "needs", "offers",
+    "timeline",
+)  # fmt: skip
 HAPPENINGS_SHOWN = 8
 Blocks = dict[str, Any]
 
@@ -33,7 +37,7 @@ Blocks = dict[str, Any]
 @page("customers.view")
 def overview(request: HouseRequest, customer_id: UUID) -> HttpResponseBase:
     """All panels in one request, composed from the same profile that the API answers."""
-    context = _record(request, customer_id)
+    context = _record(request, customer_id, without=("offers",))
     if context is None:
         return opened.moved(request, customer_id)
     return show(request, "console/customers/show.html", context)
@@ -59,11 +63,13 @@ def composed(request: HouseRequest, family: Family) -> dict[str, Any]:
     return found
 
 
-def _record(request: HouseRequest, customer_id: UUID) -> dict[str, Any] | None:
+def _record(
+    request: HouseRequest, customer_id: UUID, *, without: tuple[str, ...] = ()
+) -> dict[str, Any] | None:
     """What the page shows; None where the address is not that of a customer of its own."""
     profile = profiles.of_survivor(
         customer_id, actor=request.actor, now=request.started_at, channel="console",
-        language=get_language() or "en", request=request.request_id,
+        language=get_language() or "en", request=request.request_id, without=without,
     )  # fmt: skip
     if profile is None:
         return None
@@ -71,7 +77,11 @@ def _record(request: HouseRequest, customer_id: UUID) -> dict[str, Any] | None:
     kind = _kind(blocks)
     found = {one.name: one for one in _panels(customer_id, blocks, kind)}
     former = len(held.parted(_listed(blocks, "holdings"))[1])
-    return {**_header(request, customer_id, blocks, kind), "panels": found, "former": former}
+    return {
+        **_header(request, customer_id, blocks, kind), "panels": found, "former": former,
+        "flags": flags.shown(blocks.get("flags"), blocks.get("issues")),
+        "wheel": wheel.not_with_us(blocks),
+    }  # fmt: skip
 
 
 def _kind(blocks: Blocks) -> Kind | None:
@@ -103,6 +113,8 @@ def _panels(customer_id: UUID, blocks: Blocks, kind: Kind | None) -> Iterator[Pa
     for account in _listed(blocks, "points"):
         for entry in account["entries"]:
             entry["text"] = words.of(entry["kind"], "posting")
+    if "offers" in shown:
+        shown["offers"] = offered.opened_at(shown["offers"])
     if listed := _listed(blocks, "timeline"):
         shown["timeline"] = listed[:HAPPENINGS_SHOWN]
     for name, block in shown.items():

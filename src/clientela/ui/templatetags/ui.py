@@ -60,6 +60,12 @@ def percent_of(part: int, whole: int) -> str:
 
 
 @register.filter
+def rate(share: float | Decimal | None) -> str:
+    """An interest rate kept as a share: 0.031 is `3.1 %`."""
+    return UNKNOWN if share is None else numbers.rate(share, language())
+
+
+@register.filter
 def money(value: Money | Mapping[str, Any] | None) -> str:
     """An amount in its currency; takes `Money` and the mapping that JSON carries."""
     if not value:
