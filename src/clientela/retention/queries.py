@@ -160,6 +160,11 @@ def needs_of(family: Iterable[UUID], *, today: date) -> list[Need]:
     return list(needs.order_by("-noted_at", "-id"))
 
 
+def was_noted(customer_ids: Iterable[UUID], *, by: str) -> bool:
+    """Whether this actor has noted a need of any of them."""
+    return Need.objects.filter(customer_id__in=list(customer_ids), noted_by=by).exists()
+
+
 def need(need_id: UUID) -> Need:
     found = Need.objects.filter(id=need_id).first()
     if found is None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clientela.flows.demo import calls, generator, mark, stage
+from clientela.flows.demo import calls, generator, mark, retention, stage
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
 from clientela.flows.demo.stage import LOGINS, Login
@@ -88,6 +88,7 @@ def _framed(customers: int, seed: int, *, now: datetime) -> tuple[Mark, str | No
     plan = Plan(customers, seed, companies.read().today(now))
     begun = Mark(plan.customers, plan.seed, plan.today.isoformat(), kinds, categories)
     mark.write(begun, now=now)
+    retention.publish(plan.today, now=now)
     return begun, stage.hand_out_key(now=now)
 
 
@@ -99,6 +100,7 @@ def _tell(plan: Plan, *, now: datetime, told: Callable[[int], object] | None) ->
         for batch in _batches(generator.households(plan)):
             ids = cast.enter(batch)
             play(batch, ids, now=now)
+            retention.tell(plan, ids, now=now)
             counted += len(ids)
             gc.collect()
             if told is not None:

@@ -49,7 +49,12 @@ def publish(today: date, *, now: datetime) -> None:
 
 
 def tell(plan: Plan, ids: Mapping[int, UUID], *, now: datetime) -> None:
-    """What is known of these customers, and the talks of the last months with some of them."""
+    """What is known of these customers, and the talks of the last months with some of them.
+
+    Customers of whom it was told before are left as they are.
+    """
+    if retention.was_noted(ids.values(), by=DEMO.id):
+        return
     with transactions.open():
         knowledge.set_flags(list(_flags(plan, ids)), actor=DEMO, now=now - timedelta(days=30))
         knowledge.note_needs(list(_needs(plan, ids)), actor=DEMO, now=now - timedelta(days=9))
