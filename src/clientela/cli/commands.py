@@ -14,6 +14,7 @@ from clientela.cli import (
     doctor,
     drill,
     imports,
+    issues,
     key,
     offers,
     people,
@@ -42,6 +43,7 @@ app.add_typer(calls.app, name="calls")
 app.add_typer(company.app, name="company")
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
+app.add_typer(issues.app, name="issues")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")
 app.add_typer(people.app, name="people")

@@ -19,7 +19,10 @@ class IssuesApp(HouseApp):
         Right("issues.release_promise", _("Release the company from a promise, with a reason")),
         Right("issues.configure", _("Change queues, states, causes and opening hours")),
     )
-    panels: ClassVar = (Panel("issues", "issues_panel", "issues.view"),)
+    panels: ClassVar = (
+        Panel("issues", "issues_panel", "issues.view"),
+        Panel("review", "issues_panel_review", "issues.view"),
+    )
     facts: ClassVar = (Facts("issues_panel", facts.read, facts.FACTS),)
     checks: ClassVar = (
         Check("promises end one way", "promises"),

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clientela.api.tests.conftest import Caller, MakeCaller
 from clientela.flows import promise as promising
+from clientela.flows.answer_issue import answer_issue, hear_customer
+from clientela.flows.handle_issue import reopen_issue, resolve_issue
+from clientela.flows.open_issue import open_issue
 from clientela.flows.verify import verify
+from clientela.issues import queries as issue_reads
 from clientela.issues.actions import desk
-from clientela.issues.models import Promise, Queue
+from clientela.issues.actions.ending import Ending
+from clientela.issues.actions.opening import NewIssue
+from clientela.issues.actions.talk import Said
+from clientela.issues.faults import IssueEnded, IssueRuns
+from clientela.issues.models import Issue, Promise, Queue
 from clientela.platform import ids, transactions
 from clientela.platform.http.actors import SYSTEM
+from clientela.platform.open_time import Pause
+from clientela.platform.promises import promise
 from clientela.staff import calendars
 
 BEFORE_ALL = {
@@ -227,3 +241,66 @@ def test_the_review_tells_of_every_issue_and_who_signed(api: Caller, anna: dict[
     assert (told["claim"], told["resolution"]["outcome"]) == (BEFORE_ALL["text"], "solved")
     assert told["resolution"]["resolved_by"]["name"] == "a till"
     assert review["reviews"][0]["finding"] == "Twice in a month."
+
+
+@promise("ISS-26")
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(["w", "h", "r", "e"]), st.integers(1, 400)), max_size=8))
+def test_history_replays_to_the_same_due_times(
+    anna: dict[str, Any], targets: Queue, steps: list[tuple[str, int]]
+) -> None:
+    """Waiting, being heard, resolving and reopening in any order: what is stored is what the
+    spans say.
+    """
+    moment = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    customer = ids.parse("cus", anna["id"])
+    issue = open_issue(
+        NewIssue(customer_id=customer, text="No internet", channel=Issue.Channel.FORM),
+        actor=SYSTEM, now=moment,
+    )  # fmt: skip
+    for step, minutes in steps:
+        moment += timedelta(minutes=minutes)
+        with suppress(IssueEnded, IssueRuns):
+            take(step, issue.number, moment)
+    last = next(
+        one for one in issue_reads.promises_of(issue) if one.kind == Promise.Kind.RESOLUTION
+    )
+    spans = issue_reads.spans_of(issue)
+    assert spans[0].starts_at == issue.opened_at
+    assert all(one.ends_at == two.starts_at for one, two in pairwise(spans))
+    if last.paused_at is None:
+        until = last.kept_at
+        pauses = [
+            Pause(span.starts_at, span.ends_at)
+            for span in spans
+            if (span.reason == "customer" or span.category in ("resolved", "closed"))
+            and (until is None or span.starts_at < until)
+        ]
+        hours = calendars.open_time_of(issue.queue.calendar)
+        assert last.due_at == hours.due(last.starts_at, 480 * 60, pauses)
+    assert clean()
+
+
+def take(step: str, number: int, now: datetime) -> None:
+    said = Said("…", Issue.Channel.PHONE)
+    if step == "w":
+        answer_issue(number, said, then_state="customer", actor=SYSTEM, now=now)
+    elif step == "h":
+        hear_customer(number, said, actor=SYSTEM, now=now)
+    elif step == "r":
+        resolve_issue(number, Ending("solved", "network", "Done"), actor=SYSTEM, now=now)
+    else:
+        reopen_issue(number, reason="Again", actor=SYSTEM, now=now)
+
+
+@promise("ISS-05")
+def test_a_signed_review_stands_on_the_record_at_the_next_contact(
+    api: Caller, anna: dict[str, Any]
+) -> None:
+    assert api.get(f"/customers/{anna['id']}/profile").json()["review"] == {}
+    bare = api.post(f"/customers/{anna['id']}/reviews", {"finding": ""})
+    assert bare.status_code == 422
+    api.post(f"/customers/{anna['id']}/reviews", {"finding": "Third time", "next_step": "Replace"})
+    last = api.get("/callers/+37126123456").json()["profile"]["review"]
+    assert (last["finding"], last["next_step"]) == ("Third time", "Replace")
+    assert last["reviewed_at"]

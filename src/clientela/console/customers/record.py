@@ -27,8 +27,8 @@ from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name
 
 PANELS = (
-    "identities", "issues", "holdings", "covers", "points", "purchases", "needs", "offers",
-    "timeline",
+    "identities", "issues", "review", "holdings", "covers", "points", "purchases", "needs",
+    "offers", "timeline",
 )  # fmt: skip
 HAPPENINGS_SHOWN = 8
 Blocks = dict[str, Any]

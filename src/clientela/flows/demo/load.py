@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clientela.flows.demo import calls, generator, mark, retention, stage
+from clientela.flows.demo import calls, generator, issues, mark, retention, stage
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
 from clientela.flows.demo.stage import LOGINS, Login
@@ -54,6 +54,7 @@ def load(
     begun, key = _begin(customers, seed, now=now)
     if not begun.is_finished:
         _tell(begun.plan, now=now, told=told)
+        issues.complain(begun.plan, now=now)
         calls.ring(now=now)
         with transactions.open():
             mark.write(replace(begun, is_finished=True), now=now)

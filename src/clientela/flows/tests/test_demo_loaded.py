@@ -26,6 +26,9 @@ from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.verify import verify
+from clientela.issues import review as reviews
+from clientela.issues import rules
+from clientela.issues.models import Issue, Promise
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import sql, transactions
 from clientela.platform.http.actors import SYSTEM
@@ -289,3 +292,16 @@ def row_counts() -> dict[str, int]:
         assert row is not None
         counts[str(table)] = int(row[0])
     return counts
+
+
+def test_issues_stand_in_every_state_with_promises_of_every_end(stage: Stage) -> None:
+    issues = Issue.objects.filter(is_demo=True)
+    assert {"open", "customer", "supplier", "resolved"} <= set(
+        issues.values_list("state_id", flat=True)
+    )
+    assert issues.exclude(complaint_at=None).exists()
+    standings = {
+        reviews.clock_of(promise, now=NOW).standing
+        for promise in Promise.objects.filter(issue_id__in=issues.values("id"))
+    }
+    assert standings == set(rules.Standing)
