@@ -36,6 +36,8 @@ IDLE_SECONDS = 0.3
 MISSED_SHARE = 0.25
 SOON_SECONDS = (8.0, 30.0)
 LATER_SECONDS = (180.0, 600.0)
+WASHER = "DAY-WASHER"
+REJECTION = {"decision": "reject", "reasons": ["customer_damage"]}
 TOO_LATE = "promise-in-the-past"
 
 
@@ -59,7 +61,7 @@ class Diary(Book):
     """Promise -> the time that was said."""
     kept: set[str] = field(default_factory=set)
     claims: dict[str, str] = field(default_factory=dict)
-    """Number of a claim -> the state it was brought to."""
+    """Claim -> the state it was brought to."""
     done: Counter[str] = field(default_factory=Counter)
 
     def write(self, kind: str, *told: Told) -> None:
@@ -71,12 +73,17 @@ class Diary(Book):
 class Desk:
     """A place where requests are sent until they are answered."""
 
-    def __init__(self, book: Diary, line: Line, token: str, people: list[str]) -> None:
-        self.book, self.line, self.token, self.people = book, line, token, people
+    def __init__(
+        self, book: Diary, lines: tuple[Line, Line], token: str, people: list[str]
+    ) -> None:
+        """Two lines to the API, for nobody decides the claim they opened."""
+        self.book, self.token, self.people = book, token, people
+        self.line, self.judge = lines
 
     def post(
-        self, path: str, body: Mapping[str, Any], *, key: str = "", refusable: str = ""
-    ) -> Any:
+        self, path: str, body: Mapping[str, Any], *, key: str = "", refusable: str = "",
+        line: Line | None = None,
+    ) -> Any:  # fmt: skip
         """The answer; the same request goes again, under the same key, until there is one.
 
         None where it was refused, which is a fault, save with the code `refusable`.
@@ -85,7 +92,7 @@ class Desk:
         began, pause = time.monotonic(), 0.02
         while time.monotonic() - began < GIVEN_UP_SECONDS:
             sent_at = time.monotonic()
-            answer = self.line.post(request)
+            answer = (line or self.line).post(request)
             status = answer.status if answer else 0
             self.book.note(Heard(sent_at, time.monotonic(), status))
             if answer is not None and status == 200:
@@ -125,6 +132,7 @@ class Clerk(threading.Thread):
             self.broke = repr(fault)
             return
         self.desk.line.close()
+        self.desk.judge.close()
         self.has_finished = True
 
     def _next(self) -> None:
@@ -139,12 +147,15 @@ class Clerk(threading.Thread):
         time.sleep(self.pace_seconds * chance.uniform(0.5, 1.5))
 
 
-def day(*, seed: int, purchases: int, calls: int, issues: int) -> Iterator[tuple[str, Work]]:
+def day(
+    *, seed: int, purchases: int, calls: int, issues: int, claims: int
+) -> Iterator[tuple[str, Work]]:
     """All the work of the day, in the order in which it comes."""
     works: list[tuple[str, Work]] = [
         *((f"purchase {n}", _work(sell, n)) for n in range(purchases)),
         *((f"call {n}", _work(ring, n)) for n in range(calls)),
         *((f"issue {n}", _work(care, n)) for n in range(issues)),
+        *((f"claim {n}", _work(claim, n)) for n in range(claims)),
     ]
     random.Random(f"{seed}:day").shuffle(works)
     yield from works
@@ -257,6 +268,56 @@ def _resolve(desk: Desk, issue: Mapping[str, Any], number: int) -> None:
         with desk.book.lock:
             desk.book.issues[issue["number"]]["resolved"] = True
         desk.book.write("resolved", Told("issue.resolved", issue["id"]))
+
+
+def claim(desk: Desk, chance: random.Random, number: int) -> None:
+    """Something with a serial was bought, breaks, is claimed by the law, decided and repaired."""
+    serial, now = f"DAY-{desk.book.seed}-{number}", datetime.now(UTC)
+    if not _buy_washer(desk, chance, serial, number, sold_at=now - timedelta(days=60)):
+        return
+    opened = desk.post("/warranty/claims", {
+        "serial": serial, "fault_on": f"{now - timedelta(days=2):%Y-%m-%d}",
+        "symptom": "It rattles", "lines": [{"claimed_minor": chance.randrange(2_000, 20_000)}],
+    }, key=f"claim {number}")  # fmt: skip
+    if opened is None:
+        return
+    _brought(desk, opened, Told("claim.opened", opened["id"]))
+    is_good = chance.random() < 0.7
+    verdict = {"decision": "approve"} if is_good else REJECTION
+    address = f"/warranty/claims/{opened['number']}"
+    decided = desk.post(f"{address}/decision", verdict, key=f"decide {number}", line=desk.judge)
+    if decided is None:
+        return
+    _brought(desk, decided, Told(f"claim.{decided['state']}", opened["id"]))
+    if is_good and desk.post(f"{address}/remedy", {"remedy": "repair"}, key=f"remedy {number}"):
+        settled = desk.post(
+            f"{address}/settlement", {"reference": f"INV-{number}"}, key=f"settle {number}"
+        )
+        if settled is not None:
+            _brought(desk, settled, Told("claim.settled", opened["id"]))
+
+
+def _buy_washer(
+    desk: Desk, chance: random.Random, serial: str, number: int, *, sold_at: datetime
+) -> bool:
+    answer = desk.post("/purchases", {"purchases": [{
+        "source": SOURCE, "reference": f"W-{number}", "purchased_at": sold_at.isoformat(),
+        "customer": {"source": SOURCE, "id": f"c{chance.randrange(desk.book.customers)}"},
+        "total": {"minor": 49_900, "currency": "EUR"},
+        "lines": [{"product": WASHER, "quantity": "1", "total_minor": 49_900, "serial": serial}],
+    }]})  # fmt: skip
+    [result] = answer["results"]
+    if result["state"] == "refused":
+        desk.book.fault(f"the purchase of {serial} was refused: {result['error']}")
+        return False
+    desk.book.write("purchases", Told("purchase.recorded", result["id"]))
+    return True
+
+
+def _brought(desk: Desk, shown: Mapping[str, Any], told: Told) -> None:
+    with desk.book.lock:
+        desk.book.claims[shown["id"]] = shown["state"]
+    desk.book.write(told.name.replace("claim.", "claims "), told)
 
 
 def _is_no_answer(answer: Answer) -> bool:

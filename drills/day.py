@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from clientela.platform import ids
-from drills.clerks import CUSTOMERS, Clerk, Desk, Diary, Told, day, phone_of
+from drills.clerks import CUSTOMERS, WASHER, Clerk, Desk, Diary, Told, day, phone_of
 from drills.installation import (
     JOB_WORKER,
     LIVE,
@@ -39,7 +39,7 @@ KILLS_PER_MINUTE = 5.0
 KILLS_MIN = 5
 DECK = (POSTGRES, WEB_WORKER, WEB_MASTER, JOB_WORKER, LIVE, POSTGRES, JOB_WORKER)
 CLERKS = 8
-WHOLE = {"purchases": 2_000, "calls": 500, "issues": 200}
+WHOLE = {"purchases": 2_000, "calls": 500, "issues": 200, "claims": 100}
 DEMO_CUSTOMERS = 2_000
 SHORT = 0.1
 TOLD_SECONDS_MAX = 240.0
@@ -97,18 +97,26 @@ def _set_up(
     people = [login["email"] for login in loaded["logins"]][:PEOPLE_MAX]
     line = installation.answer("calls", "line", "add", "Day", "--number", "+37167000000",
                                "--region", "LV")  # fmt: skip
-    key = installation.answer("key", "create", "day", "--right", "all", "--rate", "0")["key"]
+    keys = [
+        installation.answer("key", "create", name, "--right", "all", "--rate", "0")["key"]
+        for name in ("day", "judge")
+    ]
     made = installation.answer("webhooks", "add", receiver.address)
     receiver.secret = made["secret"]
     [(first_event,)] = installation.rows("SELECT coalesce(max(id), 0) FROM events_event")
-    book = Diary(seed, CUSTOMERS)
-    desks = [Desk(book, Line(installation.port, key), line["token"], people) for _ in range(CLERKS)]
+    book, port = Diary(seed, CUSTOMERS), installation.port
+    desks = [
+        Desk(book, (Line(port, keys[0]), Line(port, keys[1])), line["token"], people)
+        for _ in range(CLERKS)
+    ]
     _register(desks[0])
     installation.answer("backup", "now")
     return desks, first_event
 
 
 def _register(desk: Desk) -> None:
+    price = {"minor": 49_900, "currency": "EUR"}
+    desk.post("/products", {"code": WASHER, "name": "Washer", "kind": "washer", "price": price})
     for number in range(desk.book.customers):
         known = desk.post("/customers", {
             "name": f"Customer {number}", "phones": [phone_of(number)],
@@ -151,6 +159,7 @@ def judge(installation: Installation, book: Diary) -> Judged:
     _judge_calls(installation, book, judged)
     _judge_issues(installation, book, judged)
     _judge_promises(installation, book, judged)
+    _judge_claims(installation, book, judged)
     _judge_events(installation, book, judged)
     return judged
 
@@ -205,6 +214,22 @@ def _judge_issues(installation: Installation, book: Diary, judged: Judged) -> No
             judged.lost.append(f"the resolution of issue {number}: {resolved} are there")
         if said < known["said"]:
             judged.lost.append(f"a message of issue {number}")
+
+
+def _judge_claims(installation: Installation, book: Diary, judged: Judged) -> None:
+    """Once, in the state it was brought to; what it pays is what its lines pay, by `verify`."""
+    rows = installation.rows(
+        "SELECT c.id, c.state, u.serial FROM warranty_claim AS c"
+        " JOIN warranty_unit AS u ON u.holding_id = c.holding_id WHERE u.serial LIKE %s",
+        f"DAY-{book.seed}-%",
+    )
+    found = {_public("clm", id): state for id, state, _ in rows}
+    judged.doubled += _repeated(f"a claim for {serial}" for _, _, serial in rows)
+    for id, state in book.claims.items():
+        if id not in found:
+            judged.lost.append(f"claim {id}")
+        elif found[id] != state:
+            judged.faults.append(f"claim {id} is {found[id]}, not {state}")
 
 
 def _judge_promises(installation: Installation, book: Diary, judged: Judged) -> None:
