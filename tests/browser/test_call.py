@@ -159,7 +159,7 @@ def open_an_issue_with_a_promise(page: Any) -> None:
     page.locator("[data-ui=issue-new]").first.press("Enter")
     drawer = page.locator("[data-ui=drawer]")
     drawer.locator("[name=text]").fill("The washer does not spin")
-    drawer.locator("[name=holding]").select_option(label="Washer WM-9")
+    drawer.locator("[name=holding]").select_option(label="Washer WM-9 · 4471-XK-20931")
     drawer.locator("[name=words]").fill(PROMISED)
     drawer.locator("[name=within]").select_option(index=1)
     page.keyboard.press("Control+Enter")
