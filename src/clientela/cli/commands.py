@@ -16,6 +16,7 @@ from clientela.cli import (
     imports,
     issues,
     key,
+    loyalty,
     offers,
     people,
     serve,
@@ -44,6 +45,7 @@ app.add_typer(company.app, name="company")
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(issues.app, name="issues")
+app.add_typer(loyalty.app, name="loyalty")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")
 app.add_typer(people.app, name="people")

@@ -20,9 +20,22 @@ log = logging.getLogger("clientela.console")
 PAGES = {403: "403.html", 404: "404.html", 503: "503.html"}
 # Titles of refusals that people can meet, in their language.
 TITLES: dict[str, str | Promise] = {
+    "already-answered": _("This travel order has been answered already"),
+    "already-decided": _("This has been decided already"),
+    "already-reversed": _("These points are back already"),
     "already-set-up": _("This installation has an administrator already"),
+    "coupon-used": _("The coupon has been used, so its points cannot come back"),
+    "coupons-given-out": _("All coupons of this kind are given out"),
+    "hold-has-ended": _("These points are not held any more"),
+    "hold-is-open": _("This still waits for a person"),
     "identity-taken": _("This belongs to another customer"),
     "invitation-over": _("This sign-in link has been used or is over"),
+    "limit-reached": _("This customer has had this reward as often as it can be had"),
+    "needs-second-person": _("Somebody else has to decide this"),
+    "not-approved": _("Somebody has to approve this first"),
+    "not-enough-points": _("There are not enough points"),
+    "reward-not-available": _("This reward cannot be had"),
+    "reward-sold-out": _("This reward is sold out"),
     "last-administrator": _("Somebody must stay able to administer this installation"),
     "right-missing": _("You have not got the right for this"),
     "still-running": _("This was sent a moment ago and is still being worked on"),

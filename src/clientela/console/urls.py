@@ -12,7 +12,7 @@ from clientela.console.demo import telephone
 from clientela.console.imports import pages as imports
 from clientela.console.issues import issue, of_customer, promised, queue, steps
 from clientela.console.live import poll
-from clientela.console.loyalty import receipt, redeem
+from clientela.console.loyalty import catalogue, counter, orders, receipt, redeem, tiers
 from clientela.console.pages import page
 from clientela.console.retention import desk, notes, offered, shelf
 from clientela.console.settings import (
@@ -74,6 +74,17 @@ IMPORT: list[Address] = [
     path("/state", imports.state, name="import-state"),
     path("/run", imports.run, name="import-run"),
     path("/rejects", imports.rejects, name="import-rejects"),
+]
+LOYALTY: list[Address] = [
+    path("desk", counter.desk, name="loyalty-desk"),
+    path("rewards", catalogue.catalogue, name="loyalty-rewards"),
+    path("rewards/new", catalogue.new, name="reward-new"),
+    path("rewards/<rew:reward_id>", catalogue.edit, name="reward"),
+    path("orders", orders.orders, name="loyalty-orders"),
+    path("orders/<csh:cash_out_id>/decision", orders.decide, name="cash-out-decision"),
+    path("orders/<csh:cash_out_id>/payment", orders.pay, name="cash-out-payment"),
+    path("orders/<trv:order_id>/answer", orders.answer, name="travel-answer"),
+    path("tiers", tiers.tiers, name="loyalty-tiers"),
 ]
 AGENT: list[Address] = [
     path("agent", agent.start, name="agent"),
@@ -142,6 +153,7 @@ CONSOLE: list[Address] = [
     path("customers/new", edit.new, name="customer-new"),
     path("customers/suggestions", search.suggestions, name="suggestions"),
     path("customers/<cus:customer_id>", include(CUSTOMER)),
+    path("loyalty/", include(LOYALTY)),
     path("callers", search.callers, name="callers"),
     path("issues", queue.listed, name="issues"),
     path("issues/next", queue.take_next, name="issue-next"),

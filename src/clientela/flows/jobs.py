@@ -94,6 +94,16 @@ def expire_points(timestamp: int) -> None:
         sweep.expire_points(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
 
 
+@app.periodic(cron="37 2 * * *")
+@app.task(name="loyalty.review_tiers", queue="housekeeping", pass_context=False)
+def review_tiers(timestamp: int) -> None:
+    """Decide the standings of customers whose time on a tier is over."""
+    from clientela.flows import review_tiers as reviewing
+
+    if companies.current().is_on("loyalty"):
+        reviewing.review_tiers(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="loyalty.time_out", queue="housekeeping", pass_context=False)
 def time_out_orders(timestamp: int) -> None:

@@ -10,11 +10,11 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import cover_purchases, leads
+from clientela.flows import cover_purchases, leads, review_tiers
 from clientela.flows.cover_units import Thing
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.queries import ledger as loyalty_reads
-from clientela.loyalty.queries.ledger import Earned
+from clientela.loyalty.queries.ledger import Earned, Scheme
 from clientela.platform import ids, money, transactions
 from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
 from clientela.platform.http.actors import Actor
@@ -102,7 +102,13 @@ def record_purchases(
         recorded = purchases.record(passed.purchases, now=now)
         fresh = [] if is_trial else recorded.fresh
         opened = _open_holdings(fresh, company=company)
-        earned = _earn(fresh, company=company, actor=actor, now=now)
+        schemes = loyalty_reads.schemes() if fresh and company.is_on("loyalty") else []
+        earned = _earn(fresh, schemes=schemes, actor=actor, now=now)
+        risen = review_tiers.after_purchases(
+            ((one.purchase.customer_id, one.id) for one in fresh),
+            currencies=[scheme.currency_id for scheme in schemes if scheme.has_tiers],
+            actor=actor, now=now,
+        )  # fmt: skip
         won = leads.won_by(
             [
                 Opened(one.bought.purchase.customer_id, one.id, one.code,
@@ -114,7 +120,7 @@ def record_purchases(
         covered = cover_purchases.cover(
             [_thing(one, company) for one in opened], fresh, sold, company=company, actor=actor
         )
-        told = [*_happenings(fresh, opened, earned), *covered.happenings, *won]
+        told = [*_happenings(fresh, opened, earned), *risen, *covered.happenings, *won]
         events.emit(told, actor=actor, now=now, request=request)
         before = _earned_before(recorded.known, company=company)
         covered_before = cover_purchases.covered_before(
@@ -284,12 +290,13 @@ def _holding(one: Fresh, number: int, line: NewLine, company: Company) -> NewHol
 
 
 def _earn(
-    fresh: Sequence[Fresh], *, company: Company, actor: Actor, now: datetime
+    fresh: Sequence[Fresh], *, schemes: Sequence[Scheme], actor: Actor, now: datetime
 ) -> dict[UUID, tuple[Earned, ...]]:
-    if not company.is_on("loyalty"):
+    if not schemes:
         return {}
     found: dict[UUID, tuple[Earned, ...]] = {}
-    for earned in loyalty.earn_for([basis_of(one) for one in fresh], actor=actor, now=now):
+    bases = [basis_of(one) for one in fresh]
+    for earned in loyalty.earn_for(bases, actor=actor, now=now, schemes=schemes):
         found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
     return found
 

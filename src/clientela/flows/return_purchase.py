@@ -8,10 +8,11 @@ from uuid import UUID
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import review_tiers
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.uncover_returned import uncover_returned
 from clientela.loyalty.actions import earning as loyalty
-from clientela.loyalty.actions import lives
+from clientela.loyalty.actions import lives, tiers
 from clientela.loyalty.actions.earning import Basis, TakenBack
 from clientela.loyalty.actions.lives import Expired
 from clientela.platform import ids, transactions
@@ -41,7 +42,8 @@ def return_purchase(
         if not given.fresh:
             return Returned(given, ())
         expired, taken = _take_back(given, actor=actor, now=now)
-        told = [*_happenings(given, taken), *expired_happenings(expired)]
+        lost = _lose_tiers(given, actor=actor, now=now)
+        told = [*_happenings(given, taken), *expired_happenings(expired), *lost]
         events.emit(told, actor=actor, now=now, request=request)
         uncover_returned(given, actor=actor, now=now, request=request)
     return Returned(given, taken)
@@ -65,6 +67,17 @@ def _take_back(
         rest_minor=purchase.total_minor - purchase.returned_minor,
         back_minor=given.amount_minor, actor=actor, now=now,
     ))  # fmt: skip
+
+
+def _lose_tiers(given: GivenBack, *, actor: Actor, now: datetime) -> list[Happening]:
+    """A tier that this very purchase had reached is computed anew; others wait for their review."""
+    if not companies.current().is_on("loyalty"):
+        return []
+    purchase = given.purchase
+    moved = tiers.after_return(
+        customer_id=purchase.customer_id, purchase_id=purchase.id, actor=actor, now=now
+    )
+    return list(review_tiers.happenings(moved))
 
 
 def _happenings(given: GivenBack, taken: tuple[TakenBack, ...]) -> list[Happening]:

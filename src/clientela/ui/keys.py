@@ -55,6 +55,7 @@ TABLE = (
     Key("g i", Does.PRESS, "nav-issues", _("Go to Issues"), switch="issues"),
     Key("g r", Does.PRESS, "nav-retention", _("Go to Retention"), switch="retention"),
     Key("g u", Does.PRESS, "nav-imports", _("Go to Import")),
+    Key("g l", Does.PRESS, "nav-loyalty", _("Go to Loyalty"), switch="loyalty"),
     Key("g s", Does.PRESS, "nav-settings", _("Go to Settings")),
     Key("Ctrl+.", Does.PRESS, "call-open", _("Open the call")),
     Key("Esc Esc", Does.PRESS, "call-end", _("End the conversation")),

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("agent", _("Agent"), "headset", "console:agent", "calls.serve"),
     Entry("customers", _("Customers"), "users", "console:customers", "customers.view"),
     Entry("issues", _("Issues"), "lifebuoy", "console:issues", "issues.view", switch="issues"),
+    Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
     Entry(
         "retention",
         _("Retention"),
@@ -37,7 +38,14 @@ ENTRIES = (
         "retention.view",
         switch="retention",
     ),
-    Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
+    Entry(
+        "loyalty",
+        _("Loyalty"),
+        "gift",
+        "console:loyalty-rewards",
+        "loyalty.view",
+        switch="loyalty",
+    ),
     Entry(
         "settings", _("Settings"), "settings", "console:settings-company", "staff.configure", True
     ),

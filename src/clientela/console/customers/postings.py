@@ -115,7 +115,7 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
 def _step(reason: Reason) -> dict[str, str]:
     rule = {"rule": reason.rule, "version": reason.version}
     return {
-        "icon": "plus" if reason.after >= reason.before else "arrow-back-up",
+        "icon": "trophy" if reason.body.get("earn") == "factor" else "plus",
         "words": label(reason.labels) or reason.rule,
         "more": _("Rule %(rule)s, version %(version)s") % rule,
         "figure": signed(reason.after - reason.before),

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from clientela.console.customers import opened
@@ -24,8 +25,10 @@ from clientela.loyalty.actions import cash
 from clientela.loyalty.models import CashOut, Reward
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.queries.rewards import NoSuchReward, Offered
+from clientela.loyalty.rules import ibans
 from clientela.loyalty.rules import rewards as rules
 from clientela.loyalty.rules.rewards import Quote
+from clientela.platform.errors import InvalidInput
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui.templatetags.ui import label
 
@@ -48,6 +51,26 @@ class CashForm(forms.Form):
         label=lazy("Name of the account"), max_length=cash.PAYEE_LENGTH_MAX, required=False
     )
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("way") != CashOut.Way.BANK:
+            return given
+        try:
+            ibans.normal(given.get("iban", ""))
+        except ibans.BadIban as bad:
+            self.add_error("iban", str(WRONG_IBAN[str(bad)]))
+        if not given.get("payee", "").strip():
+            self.add_error("payee", _("Say in whose name the account is."))
+        return given
+
+
+WRONG_IBAN = {
+    "shape": lazy("An IBAN begins with two letters and two digits."),
+    "country": lazy("No country with IBANs has these first two letters."),
+    "length": lazy("The IBAN has not the length of its country."),
+    "check": lazy("One sign of the IBAN is wrong: its check digits do not fit."),
+}
+
 
 class TravelForm(forms.Form):
     traveller = forms.CharField(label=lazy("Who travels"), max_length=200)
@@ -64,9 +87,6 @@ SUBMIT = {
     Reward.Kind.COUPON: lazy("Give the coupon"), Reward.Kind.CASH: lazy("Ask for the money"),
     Reward.Kind.TRAVEL: lazy("Order the journey"),
 }  # fmt: skip
-# Fields of refusals, as they are called in these forms.
-FIELDS = {"payout.iban": "iban", "payout.payee": "payee", "payout.way": "way",
-          "travel.traveller": "traveller", "travel.starts_on": "starts_on"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +128,18 @@ def quote(request: HouseRequest, family: Family) -> HttpResponse:
     return show(request, "console/loyalty/redeem_points.html", context)
 
 
+def _check(choice: Choice, form: forms.Form) -> None:
+    """Refuse in the reader's language what the flow would refuse in English."""
+    if choice.quote.why:
+        raise InvalidInput(words.why_not(choice.quote), field="points")
+    first, last = choice.reward.travel_from_on, choice.reward.travel_until_on
+    starts_on = form.cleaned_data.get("starts_on")
+    if (first or last) and starts_on is None:
+        raise InvalidInput(_("Say on which day the journey begins."), field="starts_on")
+    if starts_on and ((first and starts_on < first) or (last and starts_on > last)):
+        raise InvalidInput(_("The journey begins outside its days."), field="starts_on")
+
+
 def _asked(request: HouseRequest) -> int | None:
     """How many points somebody wants, by slider or by number; nothing where it is none."""
     given = request.POST if request.method == "POST" else request.GET
@@ -140,6 +172,7 @@ def _initial(family: Family, choice: Choice) -> dict[str, Any]:
 
 
 def _carry_out(request: HouseRequest, family: Family, choice: Choice, form: forms.Form) -> str:
+    _check(choice, form)
     given = form.cleaned_data
     payout = None
     if choice.reward.kind == Reward.Kind.CASH:

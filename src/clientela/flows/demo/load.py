@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clientela.flows.demo import calls, generator, issues, mark, retention, stage
+from clientela.flows.demo import calls, generator, issues, loyalty, mark, retention, stage
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
 from clientela.flows.demo.stage import LOGINS, Login
@@ -55,6 +55,7 @@ def load(
     if not begun.is_finished:
         _tell(begun.plan, now=now, told=told)
         issues.complain(begun.plan, now=now)
+        loyalty.play(now=now)
         calls.ring(now=now)
         with transactions.open():
             mark.write(replace(begun, is_finished=True), now=now)
@@ -86,6 +87,7 @@ def _framed(customers: int, seed: int, *, now: datetime) -> tuple[Mark, str | No
     stage.set_up_company(now=now)
     stage.let_people_in(now=now)
     kinds, categories = stage.fill_shelves()
+    loyalty.set_up(now=now)
     plan = Plan(customers, seed, companies.read().today(now))
     begun = Mark(plan.customers, plan.seed, plan.today.isoformat(), kinds, categories)
     mark.write(begun, now=now)

@@ -15,7 +15,8 @@ BEGIN
     END IF;
     SELECT customer.language INTO tongue FROM customers_customer AS customer WHERE customer.id = family[1];
     figure := loyalty_measured(
-        family, ladder.key, loyalty_window_start(ladder.time_window, today) AT TIME ZONE zone, now
+        family, ladder.key, loyalty_window_start(ladder.time_window, today) AT TIME ZONE zone,
+        now + interval '1 day'  -- a till's clock may go before ours
     );
     RETURN (
         SELECT jsonb_build_object(

@@ -1,0 +1,235 @@
+"""Points at the terminal."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, say, with_database
+
+app = typer.Typer(
+    help="Points, rewards and tiers of customers.", epilog=EVERYWHERE, no_args_is_help=True
+)
+ON = "loyalty"
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database(switch=ON)
+def balance(customer: str) -> None:
+    """What a customer can use, what is held and what expires when; by id (cus_…) or phone number.
+
+    Examples: clientela loyalty balance +37126124408
+              clientela loyalty balance cus_0190… --json
+    """
+    from clientela.flows import points
+
+    actor().needs("loyalty.view")
+    found = points.balances_of(_family(customer), now=now())
+    answer({"items": found}, "\n".join(_balance(one) for one in found) or "No points yet.")
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database(switch=ON)
+def rewards(
+    customer: Annotated[str | None, typer.Argument(help="Whose: id or phone number.")] = None,
+) -> None:
+    """The catalogue; for a customer with what it costs them, and why they cannot have it.
+
+    Examples: clientela loyalty rewards
+              clientela loyalty rewards +37126124408 --json
+    """
+    from clientela.loyalty.queries import rewards as reads
+
+    actor().needs("loyalty.view")
+    if customer is None:
+        listed = [
+            {"key": one.key, "kind": one.kind, "name": one.labels.get("en", one.key),
+             "points": min((price.points for price in one.prices.all()), default=None)}
+            for one in reads.catalogue()
+        ]  # fmt: skip
+    else:
+        listed = [
+            {"key": one.reward.key, "kind": one.reward.kind,
+             "name": one.reward.labels.get("en", one.reward.key), "points": one.quote.points,
+             "why_not": one.quote.why or None, "missing": one.quote.missing}
+            for one in reads.offers_for(_family(customer), now=now())
+        ]  # fmt: skip
+    answer({"items": listed}, "\n".join(_reward(one) for one in listed) or "No rewards yet.")
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database(switch=ON)
+def redeem(  # noqa: PLR0917 - a command's options
+    customer: str,
+    reward: str,
+    points: Annotated[int | None, typer.Option(help="For cash: how many.")] = None,
+    iban: Annotated[str, typer.Option(help="For cash: the account; without it, the bill.")] = "",
+    payee: Annotated[str, typer.Option(help="For cash: in whose name the account is.")] = "",
+    traveller: Annotated[str, typer.Option(help="For a journey: who travels.")] = "",
+    starts_on: Annotated[str, typer.Option(help="For a journey: 2027-05-01.")] = "",
+) -> None:
+    """Redeem a reward, by its key, for a customer.
+
+    Examples: clientela loyalty redeem +37126124408 ten-off
+              clientela loyalty redeem cus_0190… cash --points 2000 --iban LV80BANK0000435195001
+    """
+    from clientela.flows.redeem_reward import Wanted, redeem_reward
+    from clientela.loyalty.actions import cash
+    from clientela.platform import periods
+
+    who = actor()
+    who.needs("loyalty.redeem")
+    wanted = Wanted(
+        customer=_named(customer), reward=reward, points=points, traveller=traveller,
+        payout=cash.payout("bank" if iban else "bill", iban, payee),
+        starts_on=periods.parse_date(starts_on, "ymd") if starts_on else None, channel="cli",
+    )  # fmt: skip
+    done = redeem_reward(wanted, actor=who, now=now())
+    made = done.redemption
+    told: dict[str, Any] = {
+        "id": made.public_id, "points": made.points, "balance": done.balance,
+        "coupon": done.coupon.number if done.coupon else None,
+        "cash_out": done.cash_out.public_id if done.cash_out else None,
+        "travel_order": done.travel_order.public_id if done.travel_order else None,
+    }  # fmt: skip
+    waits = "" if done.coupon else " Waits for a person."
+    code = f" Code {told['coupon']}." if done.coupon else ""
+    answer(told, f"{made.points} points used, {done.balance} left.{code}{waits}")
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database(switch=ON)
+def expire() -> None:
+    """Take points whose time is over; safe to run at any time, and to run again.
+
+    Examples: clientela loyalty expire
+              clientela loyalty expire --json
+    """
+    from clientela.flows.expire_points import expire_points
+
+    who = actor()
+    who.needs("loyalty.configure")
+    swept = expire_points(actor=who, now=now(), told=lambda lots: say(f"{lots} lots"))
+    words = f"{swept.points} points of {swept.customers} customers expired."
+    answer(asdict(swept), words)
+
+
+@app.command("review-tiers", epilog=EVERYWHERE)
+@with_database(switch=ON)
+def review_tiers(
+    trial: Annotated[bool, typer.Option(help="Only say who would move.")] = False,
+) -> None:
+    """Decide the standings whose time is over, and raise whoever reaches more.
+
+    Examples: clientela loyalty review-tiers --trial
+              clientela loyalty review-tiers --json
+    """
+    from clientela.flows import review_tiers as reviewing
+    from clientela.platform import ids
+
+    who = actor()
+    who.needs("loyalty.configure")
+    moment = now()
+    decided = reviewing.review_tiers(actor=who, now=moment, is_trial=trial)
+    raised = 0 if trial else reviewing.raise_all(actor=who, now=moment)
+    rows = [{**asdict(one), "customer_id": ids.public("cus", one.customer_id)} for one in decided]
+    lines = [
+        f"{row['customer_id']}  {row['before']} -> {row['after'] or 'none'}  {row['measured']}"
+        for row in rows
+    ]
+    answer({"decided": rows, "raised": raised, "trial": trial},
+           "\n".join([*lines, f"{len(rows)} decided, {raised} raised."]))  # fmt: skip
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database(switch=ON)
+def explain(posting: str) -> None:
+    """Why a posting (pos_…) gave or took what it did, step by step.
+
+    Examples: clientela loyalty explain pos_4711
+              clientela loyalty explain pos_4711 --json
+    """
+    from clientela.flows import points
+    from clientela.platform.errors import InvalidInput
+
+    actor().needs("loyalty.view")
+    number = posting.removeprefix("pos_")
+    if not number.isdecimal():
+        raise InvalidInput(f"{posting} is not an id; it starts with pos_.")
+    found = points.why(int(number))
+    steps = [{"rule": step.rule, "version": step.version, "before": step.before,
+              "after": step.after} for step in found.steps]  # fmt: skip
+    lines = [f"{step['rule']} version {step['version']}: {step['before']} -> {step['after']}"
+             for step in steps]  # fmt: skip
+    answer({"posting": found.posting.public_id, "kind": found.posting.kind, "points": found.points,
+            "steps": steps},
+           "\n".join([*lines, f"{found.posting.kind}: {found.points} points"]))  # fmt: skip
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database(switch=ON)
+def define(file: Path) -> None:
+    """Bring the programme to what a file says (TOML or JSON): points, life, ladder, rewards.
+
+    Examples: clientela loyalty define programme.toml
+              clientela loyalty define programme.json --json
+    """
+    from clientela.flows.define_programme import define_programme
+
+    who = actor()
+    who.needs("loyalty.configure")
+    done = define_programme(_document(file), actor=who, now=now())
+    lines = [f"{key}: {state}" for key, state in done.rewards.items()]
+    answer(asdict(done), "\n".join([*lines, f"{done.raised} customers reached a tier."]))
+
+
+def _document(file: Path) -> dict[str, Any]:
+    from clientela.platform.errors import InvalidInput
+
+    try:
+        written = file.read_text(encoding="utf-8")
+        read = tomllib.loads(written) if file.suffix == ".toml" else json.loads(written)
+    except (OSError, ValueError) as fault:
+        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
+    if not isinstance(read, dict):
+        raise InvalidInput(f"{file} holds no programme.", field="file")
+    return read
+
+
+def _named(customer: str) -> Any:
+    """A customer as a flow looks them up: by id or by a phone number in any usual writing."""
+    from clientela.customers.queries import Reference
+    from clientela.platform import phones
+    from clientela.platform.errors import InvalidInput
+    from clientela.staff import company
+
+    if customer.startswith("cus_"):
+        return Reference("id", str(id_of("cus", customer)))
+    try:
+        return Reference("phone", phones.normal(customer, company.current().country or None).e164)
+    except phones.BadPhone:
+        raise InvalidInput("Name a customer by cus_… or by a phone number.") from None
+
+
+def _family(customer: str) -> list[UUID]:
+    from clientela.customers import queries as customers
+
+    return customers.family_of(customers.the_one(_named(customer)).survivor)
+
+
+def _balance(one: dict[str, Any]) -> str:
+    tier = f", {one['tier']}" if one["tier"] else ""
+    soon = "".join(f"\n  {row['points']} expire on {row['on']}" for row in one["expiring"])
+    held = f"{one['held']} held, {one['debt']} owed"
+    return f"{one['currency']}: {one['available']} ({held}){tier}{soon}"
+
+
+def _reward(one: dict[str, Any]) -> str:
+    why = f"  ({one['why_not']})" if one.get("why_not") else ""
+    return f"{one['key']}  {one['points']}  {one['name']}{why}"

@@ -1,0 +1,131 @@
+"""What waits for a person: requests for money and travel orders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clientela.console import refusals
+from clientela.console.loyalty import words
+from clientela.console.once import sent
+from clientela.console.pages import SENT, page, see, show
+from clientela.customers import queries as customers
+from clientela.flows import cash_outs, travel_orders
+from clientela.loyalty.models import CashOut, TravelOrder
+from clientela.loyalty.queries import rewards
+from clientela.loyalty.rules import ibans
+from clientela.platform.errors import Problem
+from clientela.platform.http.requests import HouseRequest
+from clientela.staff import queries as staff
+from clientela.ui.templatetags.ui import label
+
+LIMIT = 50
+TYPED_MAX = 200
+CASH = "loyalty.decide_cash_out"
+TRAVEL = "loyalty.handle_travel"
+
+
+@page("customers.view", "loyalty.view", switch="loyalty")
+def orders(request: HouseRequest) -> HttpResponse:
+    """The most urgent first; each kind for whoever may decide it."""
+    asked = list(rewards.cash_outs(limit=LIMIT)) if request.actor.may(CASH) else []
+    ordered = list(rewards.travel_orders(limit=LIMIT)) if request.actor.may(TRAVEL) else []
+    waiting = {one.customer_id for one in asked} | {one.customer_id for one in ordered}
+    names = customers.names_of(waiting)
+    by = staff.names_of({one.requested_by for one in asked})
+    return show(request, "console/loyalty/orders.html", {
+        "cash": [_cash(request, one, names, by) for one in asked],
+        "travel": [_travel(one, names) for one in ordered],
+    })  # fmt: skip
+
+
+@page("loyalty.view", CASH, switch="loyalty", methods=SENT)
+def decide(request: HouseRequest, cash_out_id: UUID) -> HttpResponse:
+    approved = request.POST.get("verdict") == "approve"
+
+    def carry_out() -> None:
+        cash_outs.decide_cash_out(
+            cash_out_id, approved=approved, note=_note(request), actor=request.actor,
+            now=request.started_at, request=request.request_id,
+        )  # fmt: skip
+
+    done = _("Approved. It can be paid now.") if approved else _("Refused. The points are free.")
+    return _answered(request, carry_out, done)
+
+
+@page("loyalty.view", CASH, switch="loyalty", methods=SENT)
+def pay(request: HouseRequest, cash_out_id: UUID) -> HttpResponse:
+    def carry_out() -> None:
+        cash_outs.pay_cash_out(
+            cash_out_id, reference=request.POST.get("reference", "")[:TYPED_MAX],
+            actor=request.actor, now=request.started_at, request=request.request_id,
+        )  # fmt: skip
+
+    return _answered(request, carry_out, _("Marked as paid."))
+
+
+@page("loyalty.view", TRAVEL, switch="loyalty", methods=SENT)
+def answer(request: HouseRequest, order_id: UUID) -> HttpResponse:
+    confirmed = request.POST.get("verdict") == "confirm"
+
+    def carry_out() -> None:
+        travel_orders.answer_travel_order(
+            order_id, confirmed=confirmed, note=_note(request), actor=request.actor,
+            now=request.started_at, request=request.request_id,
+        )  # fmt: skip
+
+    done = _("Confirmed. The voucher counts now.") if confirmed else _(
+        "Refused. The points are free."
+    )  # fmt: skip
+    return _answered(request, carry_out, done)
+
+
+def _answered(request: HouseRequest, carry_out: Callable[[], None], done: str) -> HttpResponse:
+    """Carry it out once; a refusal stands above the list."""
+    here = reverse("console:loyalty-orders")
+
+    def once() -> str:
+        carry_out()
+        messages.success(request, done)
+        return here
+
+    try:
+        return see(sent(request, once).body.decode())
+    except Problem as refusal:
+        if refusal.status >= 500:
+            raise
+        messages.warning(request, refusals.sentence(refusal))
+        return see(here)
+
+
+def _note(request: HouseRequest) -> str:
+    return request.POST.get("note", "")[:TYPED_MAX]
+
+
+def _cash(
+    request: HouseRequest, one: CashOut, names: dict[UUID, str], by: dict[str, str]
+) -> dict[str, Any]:
+    state = rewards.state_of_cash_out(one)
+    return {
+        "id": one.public_id, "customer": one.customer_id, "name": names.get(one.customer_id, ""),
+        "amount": words.money_of(one.minor, one.money_code), "points": one.redemption.points,
+        "to": ibans.shown(one.iban) if one.iban else "", "payee": one.payee,
+        "at": one.requested_at, "by": by.get(one.requested_by, ""), "state": state,
+        "state_words": words.STATES[state][0], "tone": words.STATES[state][1],
+        "is_own": one.requested_by == request.actor.id,
+    }  # fmt: skip
+
+
+def _travel(one: TravelOrder, names: dict[UUID, str]) -> dict[str, Any]:
+    return {
+        "id": one.public_id, "customer": one.customer_id, "name": names.get(one.customer_id, ""),
+        "words": label(one.redemption.labels), "points": one.redemption.points,
+        "partner": one.partner, "traveller": one.traveller, "starts_on": one.starts_on,
+        "placed_at": one.placed_at, "reply_by": one.reply_by,
+    }  # fmt: skip

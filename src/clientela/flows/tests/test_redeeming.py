@@ -1,0 +1,409 @@
+"""Points that are spent: many clients at once, and a long random life against a plain ledger."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+
+from clientela.customers.queries import Reference
+from clientela.flows import cash_outs, expire_points, redeem_reward, travel_orders
+from clientela.flows.make_reward import save_reward
+from clientela.flows.record_purchases import Bought, record_purchases
+from clientela.flows.redeem_reward import Wanted
+from clientela.flows.register_customer import Details, register_customer
+from clientela.flows.return_purchase import return_purchase
+from clientela.flows.tests.conftest import NOW
+from clientela.flows.tests.test_concurrency import at_once
+from clientela.flows.verify import verify
+from clientela.loyalty.actions.cash import Payout
+from clientela.loyalty.actions.catalogue import RewardValues
+from clientela.loyalty.models import (
+    Account,
+    CashOut,
+    Coupon,
+    CouponUse,
+    Currency,
+    Posting,
+    Programme,
+    Redemption,
+    TravelOrder,
+)
+from clientela.loyalty.queries import rewards
+from clientela.loyalty.rules.lives import Life
+from clientela.platform.errors import Problem
+from clientela.platform.http.actors import SYSTEM, Actor
+from clientela.platform.promises import promise
+from clientela.purchases.actions import NewReturn
+
+RIGA = ZoneInfo("Europe/Riga")
+BOSS = Actor(id="per_boss", name="Boss", rights=frozenset({"all"}))
+CLIENTS = 64
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def a_coupon(key: str = "coffee", price: int = 70, **more: Any) -> None:
+    values = RewardValues(key, "coupon", {"en": key}, {"": price}, minor=100, money_code="EUR",
+                          valid_days=30, **more)  # fmt: skip
+    save_reward(values, actor=SYSTEM, now=NOW)
+
+
+def earn(points: int, reference: str = "R-1", *, at: datetime = NOW) -> UUID:
+    [done] = record_purchases(
+        [Bought("till", reference, Reference("external", "4711", "crm"), at, points * 100, "EUR")],
+        actor=SYSTEM, now=at,
+    )  # fmt: skip
+    assert done.id is not None
+    return done.id
+
+
+def redeem(reward: str = "coffee", *, now: datetime = NOW, **more: Any) -> str:
+    """`done`, or the code of the refusal."""
+    wanted = Wanted(Reference("external", "4711", "crm"), reward, **more)
+    try:
+        redeem_reward.redeem_reward(wanted, actor=SYSTEM, now=now)
+    except Problem as refused:
+        return refused.code
+    return "done"
+
+
+def wrong() -> list[str]:
+    return [check.name for check in verify() if check.wrong]
+
+
+@promise("LOY-32")
+def test_of_sixty_four_redemptions_of_seventy_against_nine_hundred_twelve_are_taken(
+    anna: UUID,
+) -> None:
+    a_coupon()
+    for number in range(9):
+        earn(100, f"R-{number}", at=NOW - timedelta(days=number))
+    answers = Counter(at_once([redeem] * CLIENTS))
+    assert answers == {"done": 12, "not-enough-points": CLIENTS - 12}
+    account = Account.objects.get(customer_id=anna)
+    assert (account.posted, account.held, account.debt) == (60, 0, 0)
+    assert wrong() == []
+
+
+def test_the_last_piece_of_stock_goes_to_one(anna: UUID) -> None:
+    a_coupon(stock=1)
+    earn(900)
+    assert Counter(at_once([redeem] * 16)) == {"done": 1, "reward-sold-out": 15}
+    assert wrong() == []
+
+
+def test_the_last_code_of_a_pool_goes_to_one(anna: UUID) -> None:
+    a_coupon(coupons_max=1)
+    earn(900)
+    assert Counter(at_once([redeem] * 16)) == {"done": 1, "coupons-given-out": 15}
+    assert wrong() == []
+
+
+def test_one_reference_from_sixteen_clients_is_one_redemption(anna: UUID) -> None:
+    a_coupon()
+    earn(900)
+    named = partial(redeem, source="till", reference="V-1")
+    assert Counter(at_once([named] * 16)) == {"done": 16}
+    assert Redemption.objects.count() == 1
+    assert Account.objects.get(customer_id=anna).posted == 830
+    assert wrong() == []
+
+
+def test_a_coupon_is_taken_at_one_till_only(anna: UUID) -> None:
+    from clientela.flows.coupons import use_coupon
+
+    a_coupon()
+    earn(900)
+    redeem()
+    code = Coupon.objects.get().number
+
+    def take() -> str:
+        try:
+            use_coupon(code, actor=SYSTEM, now=NOW)
+        except Problem as refused:
+            return refused.code
+        return "taken"
+
+    assert Counter(at_once([take] * 16)) == {"taken": 1, "coupon-used": 15}
+    assert CouponUse.objects.count() == 1
+
+
+def test_redeeming_returning_and_sweeping_one_account_at_once_lose_nothing(anna: UUID) -> None:
+    a_coupon()
+    Currency.objects.update(life={"days": 2})
+    bought = [earn(100, f"R-{number}", at=NOW - timedelta(days=number % 3)) for number in range(12)]
+
+    def give_back(purchase: UUID) -> str:
+        new = NewReturn(source="till", reference=f"B-{purchase.hex}", returned_at=NOW,
+                        amount_minor=10_000, lines=())  # fmt: skip
+        return_purchase(new, purchase_id=purchase, actor=SYSTEM, now=NOW)
+        return "returned"
+
+    def sweep() -> str:
+        expire_points.expire_points(actor=SYSTEM, now=NOW + timedelta(days=1))
+        return "swept"
+
+    at_once([redeem] * 8 + [partial(give_back, one) for one in bought[:6]] + [sweep] * 2)
+    assert wrong() == []
+
+
+def test_a_reversal_from_eight_clients_gives_back_once(anna: UUID) -> None:
+    a_coupon()
+    earn(900)
+    redeem()
+    made = Redemption.objects.get()
+
+    def undo() -> str:
+        try:
+            redeem_reward.reverse_redemption(made.id, cause="", actor=SYSTEM, now=NOW)
+        except Problem as refused:
+            return refused.code
+        return "done"
+
+    assert Counter(at_once([undo] * 8)) == {"done": 1, "already-reversed": 7}
+    assert Account.objects.get(customer_id=anna).posted == 900
+    assert wrong() == []
+
+
+@dataclass
+class PlainLot:
+    points: int
+    ends_at: datetime | None
+    number: int
+
+
+@dataclass
+class Plain:
+    """What a clerk with paper and pencil would keep: lots in the order of use, and a debt."""
+
+    lots: list[PlainLot] = field(default_factory=list)
+    held: list[tuple[PlainLot, int]] = field(default_factory=list)
+    debt: int = 0
+
+    def expire(self, now: datetime) -> None:
+        for lot in self.lots:
+            if lot.ends_at is not None and lot.ends_at <= now:
+                lot.points = 0
+
+    def usable(self, now: datetime) -> int:
+        self.expire(now)
+        return sum(lot.points for lot in self.lots) - self.debt
+
+    def earn(self, points: int, ends_at: datetime | None) -> PlainLot:
+        paid = min(points, self.debt)
+        self.debt -= paid
+        lot = PlainLot(points - paid, ends_at, len(self.lots))
+        self.lots.append(lot)
+        return lot
+
+    def take(self, points: int, now: datetime) -> list[tuple[PlainLot, int]]:
+        self.expire(now)
+        end = datetime.max.replace(tzinfo=RIGA)
+        taken = []
+        for lot in sorted(self.lots, key=lambda lot: (lot.ends_at or end, lot.number)):
+            part = min(points, lot.points)
+            if part:
+                lot.points -= part
+                points -= part
+                taken.append((lot, part))
+        return taken
+
+    def give_back(self, taken: list[tuple[PlainLot, int]], now: datetime, *, pays: bool) -> None:
+        for lot, part in taken:
+            lot.points += part
+        if pays:
+            for lot, part in taken:
+                is_over = lot.ends_at is not None and lot.ends_at <= now
+                paid = 0 if is_over else min(part, self.debt)
+                lot.points -= paid
+                self.debt -= paid
+        self.expire(now)
+
+    def reverse(self, own: PlainLot, points: int, now: datetime) -> None:
+        self.expire(now)
+        part = min(points, own.points)
+        own.points -= part
+        rest = points - part
+        rest -= sum(part for _, part in self.take(rest, now))
+        self.debt += rest
+
+
+@promise("LOY-62")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_long_life_of_points_is_what_a_clerk_would_write(anna: UUID, seed: int) -> None:
+    """Earn, redeem, hold, settle, release, reverse, return and wait, in any order."""
+    chance, now, plain = random.Random(seed), NOW, Plain()
+    life = Life(days=chance.choice([5, 9]), until=chance.choice(["", "month"]))
+    Currency.objects.update(life={"days": life.days, "until": life.until})
+    Programme.objects.update(time_zone="Europe/Riga")
+    a_coupon(price=70)
+    cash = RewardValues("cash", "cash", {"en": "Cash"}, {"": 50}, minor=25, money_code="EUR")
+    trip = RewardValues(
+        "trip", "travel", {"en": "Trip"}, {"": 130}, partner="Ferry", reply_hours=48
+    )
+    for values in (cash, trip):
+        save_reward(values, actor=SYSTEM, now=NOW)
+    bought: list[tuple[UUID, int, PlainLot]] = []
+    done: dict[UUID, list[tuple[PlainLot, int]]] = {}
+    for step in range(60):
+        what = chance.choice(["earn", "earn", "coupon", "cash", "trip", "answer", "reverse",
+                              "return", "wait"])  # fmt: skip
+        if what == "earn":
+            points = chance.randint(20, 200)
+            purchase = earn(points, f"R-{step}", at=now)
+            bought.append((purchase, points, plain.earn(points, life.expires_at(now, RIGA))))
+        elif what in ("coupon", "cash", "trip"):
+            _redeem(what, plain, done, chance, now)
+        elif what == "answer":
+            _answer(plain, done, chance, now)
+        elif what == "reverse":
+            _reverse(plain, done, chance, now)
+        elif what == "return" and bought:
+            purchase, points, own = bought.pop(chance.randrange(len(bought)))
+            new = NewReturn(source="till", reference=f"B-{step}", returned_at=now,
+                            amount_minor=points * 100, lines=())  # fmt: skip
+            return_purchase(new, purchase_id=purchase, actor=SYSTEM, now=now)
+            plain.reverse(own, points, now)
+        else:
+            now += timedelta(hours=chance.choice([7, 31, 100]))
+            if chance.random() < 0.3:
+                expire_points.expire_points(actor=SYSTEM, now=now)
+        usable = rewards.available_to([anna], now=now).get(Currency.objects.get().id, 0)
+        assert usable == plain.usable(now), (seed, step, what)
+    assert wrong() == []
+
+
+def _redeem(what: str, plain: Plain, done: dict[UUID, Any], chance: random.Random,
+            now: datetime) -> None:  # fmt: skip
+    price = {"coupon": 70, "trip": 130, "cash": 50 * chance.randint(1, 4)}[what]
+    more: dict[str, Any] = {}
+    if what == "cash":
+        more = {"points": price, "payout": Payout("bill")}
+    if what == "trip":
+        more = {"traveller": "Anna"}
+    said = redeem({"coupon": "coffee"}.get(what, what), now=now, **more)
+    assert (said == "done") == (price <= plain.usable(now)), said
+    if said == "done":
+        newest = Redemption.objects.order_by("-redeemed_at", "-id").first()
+        assert newest is not None
+        done[newest.id] = plain.take(price, now)
+
+
+def _answer(plain: Plain, done: dict[UUID, Any], chance: random.Random, now: datetime) -> None:
+    is_yes = chance.random() < 0.5
+    if asked := CashOut.objects.filter(is_open=True).first():
+        cash_outs.decide_cash_out(asked.id, approved=is_yes, actor=BOSS, now=now)
+        if is_yes:
+            cash_outs.pay_cash_out(asked.id, reference="B-1", actor=BOSS, now=now)
+        else:
+            plain.give_back(done.pop(asked.redemption_id), now, pays=False)
+    elif order := TravelOrder.objects.filter(is_open=True).first():
+        if order.reply_by <= now:
+            travel_orders.time_out_travel_orders(actor=SYSTEM, now=now)
+            for one in TravelOrder.objects.filter(steps__kind="timed_out"):
+                if one.redemption_id in done:
+                    plain.give_back(done.pop(one.redemption_id), now, pays=False)
+            return
+        travel_orders.answer_travel_order(order.id, confirmed=is_yes, actor=BOSS, now=now)
+        if not is_yes:
+            plain.give_back(done.pop(order.redemption_id), now, pays=False)
+
+
+def _reverse(plain: Plain, done: dict[UUID, Any], chance: random.Random, now: datetime) -> None:
+    if not done:
+        return
+    chosen = chance.choice(sorted(done))
+    try:
+        redeem_reward.reverse_redemption(chosen, cause="", actor=SYSTEM, now=now)
+    except redeem_reward.HoldIsOpen:
+        return
+    plain.expire(now)
+    plain.give_back(done.pop(chosen), now, pays=True)
+
+
+@promise("LOY-33")
+def test_points_that_are_over_are_neither_shown_nor_spendable_before_any_sweep(anna: UUID) -> None:
+    Currency.objects.update(life={"days": 2})
+    Programme.objects.update(time_zone="Europe/Riga")
+    a_coupon()
+    earn(100, at=NOW)
+    last = datetime(2026, 11, 22, 23, 59, 59, 999_999, tzinfo=RIGA)
+    over = datetime(2026, 11, 23, 0, 0, tzinfo=RIGA)
+    currency = Currency.objects.get().id
+    assert rewards.available_to([anna], now=last) == {currency: 100}
+    assert rewards.available_to([anna], now=over) == {currency: 0}
+    assert redeem(now=over) == "not-enough-points"
+    assert redeem(now=last) == "done"
+    swept = expire_points.expire_points(actor=SYSTEM, now=over)
+    assert (swept.lots, swept.points) == (1, 30)
+    again = expire_points.expire_points(actor=SYSTEM, now=over + timedelta(days=3))
+    assert (again.lots, again.points) == (0, 0)
+    assert Posting.objects.get(kind="expire").occurred_at == over
+    assert wrong() == []
+
+
+def test_a_merged_record_spends_what_both_have(anna: UUID) -> None:
+    from clientela.customers.models import Customer
+
+    a_coupon(price=150)
+    earn(100)
+    other, _ = register_customer(
+        Details(name="A. Kalniņa", source="crm", external_id="4712"), actor=SYSTEM, now=NOW
+    )
+    record_purchases(
+        [Bought("till", "O-1", Reference("external", "4712", "crm"), NOW, 10_000, "EUR")],
+        actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    Customer.objects.filter(id=other).update(merged_into=anna, status="tombstone")
+    assert redeem() == "done"
+    assert sum(Account.objects.values_list("posted", flat=True)) == 50
+    made = Redemption.objects.get()
+    redeem_reward.reverse_redemption(made.id, cause="", actor=SYSTEM, now=NOW)
+    assert sorted(Account.objects.values_list("posted", flat=True)) == [100, 100]
+    assert wrong() == []
+
+
+TAMPERED = {
+    "an earning and its reversal by the same amount": (
+        "UPDATE loyalty_entry SET amount = amount + 7",
+        "entries are what their lots gave and took",
+    ),
+    "a hold without its lot": (
+        "UPDATE loyalty_lot SET held = 0; UPDATE loyalty_account SET held = 0",
+        "holds are covered by lots",
+    ),
+    "a redemption of other points": (
+        "UPDATE loyalty_redemption SET points = points + 1",
+        "redemptions have their points",
+    ),
+    "a coupon of nobody": (
+        "DELETE FROM loyalty_couponkey",
+        "coupons have their redemption and code",
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", TAMPERED)
+def test_verify_finds(anna: UUID, edit: str) -> None:
+    a_coupon()
+    cash = RewardValues("cash", "cash", {"en": "Cash"}, {"": 50}, minor=25, money_code="EUR")
+    save_reward(cash, actor=SYSTEM, now=NOW)
+    purchase = earn(300)
+    redeem()
+    redeem("cash", payout=Payout("bill"))
+    new = NewReturn(source="till", reference="B", returned_at=NOW, amount_minor=5_000, lines=())
+    return_purchase(new, purchase_id=purchase, actor=SYSTEM, now=NOW)
+    assert wrong() == []
+    statement, found = TAMPERED[edit]
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert found in wrong()
