@@ -21,6 +21,7 @@ from django.template import engines
 from pytest_django.fixtures import Settings
 
 from clientela.console import home
+from clientela.console.customers import kinds
 from clientela.customers.queries import Reference
 from clientela.flows.hold_products import Held, hold_product, save_product
 from clientela.flows.record_purchases import Bought, record_purchases
@@ -81,6 +82,7 @@ def forget_pages() -> None:
         loader.reset()
     context.forget()
     drawing.cache_clear()
+    kinds.forget()
 
 
 @pytest.fixture

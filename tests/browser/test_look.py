@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db import OperationalError
 
 from clientela.imports.models import Batch
 from clientela.platform.promises import promise
@@ -86,6 +87,43 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(
         pages["components"] = "/ui"  # for people who build pages; in English only
     found += objections(page, console, pages, language, picture)
     assert not found, "\n".join(found)
+
+
+@promise("CON-20")
+@pytest.mark.parametrize("language", ["en", "es", "lv"])
+def test_axe_finds_nothing_on_the_first_page(
+    page: Any, empty: Any, language: str, picture: Picture
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    speak(page, empty, language)
+    found = list(objections(page, empty, {"welcome": "/welcome"}, language, picture))
+    assert not found, "\n".join(found)
+
+
+@promise("CON-20")
+@pytest.mark.parametrize("language", ["en", "es", "lv"])
+def test_axe_finds_nothing_on_the_pages_of_refusal(
+    chromium: Any, console: Any, language: str, picture: Picture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = chromium.new_context(locale="en-GB").new_page()  # its answers are faults on purpose
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    console.sign_in(page, "agent")
+    speak(page, console, language)
+    found = list(objections(page, console, {"no-right": "/settings/company"}, language, picture))
+    for name, fault in (("broken", ArithmeticError()), ("unavailable", OperationalError())):
+        monkeypatch.setattr("clientela.console.home.current", failing(fault))
+        found += objections(page, console, {name: "/"}, language, picture)
+    page.context.close()
+    assert not found, "\n".join(found)
+
+
+def failing(fault: Exception) -> Callable[..., Any]:
+    def fail(*args: object) -> Any:
+        raise fault
+
+    return fail
 
 
 def speak(page: Any, console: Any, language: str) -> None:

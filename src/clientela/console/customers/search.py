@@ -84,6 +84,7 @@ def _called(request: HouseRequest, query: str, found: LookedUp) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "query": query, "number": found.number or query, "candidates": candidates,
+        "households": any(one["household"] for one in candidates),
         "fault": phones.sentence(found.fault) if found.fault else "",
     }  # fmt: skip
     return show(request, "console/customers/callers.html", context)
