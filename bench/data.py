@@ -73,6 +73,11 @@ def customer_id(number: int) -> UUID:
     return UUID(int=CUSTOMER + number)
 
 
+def conversation_id(number: int) -> UUID:
+    """As `bench.id(19, number)` in the database."""
+    return UUID(int=CUSTOMER + (18 << 96) + number)
+
+
 def load(dsn: str, *, size: int) -> None:
     """Fill a migrated database with `size` customers; one that is filled is put back instead."""
     with connected(dsn) as db:
