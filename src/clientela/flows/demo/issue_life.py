@@ -145,7 +145,7 @@ class Life:
 
     def _answer(self, at: datetime) -> None:
         issue = self.issue
-        self._say(self._owner(), words.NOTE if self.topic.queue == "technical" else None, at)
+        self._say(self._owner(), words.NOTE if self.topic.cause == "network" else None, at)
         self._say(self._owner(), self.topic.answer, at)
         self._keep(self.first, at)
         issue.first_answer_at = issue.last_public_at = at

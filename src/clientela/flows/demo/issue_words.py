@@ -83,7 +83,7 @@ TOPICS = (
          "lv": "Nosūtīts jauns grafiks"},
     ),
     Topic(
-        "technical", "usage", (),
+        "accounts", "usage", (),
         {"en": "Points missing after a return", "es": "Faltan puntos tras una devolución",
          "lv": "Pēc atgriešanas trūkst punktu"},
         {"en": "I returned one thing and all my points of that purchase are gone.",
