@@ -62,6 +62,7 @@ TABLE = (
     Key("?", Does.PRESS, "help", _("Show the keys")),
     Key("[", Does.PRESS, "rail-toggle", _("Fold the navigation")),
     Key("Esc", Does.CLOSE, "", _("Close what is open")),
+    Key("1-9", Does.PRESS, "reason-", _("Say why not"), Place.AGENT, "retention"),
     Key("1", Does.INTO, "offer-1", _("First offer"), Place.AGENT, "retention"),
     Key("2", Does.INTO, "offer-2", _("Second offer"), Place.AGENT, "retention"),
     Key("3", Does.INTO, "offer-3", _("Third offer"), Place.AGENT, "retention"),
@@ -104,7 +105,9 @@ def for_script() -> list[list[str]]:
     """
     table = sorted(TABLE, key=lambda key: key.place != Place.AGENT)
     rows = [[key.keys, key.does, key.target] for key in table if key.keys != "1-9"]
-    return rows + [[str(n), Does.PRESS, f"candidate-{n}"] for n in range(1, 10)]
+    digits = range(1, 10)
+    first = [[str(n), str(Does.PRESS), f"reason-{n}"] for n in digits]
+    return first + rows + [[str(n), Does.PRESS, f"candidate-{n}"] for n in digits]
 
 
 def by_place(table: Iterable[Key] = TABLE) -> list[tuple[str | Promise, list[Key]]]:

@@ -77,7 +77,7 @@ def test_opening_another_offer_answers_the_panel_alone(
     at = address(anna, f"/offers?open={second['id']}")
     part = text_of(agent.get(at, headers=HTMX))
     assert part.strip().startswith("<section")
-    assert re.search(r'offer on".*Take card', part, re.DOTALL)
+    assert re.search(r'proposal on".*Take card', part, re.DOTALL)
 
 
 def test_why_not_names_every_gate_and_what_was_seen(
@@ -117,7 +117,7 @@ def test_later_asks_for_a_day_and_no_for_a_reason(agent: Client, anna: UUID, off
     agent.post(at, {"outcome": "later", "until": until.isoformat()})
     no = f"/proposals/{second['id']}/outcome"
     asked = text_of(agent.get(f"{no}?outcome=not_interested"))
-    assert 'data-ui="candidate-1"' in asked
+    assert 'data-ui="reason-1"' in asked
     agent.post(no, {"outcome": "not_interested", "reason": "price"})
     kinds = dict(Outcome.objects.values_list("kind", "reason"))
     assert kinds == {"later": "", "not_interested": "price"}

@@ -82,7 +82,7 @@ def _of_the_bank(lever: dict[str, Any]) -> list[dict[str, Any]]:
                 ("Fiksēt hipotēku uz 5 gadiem", "Hipotēka pie mums: {opened_on}",
                  "Fiksētā likme beidzas: {ends_on}, pēc {days_left} dienām",
                  "Vēstule ar noteikumiem; 14 dienas pārdomām",
-                 ("{name}, jūsu fiksētā likme beidzas drīz: {ends_on}. Varam to fiksēt uz pieciem "
+                 ("{name}, jūsu fiksētā likme drīz beidzas ({ends_on}). Varam to fiksēt uz pieciem "
                  "gadiem ar 2,9 procentiem, un es nosūtīšu noteikumus rakstiski.")),
                 ("2.9 %", "2,9 %", "2,9 %"),
             ),
@@ -104,8 +104,8 @@ def _of_the_bank(lever: dict[str, Any]) -> list[dict[str, Any]]:
                  "3,1 por ciento?")),
                 ("Atjaunot termiņnoguldījumu uz gadu", "Pie mums tur {balance}",
                  "Termiņš: {ends_on}, pēc {days_left} dienām", "Paraksta lietotnē",
-                 ("{name}, jūsu noguldījuma {balance} termiņš ir {ends_on}. Vai atjaunot uz vēl "
-                 "vienu gadu ar 3,1 procentu?")),
+                 ("{name}, jūsu noguldījuma {balance} termiņš drīz beidzas ({ends_on}). Vai "
+                 "atjaunot uz vēl vienu gadu ar 3,1 procentu?")),
                 ("3.1 %", "3,1 %", "3,1 %"),
             ),
         },
