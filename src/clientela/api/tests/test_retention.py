@@ -11,6 +11,7 @@ import pytest
 from clientela.api.tests.conftest import Caller, MakeCaller
 from clientela.flows import offers as flow
 from clientela.flows.verify import verify
+from clientela.platform.promises import promise
 from clientela.retention import queries as retention
 
 
@@ -60,6 +61,58 @@ def test_a_caller_is_offered_what_holds_now_in_two_languages(
     profile = api.get("/callers/2612%203456").json()["profile"]
     assert [one["id"] for one in profile["offers"]] == [offer["id"]]
     assert {"id", "headline", "why", "why_now", "script"} <= set(profile["offers"][0])
+
+
+@promise("RET-08")
+def test_three_offers_say_why_and_what_to_say_and_the_others_why_not(
+    api: Caller, anna: dict[str, Any]
+) -> None:
+    for number in range(4):
+        api.post("/offers", an_offer(f"offer-{number}", value=10_000 - number))
+    api.post("/offers", an_offer("grown", eligibility={
+        "fact": "customer.age", "op": "ge", "value": 18}))  # fmt: skip
+    api.post("/products", {"code": "ML", "name": "Mortgage", "kind": "Mortgage"})
+    offers = propose(api, anna)
+    assert [one["place"] for one in offers] == [1, 2, 3]
+    assert all(one["why"] and one["why_now"] and one["script"] for one in offers)
+    assert {one["script"] for one in offers} == {"Fiksēt likmi, Anna!"}
+    trace = api.get(f"/decisions/{offers[0]['decision']}").json()
+    others = [one for one in trace["sentences"] if one["place"] is None]
+    assert {one["offer"] for one in others} == {"offer-3", "grown"}
+    assert all(one["sentence"] for one in others)
+
+
+@promise("RET-04")
+def test_a_flag_has_its_reason_source_and_day_of_review(api: Caller, anna: dict[str, Any]) -> None:
+    for kind in ("vulnerable", "arrears", "bereavement"):
+        body = {"kind": kind, "reason": "A letter", "source": "branch", "review_on": "2090-01-31"}
+        assert api.post(f"/customers/{anna['id']}/flags", body).status_code == 200
+    again = api.post(f"/customers/{anna['id']}/flags", {"kind": "arrears"})
+    assert again.json()["code"] == "flag-already-set"
+    flags = api.get(f"/customers/{anna['id']}/profile").json()["flags"]
+    assert {one["kind"] for one in flags} == {"vulnerable", "arrears", "bereavement"}
+    assert {(one["reason"], one["source"], one["review_on"]) for one in flags} == {
+        ("A letter", "branch", "2090-01-31")
+    }
+
+
+@promise("RET-07")
+def test_a_need_has_its_source_date_confidence_and_expiry_and_closes_with_an_outcome(
+    api: Caller, anna: dict[str, Any]
+) -> None:
+    at = f"/customers/{anna['id']}/needs"
+    for source in ("stated", "seen", "inferred"):
+        body = {"kind": source, "source": source, "confidence": 60, "expires_on": "2090-01-31"}
+        api.post(at, body)
+    api.post(at, {"kind": "over", "expires_on": "2020-01-31"})
+    needs = api.get(at).json()["items"]
+    assert {one["source"] for one in needs} == {"stated", "seen", "inferred"}
+    assert {(one["confidence"], one["expires_on"]) for one in needs} == {(60, "2090-01-31")}
+    assert all(one["noted_at"] for one in needs)
+    closed = api.post(f"/needs/{needs[0]['id']}/closing", {"result": "answered"}).json()
+    assert (closed["result"], closed["closed_at"] is not None) == ("answered", True)
+    again = api.post(f"/needs/{needs[0]['id']}/closing", {"result": "answered"})
+    assert (again.status_code, again.json()["code"]) == (409, "already-over")
 
 
 def test_the_profile_decides_when_no_decision_stands(api: Caller, anna: dict[str, Any]) -> None:
