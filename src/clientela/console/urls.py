@@ -24,6 +24,9 @@ from clientela.console.settings import (
     telephones,
     webhooks,
 )
+from clientela.console.warranty import claims as warranty_claims
+from clientela.console.warranty import desk as warranty_desk
+from clientela.console.warranty import policies as warranty_policies
 from clientela.ui import views as ui
 
 addresses.register()
@@ -45,6 +48,7 @@ CUSTOMER: list[Address] = [
     path("/redemptions/<red:redemption_id>/voucher", receipt.voucher, name="voucher"),
     path("/issues", of_customer.review, name="customer-issues"),
     path("/issues/new", of_customer.new, name="issue-new"),
+    path("/warranty", warranty_policies.of_customer, name="customer-warranty"),
     path("/timeline", tabs.timeline_page, name="customer-timeline"),
     path("/offers", offered.tab, name="customer-offers"),
     path("/offers/why", offered.why, name="customer-offers-why"),
@@ -144,7 +148,25 @@ SETTINGS: list[Address] = [
     path("system", system.system, name="settings-system"),
     path("preferences", preferences.preferences, name="preferences"),
 ]
+WARRANTY: list[Address] = [
+    path("desk", warranty_desk.desk, name="warranty"),
+    path("check", warranty_desk.check, name="warranty-check"),
+    path("plans", warranty_policies.plans, name="warranty-plans"),
+    path("policies/sale", warranty_policies.sell, name="policy-sell"),
+    path("policies/<str:number>", warranty_policies.policy, name="policy"),
+    path("policies/<str:number>/cancellation", warranty_policies.cancel, name="policy-cancel"),
+    path("policies/<str:number>/why", warranty_policies.why, name="policy-why"),
+    path("claims", warranty_claims.listed, name="claims"),
+    path("claims/new", warranty_claims.new, name="claim-new"),
+    path("claims/<str:number>", warranty_claims.claim, name="claim"),
+    path("claims/<str:number>/decision", warranty_claims.decide, name="claim-decide"),
+    path("claims/<str:number>/remedy", warranty_claims.remedy, name="claim-remedy"),
+    path("claims/<str:number>/settlement", warranty_claims.settle, name="claim-settle"),
+    path("claims/<str:number>/closing", warranty_claims.close, name="claim-close"),
+    path("claims/<str:number>/cancellation", warranty_claims.withdraw, name="claim-withdraw"),
+]
 CONSOLE: list[Address] = [
+    path("warranty/", include(WARRANTY)),
     path("", home.home, name="home"),
     *AGENT,
     *DEMO,

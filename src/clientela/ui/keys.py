@@ -54,6 +54,7 @@ TABLE = (
     Key("g c", Does.PRESS, "nav-customers", _("Go to Customers")),
     Key("g i", Does.PRESS, "nav-issues", _("Go to Issues"), switch="issues"),
     Key("g r", Does.PRESS, "nav-retention", _("Go to Retention"), switch="retention"),
+    Key("g w", Does.PRESS, "nav-warranty", _("Go to Warranty"), switch="warranty"),
     Key("g u", Does.PRESS, "nav-imports", _("Go to Import")),
     Key("g l", Does.PRESS, "nav-loyalty", _("Go to Loyalty"), switch="loyalty"),
     Key("g s", Does.PRESS, "nav-settings", _("Go to Settings")),
@@ -88,6 +89,8 @@ TABLE = (
     Key("w", Does.PRESS, "why-open", _("Why?"), Place.RECORD),
     Key("r", Does.PRESS, "redeem", _("Redeem points"), Place.RECORD, "loyalty"),
     Key("]", Does.PRESS, "drawer-close", _("Close the drawer"), Place.RECORD),
+    Key("a", Does.PRESS, "claim-approve", _("Approve the claim"), Place.RECORD, "warranty"),
+    Key("r", Does.PRESS, "claim-reject", _("Reject the claim"), Place.RECORD, "warranty"),
     Key("Ctrl+Enter", Does.PRESS, "submit", _("Save, send, run"), Place.RECORD),
 )
 

@@ -29,6 +29,14 @@ ENTRIES = (
     Entry("agent", _("Agent"), "headset", "console:agent", "calls.serve"),
     Entry("customers", _("Customers"), "users", "console:customers", "customers.view"),
     Entry("issues", _("Issues"), "lifebuoy", "console:issues", "issues.view", switch="issues"),
+    Entry(
+        "warranty",
+        _("Warranty"),
+        "shield-check",
+        "console:warranty",
+        "warranty.view",
+        switch="warranty",
+    ),
     Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
     Entry(
         "retention",

@@ -80,6 +80,7 @@ def head(customer: dict[str, Any], *, held: int | None) -> dict[str, Any]:
     return {
         "customer": customer, "flags": [], "counts": {"holdings": held, "purchases": None},
         "points_on": companies.current().is_on("loyalty"),
+        "warranty_on": companies.current().is_on("warranty"),
         "issues_on": companies.current().is_on("issues"),
         "offers_on": companies.current().is_on("retention"),
     }  # fmt: skip

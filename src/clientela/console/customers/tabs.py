@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "holdings": (_("Holdings"), ("holding.",)),
     "purchases": (_("Purchases"), ("purchase.", "return.")),
     "points": (_("Points"), ("points.", "coupon.", "cash_out.", "travel_order.", "tier.")),
+    "warranty": (_("Warranty"), ("unit.", "policy.", "claim.")),
     "issues": (_("Issues"), ("issue.", "promise.", "review.", "mail.")),
 }
 GOT_SHOWN = 10

@@ -60,6 +60,7 @@ KINDS: Sequence[Mapping[str, Any]] = (
     _kind("vacuum", "vacuum-cleaner", "Vacuum cleaner", "Aspiradora", "Putekļsūcējs"),
     _kind("heat-pump", "air-conditioning", "Heat pump", "Bomba de calor", "Siltumsūknis"),
     _kind("car", "car", "Car", "Coche", "Automašīna"),
+    _kind("cover", "shield-check", "Cover", "Cobertura", "Segums", held=False),
     _kind("work", "settings", "Delivery and fitting", "Entrega y montaje",
           "Piegāde un uzstādīšana", held=False),
     _kind("grocery", "basket", "Groceries", "Alimentación", "Pārtika", held=False),
@@ -134,6 +135,10 @@ WORK = (
     Good("DELIVERY", "Delivery to the flat", "work", "appliances", 2500),
     Good("FITTING", "Fitting and taking the old one", "work", "appliances", 4500),
 )
+COVERS = (
+    Good("CARE-PLUS", "Care Plus", "cover", "appliances"),
+    Good("CARE-NOW", "Accident cover", "cover", "appliances", 5900),
+)
 GROCERIES = (
     Good("G-RYE", "Rye bread", "grocery", "groceries", 189),
     Good("G-WHITE", "White bread", "grocery", "groceries", 149),
@@ -185,7 +190,7 @@ HOUSEHOLD = (
     Good("H-KETTLE", "Kettle", "household", "household", 2990),
 )
 GOODS: tuple[Good, ...] = (
-    *BANK, *TELECOM, *FEES, *APPLIANCES, *CARS, *WORK, *GROCERIES, *GARDEN, *HOUSEHOLD,
+    *BANK, *TELECOM, *FEES, *APPLIANCES, *CARS, *WORK, *COVERS, *GROCERIES, *GARDEN, *HOUSEHOLD,
 )  # fmt: skip
 
 

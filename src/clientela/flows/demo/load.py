@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from clientela.flows.demo import calls, generator, issues, loyalty, mark, retention, stage
+from clientela.flows.demo import warranty as promised
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
 from clientela.flows.demo.stage import LOGINS, Login
@@ -57,6 +58,7 @@ def load(
         issues.complain(begun.plan, now=now)
         loyalty.play(now=now)
         calls.ring(now=now)
+        promised.tell(now=now)
         with transactions.open():
             mark.write(replace(begun, is_finished=True), now=now)
     return Loaded(*_figures(), logins=LOGINS, key=key)
@@ -87,6 +89,7 @@ def _framed(customers: int, seed: int, *, now: datetime) -> tuple[Mark, str | No
     stage.set_up_company(now=now)
     stage.let_people_in(now=now)
     kinds, categories = stage.fill_shelves()
+    promised.promise(now=now)
     loyalty.set_up(now=now)
     plan = Plan(customers, seed, companies.read().today(now))
     begun = Mark(plan.customers, plan.seed, plan.today.isoformat(), kinds, categories)

@@ -29,6 +29,7 @@ from clientela.products.models import Category, Kind, Product
 from clientela.staff import company as companies
 from clientela.staff import keys
 from clientela.staff.models import ApiKey, IdempotentCall, Person, RateBucket, Setting
+from clientela.warranty.models.promised import Plan
 
 CUSTOMERS_AT_ONCE = 5_000
 
@@ -134,6 +135,7 @@ def _models() -> Iterator[type[models.Model]]:
 def _clear_people() -> int:
     """People, keys and imports of the demo, and what they left behind."""
     people, made = _demo(Person), _demo(ApiKey)
+    Plan.objects.filter(is_demo=True, versions__policy__isnull=False).update(is_demo=False)
     marked = [*people, *made, *Line.objects.filter(is_demo=True)]
     actors = {DEMO.id, *(one.public_id for one in marked)}
     rows = _end_sessions({str(one.pk) for one in people})
