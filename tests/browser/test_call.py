@@ -25,6 +25,7 @@ from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import Coupon
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
 from clientela.purchases.actions import NewLine
 from clientela.retention.models import Outcome
 from clientela.staff.models import Person
@@ -67,10 +68,12 @@ def rings_within_a_second(page: Any, report: Report) -> float:
     """
     page.locator("[data-ui=live-dot][data-state=live]").wait_for()
     page.evaluate(WATCH)
+    page.locator("[data-ui=search]").focus()
     began = page.evaluate("Date.now()")
     report("newCall")
     page.locator("[data-ui=call-bar][data-state=ringing]").wait_for()
     assert page.evaluate("window.stayed"), "the page was loaded anew"
+    assert page.evaluate("document.activeElement.dataset.ui") == "search"
     passed: float = page.evaluate("window.pops[0]") - began
     return passed
 
@@ -102,6 +105,7 @@ def everything(anna: str) -> None:
     )  # fmt: skip
 
 
+@promise("CON-06")
 @pytest.mark.usefixtures("everything")
 def test_a_whole_call_from_ringing_to_its_end_and_the_next_one(
     page: Any, live: Any, report: Report, anna: str, picture: Any

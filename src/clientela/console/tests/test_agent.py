@@ -21,6 +21,7 @@ from clientela.flows.demo import mark
 from clientela.flows.receive_call import Told, receive_call
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
 from clientela.staff.models import Person
 
 QUERIES_MAX = 12
@@ -74,6 +75,7 @@ def test_nobody_else_sees_what_rings_for_one(report: Report, sign_in: SignIn, an
     assert 'data-ui="calls"' not in text_of(sign_in(role="marketer").get("/"))
 
 
+@promise("RET-01")
 def test_an_answered_call_opens_the_whole_customer(
     report: Report, agent: Client, anna: UUID, django_assert_max_num_queries: MaxQueries
 ) -> None:
@@ -91,6 +93,7 @@ def test_an_answered_call_opens_the_whole_customer(
     assert "Anna Kalniņa" in page
 
 
+@promise("RET-01")
 def test_a_number_of_several_lets_choose_one_of_them(
     report: Report, agent: Client, register: Register
 ) -> None:
@@ -108,6 +111,7 @@ def test_a_number_of_several_lets_choose_one_of_them(
     assert told.count() == 1
 
 
+@promise("RET-01")
 def test_an_unknown_number_is_filled_into_the_search_and_the_new_customer(
     report: Report, agent: Client
 ) -> None:
