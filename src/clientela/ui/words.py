@@ -187,18 +187,12 @@ TONES = {
     "failed": "bad",
     "checked": "accent",
     "running": "accent",
-}
-TONES = {
     "on": "good",
     "in_trouble": "warn",
     "failing": "bad",
     "gone": "bad",
     "owner": "bad",
     "delivered": "good",
-    "finished": "good",
-    "failed": "bad",
-    "checked": "accent",
-    "running": "accent",
 }
 
 
