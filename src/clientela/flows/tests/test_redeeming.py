@@ -24,6 +24,7 @@ from clientela.flows.return_purchase import return_purchase
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.tests.test_concurrency import at_once
 from clientela.flows.verify import verify
+from clientela.loyalty.actions import redeeming
 from clientela.loyalty.actions.cash import Payout
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import (
@@ -32,6 +33,7 @@ from clientela.loyalty.models import (
     Coupon,
     CouponUse,
     Currency,
+    Lot,
     Posting,
     Programme,
     Redemption,
@@ -39,6 +41,7 @@ from clientela.loyalty.models import (
 )
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.rules.lives import Life
+from clientela.platform import transactions
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import SYSTEM, Actor
 from clientela.platform.promises import promise
@@ -80,7 +83,6 @@ def wrong() -> list[str]:
     return [check.name for check in verify() if check.wrong]
 
 
-@promise("LOY-32")
 def test_of_sixty_four_redemptions_of_seventy_against_nine_hundred_twelve_are_taken(
     anna: UUID,
 ) -> None:
@@ -91,6 +93,52 @@ def test_of_sixty_four_redemptions_of_seventy_against_nine_hundred_twelve_are_ta
     assert answers == {"done": 12, "not-enough-points": CLIENTS - 12}
     account = Account.objects.get(customer_id=anna)
     assert (account.posted, account.held, account.debt) == (60, 0, 0)
+    assert wrong() == []
+
+
+@promise("LOY-32")
+def test_what_ends_soonest_is_used_first_and_what_never_ends_last(anna: UUID) -> None:
+    for number, life in enumerate(({}, {"days": 20}, {"days": 5})):
+        Currency.objects.update(life=life)
+        earn(100, f"R-{number}", at=NOW - timedelta(days=1))
+    a_coupon(price=150)
+    assert redeem() == "done"
+    left = {lot.expires_at is None: lot.remaining for lot in Lot.objects.filter(remaining__gt=0)}
+    assert left == {True: 100, False: 50}
+    a_coupon("tea", price=100)
+    assert redeem("tea") == "done"
+    [last] = Lot.objects.filter(remaining__gt=0)
+    assert (last.expires_at, last.remaining) == (None, 50)
+
+
+@promise("LOY-61")
+def test_a_hold_is_settled_in_part_released_or_timed_out_and_ends_once(anna: UUID) -> None:
+    cash = RewardValues("cash", "cash", {"en": "Cash"}, {"": 100}, minor=25, money_code="EUR")
+    trip = RewardValues(
+        "trip", "travel", {"en": "Trip"}, {"": 100}, partner="Ferry", reply_hours=48
+    )
+    for values in (cash, trip):
+        save_reward(values, actor=SYSTEM, now=NOW)
+    earn(300)
+    assert redeem("cash", payout=Payout("bill")) == "done"
+    made = Redemption.objects.get()
+    with transactions.open():
+        redeeming.settle_hold(made, actor=SYSTEM, now=NOW, points=60)
+    with pytest.raises(redeeming.HoldHasEnded), transactions.open():
+        redeeming.settle_hold(made, actor=SYSTEM, now=NOW)
+    with pytest.raises(redeeming.HoldHasEnded), transactions.open():
+        redeeming.release_hold(made, actor=SYSTEM, now=NOW)
+    account = Account.objects.get(customer_id=anna)
+    assert (account.posted, account.held) == (240, 0)
+    assert redeem("trip", traveller="Anna") == "done"
+    account.refresh_from_db()
+    assert (account.posted, account.held) == (240, 100)
+    travel_orders.time_out_travel_orders(actor=SYSTEM, now=NOW + timedelta(hours=47))
+    account.refresh_from_db()
+    assert account.held == 100
+    travel_orders.time_out_travel_orders(actor=SYSTEM, now=NOW + timedelta(hours=48))
+    account.refresh_from_db()
+    assert (account.posted, account.held) == (240, 0)
     assert wrong() == []
 
 
@@ -392,6 +440,7 @@ TAMPERED = {
 }
 
 
+@promise("LOY-78")
 @pytest.mark.parametrize("edit", TAMPERED)
 def test_verify_finds(anna: UUID, edit: str) -> None:
     a_coupon()
