@@ -22,8 +22,13 @@ from clientela.platform.promises import promise
 from clientela.purchases.actions import NewReturn
 
 APPEND_ONLY = (
-    "customers_access", "events_event", "loyalty_allocation", "loyalty_entry", "loyalty_posting",
-    "loyalty_ruleversion",
+    "calls_customercall", "customers_access", "events_event", "issues_message", "issues_review",
+    "loyalty_allocation", "loyalty_cashoutdecision", "loyalty_cashoutpayment", "loyalty_couponuse",
+    "loyalty_entry", "loyalty_holdend", "loyalty_holdlot", "loyalty_posting",
+    "loyalty_redemptionreversal", "loyalty_ruleversion", "loyalty_travelorderstep",
+    "retention_decision", "retention_gateversion", "retention_offerversion", "retention_outcome",
+    "retention_proposal", "warranty_cancellation", "warranty_claimdecision", "warranty_claimmove",
+    "warranty_limitentry", "warranty_settlement",
 )  # fmt: skip
 STATEMENTS = (
     "UPDATE {table} SET {column} = {column}",
