@@ -9,12 +9,13 @@ from django.test import Client
 
 from clientela.calls.models import Extension, Line
 from clientela.console.tests.conftest import COMPANY, SignIn, text_of
+from clientela.platform.declare import programmes
 from clientela.platform.promises import promise
 from clientela.staff import company as companies
 from clientela.staff.models import ApiKey, IdempotentCall, Person
 from clientela.ui.models import Preference
 
-WHOLE = {**COMPANY, "language": "en", "programmes": ["loyalty"]}
+WHOLE = {**COMPANY, "language": "en", "programmes": list(programmes())}
 KEY = {"name": "till-3", "rights": ["purchases.write", "customers.view"], "rate": "50"}
 
 
@@ -29,7 +30,7 @@ def test_a_setting_says_who_changed_it_and_when(admin: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [("name", " "), ("currency", "XX"), ("time_zone", "Mars/Base"), ("country", "QQ"),
-     ("language", "de"), ("programmes", ["warranty"])],
+     ("language", "de"), ("programmes", ["astrology"])],
 )  # fmt: skip
 def test_an_impossible_setting_is_refused_at_its_field(
     admin: Client, field: str, value: object
