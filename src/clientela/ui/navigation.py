@@ -1,4 +1,4 @@
-"""The one navigation: an entry without the right for it is not rendered."""
+"""The one navigation: an entry without the rights for it is not rendered."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clientela.platform.http.actors import Actor
 
+CUSTOMERS = "customers.view"
+CALLS = "calls.serve"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -19,31 +22,31 @@ class Entry:
     words: str | Promise
     icon: str
     address: str  # name of the page
-    right: str = ""  # signed in is enough
+    rights: tuple[str, ...] = ()  # those of its page; none: signed in is enough
     last: bool = False  # stands at the foot of the rail
     switch: str | None = None  # the programme it belongs to
 
 
 ENTRIES = (
     Entry("home", _("Home"), "home", "console:home"),
-    Entry("agent", _("Agent"), "headset", "console:agent", "calls.serve"),
-    Entry("customers", _("Customers"), "users", "console:customers", "customers.view"),
-    Entry("issues", _("Issues"), "lifebuoy", "console:issues", "issues.view", switch="issues"),
+    Entry("agent", _("Agent"), "headset", "console:agent", (CALLS, CUSTOMERS)),
+    Entry("customers", _("Customers"), "users", "console:customers", (CUSTOMERS,)),
+    Entry("issues", _("Issues"), "lifebuoy", "console:issues", ("issues.view",), switch="issues"),
     Entry(
         "warranty",
         _("Warranty"),
         "shield-check",
         "console:warranty",
-        "warranty.view",
+        (CUSTOMERS, "warranty.view"),
         switch="warranty",
     ),
-    Entry("imports", _("Import"), "file-import", "console:imports", "customers.import"),
+    Entry("imports", _("Import"), "file-import", "console:imports", ("customers.import",)),
     Entry(
         "retention",
         _("Retention"),
         "star",
         "console:retention-desk",
-        "retention.view",
+        (CUSTOMERS, "retention.view"),
         switch="retention",
     ),
     Entry(
@@ -51,11 +54,16 @@ ENTRIES = (
         _("Loyalty"),
         "gift",
         "console:loyalty-rewards",
-        "loyalty.view",
+        ("loyalty.view",),
         switch="loyalty",
     ),
     Entry(
-        "settings", _("Settings"), "settings", "console:settings-company", "staff.configure", True
+        "settings",
+        _("Settings"),
+        "settings",
+        "console:settings-company",
+        ("staff.configure",),
+        True,
     ),
 )
 
@@ -75,7 +83,7 @@ def links(actor: Actor, *, path: str, off: Collection[str] = ()) -> list[Link]:
     """
     found = []
     for entry in ENTRIES:
-        if entry.switch in off or (entry.right and not actor.may(entry.right)):
+        if entry.switch in off or not all(map(actor.may, entry.rights)):
             continue
         url = url_of(entry.address)
         found.append(Link(entry=entry, url=url, current=lies_under(path, section(url))))

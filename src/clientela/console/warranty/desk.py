@@ -34,7 +34,7 @@ QUERY_LENGTH_MAX = 200
 CLAIMS_SHOWN = 5
 
 
-@page("warranty.view", switch="warranty")
+@page("customers.view", "warranty.view", switch="warranty")
 def desk(request: HouseRequest) -> HttpResponse:
     """What was asked for: the answer about one unit, or the units and customers to choose from."""
     query = request.GET.get("q", "")[:QUERY_LENGTH_MAX].strip()
