@@ -49,6 +49,7 @@ def page(
             return response
 
         door.rights = rights  # type: ignore[attr-defined]
+        door.methods = methods  # type: ignore[attr-defined]
         return door
 
     return decorate

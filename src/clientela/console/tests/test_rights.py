@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,16 +14,28 @@ from clientela.console import urls
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.platform.promises import promise
 from clientela.staff import company as companies
+from clientela.staff.rights import SHIPPED_ROLES
+from clientela.ui.navigation import ENTRIES
 
-ROLES = ("agent", "marketer", "manager", "developer", "administrator")
-NOT_FOUND_YET = "imp_" + 32 * "0"
+NONE = 32 * "0"
+NOT_FOUND_YET = f"imp_{NONE}"
+ROLES = tuple(SHIPPED_ROLES)
+EVERYBODY = set(ROLES)
 CONFIGURES = {"developer", "administrator"}
 IMPORTS = {"manager", "developer", "administrator"}
 EDITS = {"agent", "manager", "developer", "administrator"}
-EVERYBODY = set(ROLES)
+SEES_POINTS = EVERYBODY - {"warranty-desk"}
+REDEEMS = {"agent", "manager", "administrator"}
+DECIDES_POINTS = {"manager", "administrator"}
+SERVES_CALLS = {"agent", "manager", "administrator"}
+ISSUES = {"agent", "manager", "developer", "administrator"}
+RELEASES = {"manager", "administrator"}
+SEES_OFFERS = EVERYBODY - {"warranty-desk"}
+OFFERS = {"agent", "manager", "developer", "administrator"}
+CLAIMS = EVERYBODY - {"marketer"}
+DECIDES_CLAIMS = {"warranty-desk", "manager", "administrator"}
 
-# Address by the name of its page: (path after the customer's, who may). What a page then answers
-# to its first reader is 200, unless it says otherwise.
+# Address by the name of its page: (path, who may, what these are answered).
 PAGES: dict[str, tuple[str, set[str], int]] = {
     "home": ("/", EVERYBODY, 200),
     "customers": ("/customers", EVERYBODY, 200),
@@ -33,8 +46,8 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "customer-edit": ("{customer}/edit", EDITS, 200),
     "customer-holdings": ("{customer}/holdings", EVERYBODY, 200),
     "customer-purchases": ("{customer}/purchases", EVERYBODY, 200),
-    "customer-points": ("{customer}/points", EVERYBODY, 200),
-    "customer-why": ("{customer}/points/pos_0/why", EVERYBODY, 404),
+    "customer-points": ("{customer}/points", SEES_POINTS, 200),
+    "customer-why": ("{customer}/points/pos_0/why", SEES_POINTS, 404),
     "customer-timeline": ("{customer}/timeline", EVERYBODY, 200),
     "customer-history": ("{customer}/history", EVERYBODY, 200),
     "customer-panel": ("{customer}/panels/who", EVERYBODY, 200),
@@ -50,28 +63,146 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "people-invite": ("/settings/people/invitations", CONFIGURES, 302),
     "settings-keys": ("/settings/keys", CONFIGURES, 200),
     "keys-create": ("/settings/keys/new", CONFIGURES, 302),
+    "customer-redeem": ("{customer}/points/redeem", REDEEMS, 200),
+    "customer-quote": (f"{{customer}}/points/redeem/quote?reward=rew_{NONE}", REDEEMS, 404),
+    "redemption": (f"{{customer}}/redemptions/red_{NONE}", SEES_POINTS, 404),
+    "voucher": (f"{{customer}}/redemptions/red_{NONE}/voucher", SEES_POINTS, 404),
+    "loyalty-desk": ("/loyalty/desk", REDEEMS, 200),
+    "loyalty-rewards": ("/loyalty/rewards", SEES_POINTS, 200),
+    "reward-new": ("/loyalty/rewards/new", DECIDES_POINTS, 200),
+    "reward": (f"/loyalty/rewards/rew_{NONE}", DECIDES_POINTS, 404),
+    "loyalty-orders": ("/loyalty/orders", SEES_POINTS, 200),
+    "loyalty-tiers": ("/loyalty/tiers", SEES_POINTS, 200),
+    "customer-issues": ("{customer}/issues", ISSUES, 200),
+    "issue-new": ("{customer}/issues/new", ISSUES, 200),
+    "issues": ("/issues", ISSUES, 200),
+    "issue": ("/issues/10", ISSUES, 404),
+    "issue-history": ("/issues/10/history", ISSUES, 404),
+    "issue-why": ("/issues/10/why", ISSUES, 404),
+    "issue-assign": ("/issues/10/assignment", ISSUES, 404),
+    "issue-state": ("/issues/10/state", ISSUES, 404),
+    "issue-promise": ("/issues/10/promises", ISSUES, 404),
+    "issue-resolve": ("/issues/10/resolution", ISSUES, 404),
+    "issue-reopen": ("/issues/10/reopening", ISSUES, 404),
+    "issue-complaint": ("/issues/10/complaint", ISSUES, 404),
+    "promises": ("/promises", ISSUES, 200),
+    "promise-keep": (f"/promises/prm_{NONE}/keeping", ISSUES, 404),
+    "promise-move": (f"/promises/prm_{NONE}/move", ISSUES, 404),
+    "promise-release": (f"/promises/prm_{NONE}/release", RELEASES, 404),
+    "customer-offers": ("{customer}/offers", SEES_OFFERS, 200),
+    "customer-offers-why": ("{customer}/offers/why", SEES_OFFERS, 200),
+    "customer-flag-new": ("{customer}/flags/new", OFFERS, 200),
+    "customer-need-new": ("{customer}/needs/new", OFFERS, 200),
+    "retention-desk": ("/retention/desk", SEES_OFFERS, 200),
+    "offers": ("/retention/offers", SEES_OFFERS, 200),
+    "offer": ("/retention/offers/none", SEES_OFFERS, 404),
+    "proposal-outcome": (f"/proposals/prp_{NONE}/outcome", OFFERS, 404),
+    "customer-warranty": ("{customer}/warranty", EVERYBODY, 200),
+    "warranty": ("/warranty/desk", EVERYBODY, 200),
+    "warranty-check": (f"/warranty/check?holding=hol_{NONE}", EVERYBODY, 404),
+    "warranty-plans": ("/warranty/plans", EVERYBODY, 200),
+    "policy": ("/warranty/policies/P-0", EVERYBODY, 404),
+    "policy-why": ("/warranty/policies/P-0/why", EVERYBODY, 404),
+    "policy-cancel": ("/warranty/policies/P-0/cancellation", CLAIMS, 404),
+    "claims": ("/warranty/claims", EVERYBODY, 200),
+    "claim-new": (f"/warranty/claims/new?holding=hol_{NONE}", CLAIMS, 404),
+    "claim": ("/warranty/claims/W-0", EVERYBODY, 404),
+    "claim-decide": ("/warranty/claims/W-0/decision", DECIDES_CLAIMS, 303),
+    "claim-remedy": ("/warranty/claims/W-0/remedy", CLAIMS, 303),
+    "claim-settle": ("/warranty/claims/W-0/settlement", CLAIMS, 303),
+    "claim-close": ("/warranty/claims/W-0/closing", CLAIMS, 303),
+    "claim-withdraw": ("/warranty/claims/W-0/cancellation", CLAIMS, 303),
+    "agent": ("/agent", SERVES_CALLS, 200),
+    "agent-lists": ("/agent/lists", SERVES_CALLS, 200),
+    "call-bar": ("/agent/calls", SERVES_CALLS, 200),
+    "conversation": (f"/agent/con_{NONE}", SERVES_CALLS, 404),
+    "live-poll": ("/live/poll", SERVES_CALLS, 200),
+    "live-toast": (f"/live/toasts/cal_{NONE}", SERVES_CALLS, 404),
+    "demo-telephone": ("/demo/telephone", SERVES_CALLS, 404),
+    "settings-telephones": ("/settings/telephones", CONFIGURES, 200),
+    "line-create": ("/settings/telephones/new", CONFIGURES, 302),
+    "extension": ("/settings/telephones/extensions", CONFIGURES, 302),
+    "settings-webhooks": ("/settings/webhooks", CONFIGURES, 200),
+    "webhooks-create": ("/settings/webhooks/new", CONFIGURES, 303),
+    "settings-webhook": (f"/settings/webhooks/whk_{NONE}", CONFIGURES, 404),
+    "settings-system": ("/settings/system", CONFIGURES, 200),
     "preferences": ("/settings/preferences", EVERYBODY, 200),
     "components": ("/ui", CONFIGURES, 200),
 }
-POSTS = {
+POSTS: dict[str, tuple[str, set[str], int]] = {
     "import-run": (f"/imports/{NOT_FOUND_YET}/run", IMPORTS, 404),
-    "person-role": ("/settings/people/per_" + 32 * "0" + "/role", CONFIGURES, 404),
-    "person-state": ("/settings/people/per_" + 32 * "0" + "/state", CONFIGURES, 404),
-    "key-revoke": ("/settings/keys/key_" + 32 * "0" + "/revocation", CONFIGURES, 404),
+    "person-role": (f"/settings/people/per_{NONE}/role", CONFIGURES, 404),
+    "person-state": (f"/settings/people/per_{NONE}/state", CONFIGURES, 404),
+    "key-revoke": (f"/settings/keys/key_{NONE}/revocation", CONFIGURES, 404),
+    "redemption-reversal": (f"{{customer}}/redemptions/red_{NONE}/reversal", REDEEMS, 404),
+    "cash-out-decision": (f"/loyalty/orders/csh_{NONE}/decision", DECIDES_POINTS, 303),
+    "cash-out-payment": (f"/loyalty/orders/csh_{NONE}/payment", DECIDES_POINTS, 303),
+    "travel-answer": (f"/loyalty/orders/trv_{NONE}/answer", DECIDES_POINTS, 303),
+    "issue-next": ("/issues/next", ISSUES, 303),
+    "flag-clearance": (f"/flags/flg_{NONE}/clearance", OFFERS, 404),
+    "need-closing": (f"/needs/nds_{NONE}/closing", OFFERS, 404),
+    "lead-result": (f"/leads/lea_{NONE}/result", OFFERS, 404),
+    "policy-sell": ("/warranty/policies/sale", CLAIMS, 422),
+    "conversations": ("/agent/conversations", SERVES_CALLS, 422),
+    "call-conversation": (f"/agent/calls/cal_{NONE}/conversation", SERVES_CALLS, 404),
+    "call-aside": (f"/agent/calls/cal_{NONE}/settlement", SERVES_CALLS, 404),
+    "conversation-customer": (f"/agent/con_{NONE}/customer", SERVES_CALLS, 422),
+    "conversation-note": (f"/agent/con_{NONE}/note", SERVES_CALLS, 404),
+    "conversation-end": (f"/agent/con_{NONE}/end", SERVES_CALLS, 422),
+    "demo-ring": ("/demo/telephone/calls", SERVES_CALLS, 422),
+    "demo-answer": (f"/demo/telephone/calls/cal_{NONE}/answer", SERVES_CALLS, 404),
+    "demo-hang-up": (f"/demo/telephone/calls/cal_{NONE}/end", SERVES_CALLS, 404),
+    "extension-forget": ("/settings/telephones/extensions/removal", CONFIGURES, 303),
+    "line-rotate": (f"/settings/telephones/lin_{NONE}/address", CONFIGURES, 404),
+    "line-state": (f"/settings/telephones/lin_{NONE}/state", CONFIGURES, 404),
+    "webhook-secret": (f"/settings/webhooks/whk_{NONE}/secret", CONFIGURES, 404),
+    "webhook-state": (f"/settings/webhooks/whk_{NONE}/state", CONFIGURES, 404),
+    "webhook-test": (f"/settings/webhooks/whk_{NONE}/test", CONFIGURES, 404),
+    "webhook-missed": (f"/settings/webhooks/whk_{NONE}/missed", CONFIGURES, 404),
+    "webhook-removal": (f"/settings/webhooks/whk_{NONE}/removal", CONFIGURES, 404),
+    "webhook-again": (f"/settings/webhooks/whk_{NONE}/messages/dlv_{NONE}", CONFIGURES, 404),
 }
 WITHOUT_SIGN_IN = {"language", "welcome", "join"}
 
 
-def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+# Opened with rights to look; what is written there needs `issues.answer` besides, see below.
+LOOKED_AT_AND_WRITTEN = {"issue", "customer-issues"}
+
+
+def addresses(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, Any]]:
     for one in patterns:
         if isinstance(one, URLResolver):
-            yield from names(one.url_patterns)
+            yield from addresses(one.url_patterns)
         else:
-            yield str(one.name)
+            yield str(one.name), one.callback
+
+
+VIEWS = dict(addresses(urls.CONSOLE))
+
+
+def lacking(name: str, role: str) -> str:
+    """The first right of a page that a role has not."""
+    rights: tuple[str, ...] = VIEWS[name].rights
+    return next(right for right in rights if right not in SHIPPED_ROLES[role][1])
 
 
 def test_the_table_holds_every_address_of_the_console() -> None:
-    assert {*PAGES, *POSTS, *WITHOUT_SIGN_IN} == set(names(urls.CONSOLE))
+    assert {*PAGES, *POSTS, *WITHOUT_SIGN_IN} == set(VIEWS)
+
+
+def test_a_right_to_look_is_not_enough_to_write() -> None:
+    written = {name for name in {*PAGES, *POSTS} if "POST" in VIEWS[name].methods}
+    assert {*POSTS, "customer-edit", "claim-decide", *LOOKED_AT_AND_WRITTEN} <= written
+    only_seen = {name for name in written if all(".view" in one for one in VIEWS[name].rights)}
+    assert only_seen == {*LOOKED_AT_AND_WRITTEN, "preferences"}
+
+
+def test_who_may_only_read_issues_says_nothing_on_them(sign_in: SignIn, anna: UUID) -> None:
+    reader = sign_in("customers.view", "issues.view")
+    for path in ("/issues/10", path_of(anna, "/issues")):
+        refused = reader.post(path)
+        assert refused.status_code == 403, path
+        assert "<b>issues.answer</b>" in text_of(refused)
 
 
 @promise("CON-01")
@@ -85,16 +216,19 @@ def test_a_role_opens_its_pages_and_is_told_the_right_it_lacks(
         assert response.status_code == (status if role in may else 403), (name, role)
         if role not in may:
             assert 'data-ui="no-right"' in text_of(response)
-            assert "<b>customers." in text_of(response) or "<b>staff." in text_of(response)
+            assert f"<b>{lacking(name, role)}</b>" in text_of(response), (name, role)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_sends_only_the_forms_it_may(sign_in: SignIn, role: str) -> None:
+def test_a_role_sends_only_the_forms_it_may(sign_in: SignIn, anna: UUID, role: str) -> None:
     client = sign_in(role=role)
     for name, (path, may, status) in POSTS.items():
-        assert client.get(path).status_code == 405
-        response = client.post(path)
+        address = path.format(customer=path_of(anna))
+        assert client.get(address).status_code == 405
+        response = client.post(address)
         assert response.status_code == (status if role in may else 403), (name, role)
+        if role not in may:
+            assert f"<b>{lacking(name, role)}</b>" in text_of(response), (name, role)
 
 
 @promise("CON-01")
@@ -103,6 +237,23 @@ def test_an_entry_without_its_right_is_not_in_the_page(sign_in: SignIn, role: st
     page = text_of(sign_in(role=role).get("/"))
     assert ('data-ui="nav-imports"' in page) is (role in IMPORTS)
     assert ('data-ui="nav-settings"' in page) is (role in CONFIGURES)
+
+
+def test_an_entry_needs_what_its_page_needs() -> None:
+    for entry in ENTRIES:
+        page = VIEWS[entry.address.removeprefix("console:")]
+        assert entry.rights == page.rights, entry.name
+
+
+@pytest.mark.parametrize("desk", ["warranty", "retention"])
+def test_a_desk_finds_no_customers_for_who_may_not_see_them(
+    sign_in: SignIn, anna: UUID, desk: str
+) -> None:
+    client = sign_in(f"{desk}.view")
+    refused = client.get(f"/{desk}/desk?q=Anna")
+    assert refused.status_code == 403
+    assert "<b>customers.view</b>" in text_of(refused)
+    assert f'data-ui="nav-{desk}"' not in text_of(client.get("/"))
 
 
 def test_nobody_who_is_not_signed_in_sees_a_page(anna: UUID, agent: Client) -> None:
