@@ -44,8 +44,8 @@ demo: install ## load the demo company into .home/
 bench: install ## measure (make bench NAME=profile)
 	@$(BIN)/clientela bench $(NAME)
 
-drill: install ## break things on purpose (make drill NAME=kill)
-	@$(BIN)/clientela drill $(NAME)
+drill: tools ## run the long tests; break things on purpose (make drill NAME=kill)
+	@$(if $(NAME),$(BIN)/clientela drill $(NAME),$(PYTEST) -n $(JOBS) --dist worksteal --long $(ARGS))
 
 migration: tools ## write a migration (make migration APP=loyalty NAME=tiers)
 	@$(BIN)/python -m django makemigrations $(APP) $(if $(NAME),--name $(NAME))

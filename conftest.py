@@ -13,8 +13,9 @@ import pytest
 
 SUITE_SECONDS_MAX = 300
 LONGEST = {
-    "test_bench.py", "test_drill.py", "test_look.py", "test_own_server.py", "test_real_data.py",
-    "test_terminal.py", "test_tutorial.py", "test_wheel.py",
+    "test_backup.py", "test_bench.py", "test_call.py", "test_drill.py", "test_look.py",
+    "test_own_server.py", "test_real_data.py", "test_terminal.py", "test_tutorial.py",
+    "test_wheel.py",
 }  # fmt: skip
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 BROWSER = [
@@ -29,6 +30,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", metavar="FOLDER", help="keep the pictures browser tests take")
+    parser.addoption("--long", action="store_true", help="run just the long tests (make drill)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,8 +38,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no worker is left alone with it at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests run alone, by `make drill`, or with the others where pictures are taken. The
+    longest begin first, so that no worker is left alone with one at the end.
+    """
+    if not config.getoption("--pictures"):
+        wanted = config.getoption("--long")
+        left = [it for it in items if (it.get_closest_marker("long") is not None) is not wanted]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 

@@ -78,6 +78,7 @@ def company() -> Iterator[Company]:
         yield made
 
 
+@pytest.mark.long
 @promise("REL-14")
 def test_a_point_between_is_restored_and_verified_and_what_came_after_is_named(
     company: Company,

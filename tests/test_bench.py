@@ -37,6 +37,7 @@ def figures() -> dict[str, dict[str, object]]:
     return {one["name"]: one for one in json.loads(done.stdout)}
 
 
+@pytest.mark.long
 def test_every_benchmark_measures_beside_its_ceiling(
     figures: dict[str, dict[str, object]],
 ) -> None:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from clientela.platform import ids
 from clientela.platform.promises import promise
 from drills import day, kill
@@ -23,6 +25,7 @@ PARTS = {JOB_WORKER, POSTGRES, WEB_MASTER, WEB_WORKER}
 SOLD, RETURNED = UUID(int=1), UUID(int=2)
 
 
+@pytest.mark.long
 @promise("REL-01", "REL-02", "REL-03")
 def test_killed_under_load_it_loses_nothing_and_doubles_nothing() -> None:
     command = [sys.executable, "-m", "clientela.cli", "drill", "kill", "--minutes", "0.3", "--json"]

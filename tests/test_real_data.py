@@ -69,6 +69,7 @@ def expected_points(path: Path) -> Counter[str]:
     return points
 
 
+@pytest.mark.long
 def test_a_shop_of_69_659_purchases_comes_in_whole_and_once(
     terminal: Terminal, tmp_path: Path
 ) -> None:
@@ -94,6 +95,7 @@ def test_a_shop_of_69_659_purchases_comes_in_whole_and_once(
         assert profile["points"][0]["available"] == expected[customer]
 
 
+@pytest.mark.long
 def test_a_bank_comes_in_as_six_raw_files(terminal: Terminal) -> None:
     files = (("client", "clients", "customers"), ("disp", "holders", "holdings"),
              ("account", "accounts", "holdings"), ("card", "cards", "holdings"),

@@ -17,7 +17,10 @@ from clientela.staff.models import Person
 Picture = Callable[[Any, str], None]
 NARROW, PHONE, WIDE = 320, 390, 1440
 OFF = {"enabled": False}
-OF_CUSTOMER = ("", "/edit", "/holdings", "/purchases", "/points", "/timeline", "/history")
+OF_CUSTOMER = (
+    "", "/edit", "/holdings", "/purchases", "/points", "/points/redeem", "/warranty", "/issues",
+    "/issues/new", "/offers", "/timeline", "/history",
+)  # fmt: skip
 PAGES = {
     "home": "/",
     "customers": "/customers",
@@ -33,6 +36,21 @@ PAGES = {
     "people": "/settings/people",
     "keys": "/settings/keys",
     "preferences": "/settings/preferences",
+    "telephones": "/settings/telephones",
+    "webhooks": "/settings/webhooks",
+    "system": "/settings/system",
+    "agent": "/agent",
+    "issues": "/issues",
+    "promises": "/promises",
+    "warranty-desk": "/warranty/desk?q=RB33-2448-0000117",
+    "claims": "/warranty/claims",
+    "plans": "/warranty/plans",
+    "loyalty-desk": "/loyalty/desk",
+    "rewards": "/loyalty/rewards",
+    "orders": "/loyalty/orders",
+    "tiers": "/loyalty/tiers",
+    "retention-desk": "/retention/desk",
+    "offers": "/retention/offers",
     "not-there": "/nowhere",
 }
 SIGNED_OUT = {
@@ -72,6 +90,7 @@ def checked_import() -> str:
     return f"/imports/{batch.public_id}"
 
 
+@pytest.mark.long
 @promise("CON-20")
 @pytest.mark.parametrize("language", ["en", "es", "lv"])
 def test_axe_finds_nothing_on_any_page_in_either_theme(

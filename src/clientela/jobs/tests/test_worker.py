@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -11,7 +13,16 @@ from procrastinate.contrib.django import app
 from clientela.jobs import worker
 from clientela.platform import sql
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_loop")]
+
+
+@pytest.fixture
+def no_loop() -> Iterator[None]:
+    """A browser of other tests leaves its loop marked as running in this thread."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 def a_job_of(worker_id: int | None) -> int:

@@ -5,7 +5,7 @@ WITH named AS (
     FROM products_holdingkey AS key
     WHERE key.kind = 'serial' AND key.value_norm = %(serial)s
     UNION
-    SELECT unnest(%(holdings)s::uuid[])
+    SELECT holding_id FROM unnest(%(holdings)s::uuid[]) AS asked (holding_id)
 )
 SELECT
     holding.id, holding.customer_id, unit.id, product.id, product.name, product.kind_id, kind.icon,
