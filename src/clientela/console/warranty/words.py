@@ -151,5 +151,5 @@ def _values(found: Found, case: Case, first: str, language: str) -> Mapping[str,
     return {
         "name": first, "product": case.product,
         "plan": plan_words(found, found.payer) if found.payer else "",
-        "day": dates.day(until, language) if until else "",
+        "day": dates.day(until, language).rstrip(".") if until else "",  # the sentence ends there
     }  # fmt: skip
