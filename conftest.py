@@ -87,11 +87,16 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Start the machine's Chromium; without one the tests that need it are skipped."""
+def chromium(django_db_setup: None) -> Iterator[Any]:
+    """Start the machine's Chromium; without one the tests that need it are skipped.
+
+    While its loop runs in this thread Django has connections of its own for it; they are closed
+    with the browser, before the database of the tests goes.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("there is no Chromium on this machine: apt install chromium")
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     # Playwright's event loop runs in this thread, which Django takes for asynchronous code.
@@ -100,6 +105,7 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=found, args=BROWSER)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def test_a_point_between_is_restored_and_verified_and_what_came_after_is_named(
     assert [it.to for it in sets.restores(company.home)] == [str(datetime.fromisoformat(between))]
 
 
+@pytest.mark.long
 @promise("REL-14")
 @pytest.mark.django_db
 def test_a_changed_byte_is_noticed_and_each_night_a_backup_is_made_and_proved(
@@ -127,6 +128,7 @@ def test_a_changed_byte_is_noticed_and_each_night_a_backup_is_made_and_proved(
     assert not list(company.home.backups.glob("restore.new-*"))
 
 
+@pytest.mark.long
 def test_one_that_is_killed_half_way_is_none_and_only_as_many_as_wanted_are_kept(
     company: Company,
 ) -> None:

@@ -38,6 +38,7 @@ def run(url: str, home: Path, *arguments: str) -> object:
     return json.loads(done.stdout)
 
 
+@pytest.mark.long
 def test_a_company_works_on_its_own_server(own_database: str, tmp_path: Path) -> None:
     file = tmp_path / "customers.csv"
     file.write_text(CUSTOMERS, encoding="utf-8")

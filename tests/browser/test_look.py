@@ -108,6 +108,7 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(
     assert not found, "\n".join(found)
 
 
+@pytest.mark.long
 @promise("CON-20")
 @pytest.mark.parametrize("language", ["en", "es", "lv"])
 def test_axe_finds_nothing_on_the_first_page(
@@ -120,6 +121,7 @@ def test_axe_finds_nothing_on_the_first_page(
     assert not found, "\n".join(found)
 
 
+@pytest.mark.long
 @promise("CON-20")
 @pytest.mark.parametrize("language", ["en", "es", "lv"])
 def test_axe_finds_nothing_on_the_pages_of_refusal(

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import sync_to_async
+from django.db import connections
 from procrastinate.contrib.django import app
 
 from clientela.jobs import worker
 from clientela.platform import sql
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_loop")]
-
-
-@pytest.fixture
-def no_loop() -> Iterator[None]:
-    """A browser of other tests leaves its loop marked as running in this thread."""
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def a_job_of(worker_id: int | None) -> int:
@@ -52,21 +44,32 @@ def state_of(job: int) -> str:
     return str(row[0])
 
 
+def take_over() -> None:
+    """In a thread of its own: a browser of other tests leaves its loop running in this one."""
+
+    async def once() -> None:
+        await worker.take_over(app)
+        await sync_to_async(connections.close_all)()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, once()).result()
+
+
 def test_a_job_whose_worker_shows_no_life_is_queued_again() -> None:
     job = a_job_of(a_worker(silent_seconds=worker.STALLED_AFTER_SECONDS + 1))
-    async_to_sync(worker.take_over)(app)
+    take_over()
     assert state_of(job) == "todo"
 
 
 def test_a_job_whose_worker_is_forgotten_is_queued_again() -> None:
     job = a_job_of(None)
-    async_to_sync(worker.take_over)(app)
+    take_over()
     assert state_of(job) == "todo"
 
 
 def test_a_job_whose_worker_lives_is_left_to_it() -> None:
     job = a_job_of(a_worker(silent_seconds=worker.HEARTBEAT_SECONDS + 1))
-    async_to_sync(worker.take_over)(app)
+    take_over()
     assert state_of(job) == "doing"
 
 
