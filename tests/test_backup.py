@@ -150,6 +150,7 @@ def test_one_that_is_killed_half_way_is_none_and_only_as_many_as_wanted_are_kept
     assert [it.state for it in backups.listed(company.home, now=datetime.now(UTC))] == ["good"]
 
 
+@pytest.mark.long
 def test_an_own_server_is_backed_up_by_its_own_means(company: Company) -> None:
     url = {"CLIENTELA_DATABASE_URL": "postgresql://me@127.0.0.1:1/x"}
     refused = company.run("restore", "--yes", code=3, **url)
@@ -157,6 +158,7 @@ def test_an_own_server_is_backed_up_by_its_own_means(company: Company) -> None:
     assert "pg_basebackup" in refused["detail"]
 
 
+@pytest.mark.long
 def test_an_instant_needs_its_zone(company: Company) -> None:
     assert "zone" in company.run("restore", "--to", "2026-11-25T14:03:00", code=2)
     too_early = company.run("restore", "--to", "2020-01-01T00:00:00Z", "--yes", code=3)

@@ -186,6 +186,7 @@ def difference(expected: Any, found: Any, path: str) -> str | None:
     return next((words for words in inside if words), None)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("curl"), reason="the pages use curl: apt install curl")
 def test_whoever_follows_the_pages_gets_what_they_say(shop: Shop) -> None:
     for page in PAGES:
