@@ -147,8 +147,8 @@ def anna(console: Console) -> str:
     anna = Reference("id", str(id))
     for code, name, kind in (("RB-33", "Fridge RB-33", "Fridge"), ("CARD", "Card", "Credit card")):
         save_product(code=code, name=name, kind=kind, price_minor=None, currency="")
-    ends = Terms(opened_on=date(2019, 4, 1), matures_on=now.date() + timedelta(days=20),
-                 balance_minor=31_020, currency="EUR")  # fmt: skip
+    soon = companies.read().today(now) + timedelta(days=20)
+    ends = Terms(opened_on=date(2019, 4, 1), matures_on=soon, balance_minor=31_020, currency="EUR")
     for held in (
         Held(anna, "RB-33", "shop", "H-1", serial="RB33-2448-0000117"),
         Held(anna, "CARD", "bank", "H-2", number="4412", terms=ends),

@@ -134,7 +134,10 @@ def run(batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | Non
         _run_batch(batch_id, raws, opened, upto=done)
         if progress:
             progress(raws[-1].number, opened.table.lines)
-    return _finish(queries.get(batch_id), opened.table, actor=actor, now=now)
+    batch = queries.get(batch_id)
+    if batch.state == Batch.State.FINISHED:  # by another worker, for whom this one waited
+        return batch
+    return _finish(batch, opened.table, actor=actor, now=now)
 
 
 def rejects_of(batch: Batch) -> Path | None:

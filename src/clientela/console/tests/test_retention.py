@@ -151,7 +151,7 @@ def test_the_desk_shows_what_ends_what_is_due_and_what_is_under_way(
 ) -> None:
     now = datetime.now(UTC)
     save_product(code="M-1", name="Mortgage", kind="Mortgage", price_minor=None, currency="")
-    ends = now.date() + timedelta(days=41)
+    ends = companies.read().today(now) + timedelta(days=41)
     held = Held(Reference("id", str(anna)), "M-1", terms=Terms(fixed_until_on=ends))
     hold_product(held, actor=SYSTEM, now=now)
     first, _second = proposed(anna)
