@@ -142,6 +142,17 @@ def test_an_unknown_serial_says_what_it_resembles(shop: Caller) -> None:
     assert check(shop, serial="ZZZ")["resembles"] is None
 
 
+def test_an_exclusion_without_a_length_lasts_as_long_as_its_policy(shop: Caller) -> None:
+    clauses = [{"months": 60}, {"component_path": "drum", "included": False}]
+    plan = {**MAKER, "code": "five", "stack": "five",
+            "terms": {"names": {"en": "Five years"}, "clauses": clauses}}  # fmt: skip
+    assert shop.post("/warranty/plans", plan).json()["state"] == "new"
+    bought(shop, WASHER)
+    answer = check(shop, fault_on="2026-11-20", component="drum.belt")
+    assert reasons(answer)["five"] == ["excluded_component"]
+    assert not [one for one in verify() if one.wrong]
+
+
 def test_a_cover_is_sold_later_once_and_in_its_window(shop: Caller) -> None:
     bought(shop, WASHER)
     holding = check(shop)["unit"]["holding"]

@@ -20,13 +20,17 @@ WITH judged AS (
                 OR cover.starts_on <> policy.starts_on
                 OR clause.included AND cover.as_sold_ends_on > policy.ends_on
                 OR policy.start_rule <> 'after_base' AND policy.source <> 'replacement' AND coalesce(
-                    cover.as_sold_ends_on <> greatest(
-                        CASE WHEN clause.days IS NOT NULL THEN cover.starts_on + clause.days
-                        ELSE (cover.starts_on
-                            + make_interval(months => coalesce(clause.months, policy.term_months)))::date
-                        END + CASE terms.end_rule WHEN 'day_before' THEN 0 ELSE 1 END,
-                        cover.starts_on + 1
-                    ), false)
+                    cover.as_sold_ends_on <> CASE
+                        WHEN coalesce(clause.days, clause.months, policy.term_months) IS NULL
+                            THEN policy.ends_on  -- without a length of its own: as long as the policy
+                        ELSE greatest(
+                            CASE WHEN clause.days IS NOT NULL THEN cover.starts_on + clause.days
+                            ELSE (cover.starts_on + make_interval(
+                                months => coalesce(clause.months, policy.term_months)))::date
+                            END + CASE terms.end_rule WHEN 'day_before' THEN 0 ELSE 1 END,
+                            cover.starts_on + 1
+                        )
+                    END, false)
             ) AS is_wrong
     FROM warranty_cover AS cover
     LEFT JOIN warranty_legalrule AS rule ON rule.id = cover.legal_rule_id
