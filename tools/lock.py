@@ -18,7 +18,8 @@ RESOLVER = "uv==0.13.*"
 LOCKS: dict[str, tuple[str, ...]] = {
     "run": ("pyproject.toml", "--group", "pyproject.toml:build"),
     "dev": (
-        *("pyproject.toml", "--group", "pyproject.toml:build", "--group", "pyproject.toml:dev"),
+        *("pyproject.toml", "--extra", "dedupe"),
+        *("--group", "pyproject.toml:build", "--group", "pyproject.toml:dev"),
         *("--constraints", "requirements/run.txt"),
     ),
     "node": ("--group", "pyproject.toml:node"),
