@@ -14,6 +14,7 @@ class CustomersApp(HouseApp):
     rights: ClassVar = (
         Right("customers.view", _("See customers, search them and open their record")),
         Right("customers.edit", _("Create customers and change their record")),
+        Right("customers.define", _("Define profile types and their fields")),
         Right("customers.import", _("Load files of customers, products, holdings and purchases")),
     )
     panels: ClassVar = (
@@ -32,6 +33,7 @@ class CustomersApp(HouseApp):
         "customers_identity": Family.READ_TOGETHER,
         "customers_identitykey": Family.KEY,
         "customers_externalid": Family.KEY,
+        "customers_fieldkey": Family.KEY,
         "customers_fieldchange": Family.READ_TOGETHER,
         "customers_access": Family.READ_TOGETHER,
     }

@@ -30,6 +30,8 @@ class ProfileType(models.Model):
     party = models.TextField(choices=Party.choices)
     labels = models.JSONField(default=dict)
     position = models.IntegerField(default=0)
+    groups = models.JSONField(default=list, db_default=[])
+    calculated = models.JSONField(default=list, db_default=[])
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -40,16 +42,27 @@ class ProfileType(models.Model):
 
 
 class Field(models.Model):
-    """One typed datum of a profile type. The key is for ever; renaming touches labels only."""
+    """One typed datum of a profile type. The key is for ever; renaming touches labels only.
+
+    `rules` holds what tightens the type, and `required`, `required_when` and `unique` beside it;
+    `unit` is a text or labels by language, `group_key` names one of the type's `groups`.
+    """
 
     profile_type = models.ForeignKey(ProfileType, on_delete=models.PROTECT, related_name="fields")
     key = models.SlugField(max_length=40)
     type = models.TextField()
     labels = models.JSONField(default=dict)
+    help = models.JSONField(default=dict, db_default={})
+    group_key = models.TextField(default="", db_default="")
+    unit = models.JSONField(default=str, db_default="")
     rules = models.JSONField(default=dict)
     choices = models.JSONField(default=list)
+    default_value = AttributesField(null=True)
     data_class = models.TextField(default="general")
     searchable = models.BooleanField(default=False)
+    filterable = models.BooleanField(default=False, db_default=False)
+    sensitive = models.BooleanField(default=False, db_default=False)
+    personal = models.BooleanField(default=False, db_default=False)
     position = models.IntegerField(default=0)
     retired_at = models.DateTimeField(null=True)
 
@@ -64,6 +77,101 @@ class Field(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class FieldIndex(models.Model):
+    """The index of a filterable field, built in the background; the row is gone with the index."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        BUILDING = "building"
+        READY = "ready"
+        FAILED = "failed"
+        DROPPING = "dropping"
+
+    field = models.OneToOneField(
+        Field, on_delete=models.PROTECT, related_name="index", primary_key=True
+    )
+    state = models.TextField(choices=State.choices, default=State.WAITING)
+    phase = models.TextField(default="")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    tries = models.IntegerField(default=0)
+    problem = models.TextField(default="")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"index of {self.field_id}"
+
+
+class FieldPlan(models.Model):
+    """A wish to tighten a field or change its type: checked over all customers first.
+
+    `wanted` holds the values that would change. `examples` names customers that would not fit, by
+    id and code, never a value of theirs. `after` is how far the check or the conversion has come.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking"
+        REFUSED = "refused"
+        SCHEDULED = "scheduled"
+        CONVERTING = "converting"
+        APPLIED = "applied"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="plans")
+    wanted = AttributesField(default=dict)
+    state = models.TextField(choices=State.choices, default=State.CHECKING)
+    takes_effect_on = models.DateField(null=True)
+    looked = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    offenders = models.BigIntegerField(default=0)
+    rewritten = models.BigIntegerField(default=0)
+    examples = models.JSONField(default=list)
+    after = models.UUIDField(null=True)
+    problem = models.TextField(default="")
+    made_by = models.TextField()
+    made_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["field", "-made_at"], name="plans_of_a_field"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["field"],
+                condition=Q(state__in=("checking", "scheduled", "converting")),
+                name="a_field_has_one_open_plan",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan for {self.field_id}"
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("pln", self.id)
+
+
+class FieldKey(models.Model):
+    """What must be unique across customers of a type: the digest of a value -> its customer."""
+
+    pk = models.CompositePrimaryKey("field", "digest")
+    field = models.ForeignKey(Field, on_delete=models.PROTECT)
+    digest = models.TextField()
+    customer_id = models.UUIDField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id"], name="unique_values_of_a_customer")
+        ]
+
+    def __str__(self) -> str:
+        return f"value of {self.field_id}"
 
 
 class Customer(models.Model):

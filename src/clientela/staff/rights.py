@@ -61,6 +61,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "customers.view",
             "customers.edit",
+            "customers.define",
             "customers.import",
             "products.view",
             "products.edit",
@@ -91,6 +92,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         (
             "customers.view",
             "customers.edit",
+            "customers.define",
             "customers.import",
             "products.view",
             "products.edit",
