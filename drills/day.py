@@ -29,7 +29,7 @@ from drills.installation import (
     remove,
     until,
 )
-from drills.kill import Hit, plan, ready, say, strike
+from drills.kill import Hit, plan, ready, say, strike_at_work
 from drills.receiver import Receiver, receiving
 from drills.tills import SOURCE, Line
 
@@ -140,14 +140,7 @@ def _work_through(
         Clerk(number, desk=desk, pile=pile, pace_seconds=pace, closing=closing)
         for number, desk in enumerate(desks)
     ]
-    for clerk in clerks:
-        clerk.start()
-    try:
-        hits, verified = strike(installation, book, blows)
-    finally:
-        closing.set()
-        for clerk in clerks:
-            clerk.join()
+    hits, verified = strike_at_work(installation, book, blows, clerks, closing)
     book.faults += [f"{it.name} broke down: {it.broke}" for it in clerks if not it.has_finished]
     return hits, verified
 

@@ -129,14 +129,7 @@ def _under_load(
         Till(number, book=book, line=Line(installation.port, made["key"]), closing=closing)
         for number in range(TILLS)
     ]
-    for till in tills:
-        till.start()
-    try:
-        hits, verified = strike(installation, book, blows)
-    finally:
-        closing.set()
-        for till in tills:
-            till.join()
+    hits, verified = strike_at_work(installation, book, blows, tills, closing)
     book.faults += [f"{till.name} broke down" for till in tills if not till.has_finished]
     return book, hits, verified
 
@@ -150,6 +143,21 @@ def _register(installation: Installation, book: Book, key: str) -> None:
         assert answer is not None
         assert answer.status == 200, answer.body
     line.close()
+
+
+def strike_at_work(
+    installation: Installation, book: Book, blows: list[Blow],
+    workers: Sequence[threading.Thread], closing: threading.Event,
+) -> tuple[list[Hit], list[Any]]:  # fmt: skip
+    """Strike while they work; then they are told to close, and finish what they have in hand."""
+    for worker in workers:
+        worker.start()
+    try:
+        return strike(installation, book, blows)
+    finally:
+        closing.set()
+        for worker in workers:
+            worker.join()
 
 
 def strike(
