@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from clientela.flows.check_coverage import Found
-from clientela.warranty.rules.coverage import Result
+from clientela.warranty.rules.coverage import Cover, Result, is_part_of
 
 ROW, HEAD, FOOT = 30, 18, 22
 YEARS_LABELLED_MAX = 12
@@ -43,13 +43,26 @@ class Axis:
     fault_on: date
 
 
-def of(found: Found, names: Sequence[str]) -> Axis | None:
-    """The axis of everything that was tried; nothing where nothing was."""
-    results = found.answer.results
-    if not results:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    words: str
+    kind: str
+    starts_on: date
+    ends_on: date
+
+
+def of(found: Found, names: Sequence[str], parts: Mapping[str, str]) -> Axis | None:
+    """The axis of everything that was tried; nothing where nothing was. `parts` names them."""
+    spans = [
+        span
+        for name, result in zip(names, found.answer.results, strict=True)
+        for span in _spans(found, name, result, parts)
+    ]
+    if not spans:
         return None
-    first = min(*(r.tried.starts_on for r in results), found.question.fault_on).year
-    last = max(*(r.tried.ends_on for r in results), found.question.fault_on).year + 1
+    fault_on = found.question.fault_on
+    first = min(*(span.starts_on for span in spans), fault_on).year
+    last = max(*(span.ends_on for span in spans), fault_on).year + 1
     begin, end = date(first, 1, 1), date(last, 1, 1)
     days = (end - begin).days
 
@@ -58,30 +71,51 @@ def of(found: Found, names: Sequence[str]) -> Axis | None:
 
     bars = tuple(
         Bar(
-            name, _kind(found, result), f"{x(result.tried.starts_on)}%",
-            f"{max(x(_end(result)) - x(result.tried.starts_on), 0.6):.2f}%",
-            HEAD + place * ROW + 5, HEAD + place * ROW + 20, _end(result),
+            span.words, span.kind, f"{x(span.starts_on)}%",
+            f"{max(x(span.ends_on) - x(span.starts_on), 0.6):.2f}%",
+            HEAD + place * ROW + 5, HEAD + place * ROW + 20, span.ends_on,
         )
-        for place, (name, result) in enumerate(zip(names, results, strict=True))
+        for place, span in enumerate(spans)
     )  # fmt: skip
     height = HEAD + len(bars) * ROW + FOOT
     step = 1 + (last - first) // YEARS_LABELLED_MAX
     years = tuple(
         Year(f"{x(date(year, 1, 1))}%", str(year)) for year in range(first, last + 1, step)
     )
-    fault_x = x(found.question.fault_on)
-    return Axis(bars, years, f"{fault_x}%", fault_x > 75, height, height - 6,
-                found.question.fault_on)  # fmt: skip
+    fault_x = x(fault_on)
+    return Axis(bars, years, f"{fault_x}%", fault_x > 75, height, height - 6, fault_on)
 
 
-def _end(result: Result) -> date:
-    cut_on = result.tried.cut_on
-    ends_on = result.tried.ends_on
-    return min(ends_on, cut_on) if cut_on else ends_on
+def _spans(found: Found, name: str, result: Result, parts: Mapping[str, str]) -> Iterator[_Span]:
+    """The plan as a whole, then every part that it covers for longer."""
+    tried, question = result.tried, found.question
+    included = [cover for cover in tried.covers if cover.included]
+    whole = [cover for cover in included if not cover.component_path]
+    whole_ends_on = max((cover.ends_on for cover in whole), default=tried.starts_on)
+    longer: dict[str, list[Cover]] = {}
+    for cover in included:
+        if cover.component_path and cover.ends_on > whole_ends_on:
+            longer.setdefault(cover.component_path, []).append(cover)
+    if whole or not longer:
+        ends_on = whole_ends_on if whole else tried.ends_on
+        kind = _kind(found, result) if question.fault_on < ends_on else "rests"
+        yield _Span(name, kind, tried.starts_on, _cut(result, ends_on))
+    for path, covers in longer.items():
+        is_asked = is_part_of(question.component, path) and question.fault_on >= whole_ends_on
+        kind = _kind(found, result) if is_asked else "rests"
+        yield _Span(
+            f"{name}: {parts.get(path, path)}", "part" if kind == "rests" else kind,
+            min(cover.starts_on for cover in covers),
+            _cut(result, max(cover.ends_on for cover in covers)),
+        )  # fmt: skip
 
 
 def _kind(found: Found, result: Result) -> str:
-    if result is found.payer:
-        return "pays" if result.answer == "covered" else "waits"
-    whole = any(cover.included and not cover.component_path for cover in result.tried.covers)
-    return "rests" if whole else "part"
+    if result is not found.payer:
+        return "rests"
+    return "pays" if result.answer == "covered" else "waits"
+
+
+def _cut(result: Result, ends_on: date) -> date:
+    cut_on = result.tried.cut_on
+    return min(ends_on, cut_on) if cut_on else ends_on

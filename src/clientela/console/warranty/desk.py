@@ -117,12 +117,14 @@ def answer(request: HouseRequest, case: Case) -> dict[str, Any]:
         found = checking.of_case(case, Asked(holding_id=case.holding_id), now=request.started_at)
     owner = customers.get(customers.family_of(case.customer_id)[0])
     names = [words.plan_words(found, result) for result in found.answer.results]
+    parts = checking.parts_of(case, language=get_language() or "en")
     claims = reads.page_of(family=[case.customer_id], holding_id=case.holding_id,
                            limit=CLAIMS_SHOWN)  # fmt: skip
     return {
         "case": case, "found": found, "fault": fault, "verdict": _verdict(found),
-        "layers": _layers(found, names), "axis": axis.of(found, names), "owner": owner,
-        "parts": checking.parts_of(case, language=get_language() or "en"),
+        "layers": _layers(found, names), "axis": axis.of(found, names, dict(parts)),
+        "owner": owner,
+        "parts": parts,
         "part": found.question.component, "fault_on": found.question.fault_on,
         "say": words.to_say(found, name=owner.display_name, language=owner.language),
         "say_language": owner.language or "en", "value": _value(request, case, found),
