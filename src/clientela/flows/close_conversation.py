@@ -15,7 +15,7 @@ from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.retention import queries as retention
 from clientela.retention.actions.offering import Said
-from clientela.retention.models import Outcome, Proposal
+from clientela.retention.models import Decision, Outcome, Proposal
 from clientela.staff import company as companies
 
 SAYS = "retention.serve"
@@ -33,8 +33,9 @@ def close(
     conversation_id: UUID, *, outcome: str, not_presented: bool = False, actor: Actor,
     now: datetime, request: str = "",
 ) -> Conversation:  # fmt: skip
-    """The conversation is over. OutcomeMissing while something shown in it has no outcome;
-    `not_presented` says of all of it that the customer was not asked.
+    """The conversation is over. OutcomeMissing while something on screen has no outcome;
+    `not_presented` says of all of it that the customer was not asked. Of what a newer decision
+    took off the screen before anybody spoke of it, that is said without a question.
     """
     with transactions.open():
         talk = converse.own(conversation_id, actor=actor)
@@ -44,7 +45,8 @@ def close(
                 f"{len(missing)} offers have no outcome yet.",
                 proposals=[one.public_id for one in missing],
             )
-        for one in missing:
+        replaced = _replaced(talk, actor=actor) if talk.ended_at is None else []
+        for one in [*missing, *replaced]:
             offers.record_outcome(
                 one.id, Said(Outcome.Kind.NOT_PRESENTED), actor=actor, now=now, request=request
             )
@@ -52,15 +54,28 @@ def close(
 
 
 def unsaid(talk: Conversation, *, actor: Actor) -> list[Proposal]:
-    """What this conversation put on screen and nobody said anything of yet."""
-    company = companies.current()
-    if talk.customer_id is None or not company.is_on(offers.SWITCH) or not actor.may(SAYS):
-        return []
-    decision = retention.latest_decision(customers.family_of(talk.customer_id))
-    if decision is None or decision.decided_at < talk.started_at - STANDS:
-        return []
-    found = retention.proposals_of_decision(decision)
+    """What is on this conversation's screen and nobody said anything of yet."""
+    decision = _decision(talk, actor=actor)
+    found = retention.proposals_of_decision(decision) if decision else []
     return [one for one in found if retention.outcome_of(one) is None]
+
+
+def _replaced(talk: Conversation, *, actor: Actor) -> list[Proposal]:
+    latest = _decision(talk, actor=actor)
+    if latest is None or talk.customer_id is None:
+        return []
+    family = customers.family_of(talk.customer_id)
+    return retention.replaced_since(latest, family, since=talk.started_at)
+
+
+def _decision(talk: Conversation, *, actor: Actor) -> Decision | None:
+    """The decision that is on the screen of this conversation."""
+    is_on = companies.current().is_on(offers.SWITCH)
+    if talk.customer_id is None or not is_on or not actor.may(SAYS):
+        return None
+    latest = retention.latest_decision(customers.family_of(talk.customer_id))
+    is_shown = latest is not None and latest.decided_at >= talk.started_at - STANDS
+    return latest if is_shown else None
 
 
 def in_words(proposals: Sequence[Proposal], *, language: str) -> list[dict[str, Any]]:

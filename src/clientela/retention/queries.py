@@ -36,6 +36,7 @@ log = logging.getLogger("clientela.retention")
 POLICY_SECONDS = 1.0
 TALLY_SECONDS = 60.0
 PAGE_MAX = 200
+REPLACED_MAX = 100
 
 
 class NoSuchOffer(NotThere):
@@ -224,6 +225,15 @@ def decision(decision_id: UUID) -> Decision:
 def latest_decision(family: Iterable[UUID]) -> Decision | None:
     found = Decision.objects.filter(customer_id__in=list(family))
     return found.order_by("-decided_at", "-id").first()
+
+
+def replaced_since(latest: Decision, family: Iterable[UUID], *, since: datetime) -> list[Proposal]:
+    """What decisions before the latest put on screen since then, as long as nothing came of it."""
+    earlier = Decision.objects.filter(customer_id__in=list(family), decided_at__gte=since)
+    shown = Proposal.objects.filter(
+        customer_id__in=list(family), decision_id__in=earlier.exclude(id=latest.id).values("id")
+    )
+    return [one for one in shown.order_by("id")[:REPLACED_MAX] if outcome_of(one) is None]
 
 
 def proposal(proposal_id: UUID) -> Proposal:

@@ -19,7 +19,7 @@ from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.products.actions import Terms
 from clientela.retention import queries as retention
-from clientela.retention.models import Flag, Lead, Need, Outcome
+from clientela.retention.models import Flag, Lead, Need, Outcome, Proposal
 from clientela.staff import company as companies
 
 QUERIES_MAX = 12
@@ -208,3 +208,22 @@ def test_without_the_right_nobody_records(sign_in: SignIn, anna: UUID, offered: 
     page = text_of(looking.get(address(anna, "/offers")))
     assert 'data-ui="outcome-accepted"' not in page
     assert looking.post(f"/proposals/{first['id']}/outcome", {}).status_code == 403
+
+
+def test_a_conversation_does_not_end_before_it_is_said_what_came_of_the_offers(
+    agent: Client, anna: UUID, offered: None
+) -> None:
+    begun = agent.post("/agent/conversations", {"customer": f"cus_{anna.hex}"})["Location"]
+    agent.get(begun)
+    agent.post(address(anna, "/needs/new"), {"words": "moves house", "source": "stated"})
+    agent.get(begun)
+    shown = Proposal.objects.filter(customer_id=anna)
+    refused = agent.post(f"{begun}/end", {"outcome": "done"})
+    assert refused.status_code == 409
+    assert 'data-ui="outcome-missing"' in text_of(refused)
+    assert not Outcome.objects.exists()
+    ended = agent.post(f"{begun}/end", {"outcome": "done", "offers": "not_presented"})
+    assert ended.status_code == 303
+    kinds = set(Outcome.objects.values_list("kind", flat=True))
+    assert kinds == {Outcome.Kind.NOT_PRESENTED}
+    assert Outcome.objects.count() == shown.count()
