@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Least
 
 from clientela.platform import ids
 
@@ -127,9 +128,10 @@ class Holding(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["customer_id", "status"], name="holdings_of_a_customer"),
             models.Index(
-                fields=["matures_on"],
-                name="holdings_that_mature",
-                condition=Q(matures_on__isnull=False, closed_on__isnull=True),
+                Least("fixed_until_on", "matures_on"),
+                name="holdings_that_end",
+                condition=Q(closed_on__isnull=True)
+                & (Q(fixed_until_on__isnull=False) | Q(matures_on__isnull=False)),
             ),
             models.Index(
                 fields=["customer_id", "purchase_id"],

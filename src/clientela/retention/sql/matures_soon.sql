@@ -12,6 +12,7 @@ JOIN products_product AS product ON product.id = holding.product_id
 JOIN products_kind AS kind ON kind.key = product.kind_id
 WHERE holding.status IN ('active', 'dormant', 'overpaid')
     AND holding.closed_on IS NULL
+    AND (holding.fixed_until_on IS NOT NULL OR holding.matures_on IS NOT NULL)
     AND least(holding.fixed_until_on, holding.matures_on) >= %(today)s::date
     AND least(holding.fixed_until_on, holding.matures_on) <= %(until)s::date
 ORDER BY ends_on, holding.id
