@@ -9,7 +9,7 @@ from pydantic import StrictBool, StrictStr
 
 from clientela.api.redemptions import CashOutAnswer, TravelOrderAnswer, cash_out, travel_order
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Name, Text, public_id
+from clientela.api.types import Body, HouseRequest, Name, Text, place_after, place_of, public_id
 from clientela.flows import cash_outs, travel_orders
 from clientela.loyalty.models import CashOut, TravelOrder
 from clientela.loyalty.queries import rewards
@@ -64,11 +64,14 @@ class TravelPage(Body):
             summary="List requests for money")  # fmt: skip
 def list_cash_outs(
     request: HouseRequest, closed: Annotated[bool, Query()] = False,
+    after: Annotated[str | None, Query(max_length=80)] = None,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Those that wait for a decision or for their payment, oldest first; with `closed=true` all."""
-    found = rewards.cash_outs(open_only=not closed, limit=limit)
-    return {"items": [_cash_out_row(one) for one in found], "next": None}
+    beyond = public_id("csh", after, field="after") if after else None
+    found = rewards.cash_outs(open_only=not closed, after=beyond, limit=limit)
+    following = found[-1].public_id if len(found) == limit else None
+    return {"items": [_cash_out_row(one) for one in found], "next": following}
 
 
 @doors.write("POST", "/cash-outs/{cash_out_id}/decision", right="loyalty.decide_cash_out",
@@ -97,11 +100,13 @@ def pay(request: HouseRequest, cash_out_id: StrictStr, body: PaymentBody) -> dic
             summary="List travel orders")  # fmt: skip
 def list_travel_orders(
     request: HouseRequest, closed: Annotated[bool, Query()] = False,
+    after: Annotated[str | None, Query(max_length=80)] = None,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Those that wait for an answer, the most urgent first; with `closed=true` all."""
-    found = rewards.travel_orders(open_only=not closed, limit=limit)
-    return {"items": [_travel_row(one) for one in found], "next": None}
+    found = rewards.travel_orders(open_only=not closed, after=place_after(after), limit=limit)
+    following = place_of(found[-1].reply_by, found[-1].id) if len(found) == limit else None
+    return {"items": [_travel_row(one) for one in found], "next": following}
 
 
 @doors.write("POST", "/travel-orders/{order_id}/answer", right="loyalty.handle_travel",

@@ -12,7 +12,7 @@ from pydantic import StrictStr
 from clientela.api.issue_shapes import Promise, Resolution, Who, promise_of, resolution_of, who
 from clientela.api.issues import tonight
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Instant, Text, public_id
+from clientela.api.types import Body, HouseRequest, Instant, Text, place_after, place_of, public_id
 from clientela.flows import handle_issue as handling
 from clientela.flows import promise as promising
 from clientela.flows import show_issue
@@ -150,7 +150,7 @@ def listed(
     now = request.started_at
     family = show_issue.customer_of(public_id("cus", customer)) if customer else ()
     rows = issue_reads.promises_page(
-        owed_by=[owed_by] if owed_by else (), family=family, after=_key(after), limit=limit,
+        owed_by=[owed_by] if owed_by else (), family=family, after=place_after(after), limit=limit,
         until=tonight(now) if due == "today" else None, late_at=now if due == "late" else None,
     )  # fmt: skip
     numbers = issue_reads.numbers_of(row.issue_id for row in rows)
@@ -164,7 +164,7 @@ def listed(
             }
             for row in rows
         ],
-        "next": f"{rows[-1].due_at.isoformat()}~{rows[-1].id.hex}" if len(rows) == limit else None,
+        "next": place_of(rows[-1].due_at, rows[-1].id) if len(rows) == limit else None,
     }
 
 
@@ -314,13 +314,3 @@ def _day(text: str | None, *, field: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise InvalidInput("Write a day such as 2026-11-20.", field=field) from None
-
-
-def _key(after: str | None) -> tuple[datetime, UUID] | None:
-    if after is None:
-        return None
-    due, _, id = after.rpartition("~")
-    try:
-        return datetime.fromisoformat(due), UUID(hex=id)
-    except ValueError:
-        raise InvalidInput("Use the value of `next`.", field="after") from None

@@ -107,6 +107,22 @@ def public_id(prefix: str, value: str, *, field: str = "id") -> UUID:
         raise InvalidInput(f"This is not an id; it starts with {prefix}_.", field=field) from None
 
 
+def place_of(moment: datetime, id: UUID) -> str:
+    """Where a list that is ordered by these goes on: the value of `next`."""
+    return f"{moment.isoformat()}~{id.hex}"
+
+
+def place_after(after: str | None) -> tuple[datetime, UUID] | None:
+    """The (moment, id) that `after` names; InvalidInput where it is no value of `next`."""
+    if after is None:
+        return None
+    moment, _, id = after.rpartition("~")
+    try:
+        return datetime.fromisoformat(moment), UUID(hex=id)
+    except ValueError:
+        raise InvalidInput("Use the value of `next`.", field="after") from None
+
+
 def _e164(number: str, *, field: str) -> str:
     try:
         return phones.normal(number, companies.current().country or None).e164

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -116,6 +117,18 @@ def test_cash_is_held_approved_by_a_second_person_and_paid(
     assert (balance(api, rich)["available"], balance(api, rich)["held"]) == (1_000, 0)
     assert second.get("/cash-outs").json()["items"] == []
     assert agrees()
+
+
+def test_requests_for_money_and_journeys_are_listed_page_by_page(api: Caller, rich: str) -> None:
+    asked = [redeem(api, rich, "cash", points=400, payout={"way": "bill"}).json() for _ in range(3)]
+    first = api.get("/cash-outs?limit=2").json()
+    second = api.get(f"/cash-outs?limit=2&after={quote(first['next'])}").json()
+    listed = [one["cash_out"]["id"] for one in (*first["items"], *second["items"])]
+    assert listed == [one["cash_out"]["id"] for one in asked]
+    assert second["next"] is None
+    assert api.get("/cash-outs?after=soon").json()["field"] == "after"
+    assert api.get("/travel-orders?after=soon").json()["field"] == "after"
+    assert api.get("/travel-orders?limit=2").json() == {"items": [], "next": None}
 
 
 def test_cash_that_is_refused_frees_the_points(

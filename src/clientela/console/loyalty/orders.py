@@ -34,8 +34,8 @@ TRAVEL = "loyalty.handle_travel"
 @page("customers.view", "loyalty.view", switch="loyalty")
 def orders(request: HouseRequest) -> HttpResponse:
     """The most urgent first; each kind for whoever may decide it."""
-    asked = list(rewards.cash_outs(limit=LIMIT)) if request.actor.may(CASH) else []
-    ordered = list(rewards.travel_orders(limit=LIMIT)) if request.actor.may(TRAVEL) else []
+    asked = rewards.cash_outs(limit=LIMIT) if request.actor.may(CASH) else []
+    ordered = rewards.travel_orders(limit=LIMIT) if request.actor.may(TRAVEL) else []
     waiting = {one.customer_id for one in asked} | {one.customer_id for one in ordered}
     names = customers.names_of(waiting)
     by = staff.names_of({one.requested_by for one in asked})

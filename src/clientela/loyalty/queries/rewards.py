@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from clientela.loyalty.models import (
     CashOut,
@@ -150,15 +150,26 @@ def uses_of(coupons: Sequence[Coupon]) -> Mapping[UUID, CouponUse]:
     return {use.coupon_id: use for use in uses}
 
 
-def cash_outs(*, open_only: bool = True, limit: int = 50) -> QuerySet[CashOut]:
+def cash_outs(
+    *, open_only: bool = True, after: UUID | None = None, limit: int = 50
+) -> list[CashOut]:
+    """Requests for money by their id, oldest first."""
     found = CashOut.objects.select_related("redemption").prefetch_related("decisions", "payments")
-    return (found.filter(is_open=True) if open_only else found).order_by("id")[:limit]
+    listed = found.filter(is_open=True) if open_only else found
+    beyond = listed.filter(id__gt=after) if after else listed
+    return list(beyond.order_by("id")[:limit])
 
 
-def travel_orders(*, open_only: bool = True, limit: int = 50) -> QuerySet[TravelOrder]:
+def travel_orders(
+    *, open_only: bool = True, after: tuple[datetime, UUID] | None = None, limit: int = 50
+) -> list[TravelOrder]:
+    """Travel orders by (to be answered by, id), the most urgent first."""
     found = TravelOrder.objects.select_related("redemption").prefetch_related("steps")
     listed = found.filter(is_open=True) if open_only else found
-    return listed.order_by("reply_by", "id")[:limit]
+    if after is not None:
+        reply_by, id = after
+        listed = listed.filter(Q(reply_by__gt=reply_by) | Q(reply_by=reply_by, id__gt=id))
+    return list(listed.order_by("reply_by", "id")[:limit])
 
 
 def travel_orders_over(*, now: datetime, limit: int) -> list[UUID]:
