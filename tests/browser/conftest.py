@@ -23,23 +23,34 @@ from pytest_django.fixtures import Settings
 from clientela.console import home
 from clientela.console.customers import kinds
 from clientela.customers.queries import Reference
+from clientela.flows import converse
+from clientela.flows.define_warranty import define_plan
 from clientela.flows.hold_products import Held, hold_product, save_product
+from clientela.flows.open_claim import Report, open_claim
+from clientela.flows.open_issue import open_issue
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.return_purchase import return_purchase
-from clientela.platform import processes, transactions
+from clientela.issues.actions.opening import NewIssue
+from clientela.issues.actions.promises import NewPromise
+from clientela.issues.models import Issue, Promise
+from clientela.platform import ids, processes, transactions
 from clientela.platform.home import Home
-from clientela.platform.http.actors import SYSTEM
+from clientela.platform.http.actors import SYSTEM, Actor
 from clientela.products.actions import Terms
-from clientela.purchases.actions import NewReturn
+from clientela.purchases.actions import NewLine, NewReturn
 from clientela.staff import actions as staff
 from clientela.staff import company as companies
+from clientela.staff.models import Person
 from clientela.ui import context
 from clientela.ui.templatetags.ui import drawing
+from clientela.warranty.actions.claims import NewLine as ClaimLine
+from clientela.warranty.models.covered import Policy
 
 COMPANY = {"name": "Mežrozes", "country": "LV", "time_zone": "Europe/Riga", "currency": "EUR"}
 PASSWORD = "a bird on the roof"
 PATIENCE_MS = 15_000
+SERIAL = "4471-XK-20931"
 PEOPLE = {"agent": "Līga Ozola", "administrator": "Ilze Bērziņa"}
 
 
@@ -179,3 +190,57 @@ def family(console: Console) -> None:
     """Two customers with one telephone."""
     for name in ("Jānis Ozols", "Ilze Ozola"):
         register(name, phones=["6722 0011"], language="lv")
+
+
+@pytest.fixture
+def single(anna: str) -> dict[str, str]:
+    """Pages of one thing, by name: an issue, a claim, a policy, an answer, a conversation."""
+    customer_id = ids.parse("cus", anna.rpartition("/")[2])
+    policy = insured(customer_id)
+    now = datetime.now(UTC)
+    report = Report(now - timedelta(days=2), (ClaimLine("parts", 12_000),), serial=SERIAL,
+                    symptom="It does not drain.")  # fmt: skip
+    claim = open_claim(report, actor=SYSTEM, now=now)
+    return {
+        "issue": f"/issues/{complained(customer_id).number}",
+        "claim": f"/warranty/claims/{claim.shown}",
+        "policy": f"/warranty/policies/{policy.shown}",
+        "desk-covered": f"/warranty/desk?q={SERIAL}",
+        "conversation": f"/agent/{talking(customer_id)}",
+    }
+
+
+def insured(customer_id: UUID) -> Policy:
+    """A washer that the maker covers for two years, and its drum for ten."""
+    save_product(code="WM-9", name="Washer WM-9", kind="washer", price_minor=549_00,
+                 currency="EUR")  # fmt: skip
+    part = {"kind": "washer", "path": "drum.bearing",
+            "names": {"en": "Drum bearing", "es": "Rodamiento", "lv": "Gultnis"}}  # fmt: skip
+    terms = {"names": {"en": "Norden 2 years", "es": "Norden 2 años", "lv": "Norden 2 gadi"},
+             "clauses": [{"months": 24},
+                         {"months": 120, "component_path": "drum.bearing"}]}  # fmt: skip
+    sold = datetime.now(UTC) - timedelta(days=400)
+    define_plan(
+        {"code": "norden", "layer": "maker", "terms": terms, "components": [part],
+         "assignments": [{"kind": "washer", "given": True}]},
+        actor=SYSTEM, now=sold,
+    )  # fmt: skip
+    sale = Bought("shop", "W-1", Reference("id", str(customer_id)), sold, 549_00, "EUR",
+                  lines=(NewLine(1000, 549_00, "WM-9", serial=SERIAL),))  # fmt: skip
+    record_purchases([sale], actor=SYSTEM, now=sold)
+    return Policy.objects.get()
+
+
+def complained(customer_id: UUID) -> Issue:
+    now = datetime.now(UTC)
+    new = NewIssue(customer_id, "The washer leaks again.", Issue.Channel.PHONE,
+                   subject="Washer leaks", is_complaint=True)  # fmt: skip
+    promise = NewPromise(Promise.Kind.CALLBACK, "A technician calls", now + timedelta(hours=20))
+    return open_issue(new, promise=promise, actor=SYSTEM, now=now)
+
+
+def talking(customer_id: UUID) -> str:
+    person = Person.objects.get(email__startswith="administrator")
+    actor = Actor(person.public_id, person.name)
+    talk = converse.begin(customer_id, channel="shop", actor=actor, now=datetime.now(UTC))
+    return talk.public_id

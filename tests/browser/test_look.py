@@ -70,10 +70,10 @@ TRIAL = {
 
 
 @pytest.fixture
-def pages(console: Any, anna: str, family: None) -> dict[str, str]:
+def pages(console: Any, anna: str, family: None, single: dict[str, str]) -> dict[str, str]:
     """All pages for people who are signed in, with something to see on each."""
     tabs = {f"customer{tab.replace('/', '-')}": anna + tab for tab in OF_CUSTOMER}
-    return {**PAGES, **tabs, "import": checked_import()}
+    return {**PAGES, **tabs, **single, "import": checked_import()}
 
 
 def checked_import() -> str:
