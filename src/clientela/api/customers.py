@@ -12,9 +12,11 @@ from pydantic import Field, StrictInt, StrictStr
 from clientela.api.router import Doors
 from clientela.api.types import Body, BySource, HouseRequest, Name, Text, public_id
 from clientela.customers import queries as customers
+from clientela.customers import sight
 from clientela.customers.models import Customer as CustomerRow
 from clientela.flows import profile as profiles
 from clientela.flows import search as searches
+from clientela.flows.open_record import open_record, reveal_fields
 from clientela.flows.profile import Caller
 from clientela.flows.register_customer import Details, change_customer, register_customer
 from clientela.platform import ids
@@ -22,6 +24,7 @@ from clientela.staff import company as companies
 
 doors = Doors(tags=["customers"])
 IDENTITIES_MAX = 50
+REVEALED_MAX = 50
 
 
 class NewCustomer(Body):
@@ -60,6 +63,25 @@ class Customer(Body):
     since: str
     version: int
     attributes: dict[str, Any]
+    masked: list[str] = []
+
+
+class Reveal(Body):
+    """`fields` of the profile type and kinds of `identities` that are masked; `reason` is kept."""
+
+    fields: Annotated[list[Name], Field(max_length=REVEALED_MAX)] = []
+    identities: Annotated[list[Name], Field(max_length=REVEALED_MAX)] = []
+    reason: Text
+
+
+class RevealedIdentity(Body):
+    kind: str
+    value: str
+
+
+class Revealed(Body):
+    attributes: dict[str, Any]
+    identities: list[RevealedIdentity]
 
 
 class Registered(Body):
@@ -99,6 +121,7 @@ class CallerAnswer(Body):
     match: Literal["none", "one", "many"]
     profile: dict[str, Any] | None = None
     candidates: list[Candidate] = []
+    others: int = 0
 
 
 @doors.write("POST", "/customers", right="customers.edit", answer=Registered,
@@ -150,7 +173,22 @@ def read(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any] | Http
     resolved = customers.the_one(_named(customer_id))
     if resolved.named != resolved.survivor:
         return _moved(f"/api/v1/customers/{ids.public('cus', resolved.survivor)}")
-    return _customer(customers.get(resolved.survivor))
+    opened = open_record(
+        resolved.survivor, actor=request.actor, now=request.started_at, channel="api",
+        request=request.request_id,
+    )  # fmt: skip
+    return _customer(opened)
+
+
+@doors.write("POST", "/customers/{customer_id}/reveals", right="customers.view", answer=Revealed,
+             summary="Reveal masked fields", kept=False)  # fmt: skip
+def reveal(request: HouseRequest, customer_id: StrictStr, body: Reveal) -> dict[str, Any]:
+    """Values of sensitive fields that the key may reveal. Who read them and why is written down."""
+    survivor = customers.the_one(_named(customer_id)).survivor
+    return reveal_fields(
+        survivor, fields=body.fields, identities=body.identities, reason=body.reason,
+        actor=request.actor, now=request.started_at, channel="api", request=request.request_id,
+    )  # fmt: skip
 
 
 @doors.read("/customers/{customer_id}/profile", right="customers.view", answer=dict[str, Any],
@@ -181,6 +219,7 @@ def caller(request: HouseRequest, phone: str) -> bytes | dict[str, Any]:
 def _not_one(found: Caller) -> dict[str, Any]:
     answer: dict[str, Any] = {"number": found.number, "match": found.match}
     if found.match == "many":
+        answer["others"] = found.others
         answer["candidates"] = [
             {"id": hit.customer.public_id, "number": hit.customer.number,
              "name": hit.customer.display_name, "household": None,
@@ -201,12 +240,16 @@ def _language(request: HouseRequest) -> str:
 
 
 def _customer(row: CustomerRow) -> dict[str, Any]:
-    return {
+    """The record as far as whoever calls may see it: of masked fields it is said that they are."""
+    seeing, kind = sight.present(), row.profile_type.key
+    masked = seeing.masked(kind, row.attributes)
+    shown = {
         "id": row.public_id, "number": row.number, "name": row.display_name,
         "type": row.profile_type.key, "status": row.status, "language": row.language,
         "country": row.country, "since": row.known_since.isoformat(), "version": row.version,
-        "attributes": row.attributes,
+        "attributes": seeing.visible(kind, row.attributes),
     }  # fmt: skip
+    return {**shown, "masked": masked} if masked else shown
 
 
 def _found(hit: customers.Hit) -> dict[str, Any]:

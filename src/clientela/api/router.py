@@ -27,7 +27,7 @@ from clientela.platform.errors import (
     Unavailable,
     Unexpected,
 )
-from clientela.platform.http import jsons, problems
+from clientela.platform.http import actors, jsons, problems
 from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 from clientela.staff import idempotency, keys
@@ -78,6 +78,7 @@ class Key(HttpBearer):
             raise NotThere(f"The programme {self.switch} is switched off.")
         actor.needs(self.right)
         request.actor = actor  # type: ignore[attr-defined]
+        actors.arrive(actor)
         return actor
 
 
@@ -96,19 +97,20 @@ class Doors(Router):
         return self._operation("GET", path, right=right, answer=answer, summary=summary)
 
     def write(
-        self, method: str, path: str, *, right: str, answer: Any, summary: str
+        self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = True
     ) -> Callable[[View], View]:
-        return self._operation(method, path, right=right, answer=answer, summary=summary)
+        """`kept`: whether the answer may be kept with an Idempotency-Key, to be given again."""
+        return self._operation(method, path, right=right, answer=answer, summary=summary, kept=kept)
 
     def _operation(
-        self, method: str, path: str, *, right: str, answer: Any, summary: str
+        self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = False
     ) -> Callable[[View], View]:
         def decorate(view: View) -> View:
             self.add_api_operation(
-                path, [method], _door(view, writes=method != "GET"),
+                path, [method], _door(view, writes=kept),
                 auth=Key(right, switch=self.switch), response={200: answer, REFUSALS: ProblemBody},
                 summary=summary, description=f"{view.__doc__ or ''}\n\nNeeds `{right}`.",
-                openapi_extra=_documented(writes=method != "GET"),
+                openapi_extra=_documented(writes=kept),
             )  # fmt: skip
             return view
 

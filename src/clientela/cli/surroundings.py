@@ -106,9 +106,8 @@ def with_database(
         def surrounded(*args: P.args, **kwargs: P.kwargs) -> R:
             with database(command.__name__, owner=owner):
                 _needs(switch)
-                if FLAGS.by:
-                    actor()  # somebody nobody knows may not even look
-                return command(*args, **kwargs)
+                with acting_as_asked():  # somebody nobody knows may not even look
+                    return command(*args, **kwargs)
 
         return surrounded
 
@@ -170,6 +169,18 @@ def actor() -> Any:
         return person.as_actor()
     name = _os_user()
     return Actor(id=f"os:{name}", name=name, rights=frozenset({ALL}))
+
+
+@contextmanager
+def acting_as_asked() -> Iterator[None]:
+    """What is fetched is what the person of `--by` may see."""
+    from clientela.platform.http.actors import acting
+
+    if not FLAGS.by:
+        yield
+        return
+    with acting(actor()):
+        yield
 
 
 def _os_user() -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.utils import timezone, translation
 
+from clientela.platform.http import actors
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff.models import Person
@@ -45,6 +46,7 @@ def _signed_in(request: HouseRequest) -> Person | None:
     if is_due and request.path not in BY_ITSELF:
         request.session[SEEN] = now
     request.actor = person.as_actor()
+    actors.arrive(request.actor)
     return person
 
 

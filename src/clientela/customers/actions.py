@@ -145,6 +145,7 @@ def change(
     actor: Actor,
     now: datetime,
     cause: str = "",
+    request: str = "",
 ) -> list[tuple[UUID, list[str]]]:
     """Write new values; (customer, fields changed) for each that truly differs.
 
@@ -175,7 +176,7 @@ def change(
     FieldChange.objects.bulk_create(
         FieldChange(
             customer_id=new.id, field=name, old=old, new=newer, changed_at=now, actor=actor.id,
-            cause=cause,
+            cause=cause, request=request,
         )
         for new, fields in done
         for name, old, newer in fields

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.customers import facts, sentences
+from clientela.customers import data_classes, facts, sentences
 from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
 
 
@@ -16,10 +16,18 @@ class CustomersApp(HouseApp):
         Right("customers.edit", _("Create customers and change their record")),
         Right("customers.define", _("Define profile types and their fields")),
         Right("customers.import", _("Load files of customers, products, holdings and purchases")),
+        Right("customers.assign", _("Say to which branch and person a customer belongs")),
+        Right("customers.audit", _("See who looked at which customers and what they revealed")),
+        *(Right(key, words) for key, words in data_classes.rights()),
     )
     panels: ClassVar = (
-        Panel("customer", "customers_panel", "customers.view"),
-        Panel("identities", "customers_panel_identities", "customers.view"),
+        Panel("customer", "customers_panel", "customers.view", "customers_panel_veiled"),
+        Panel(
+            "identities",
+            "customers_panel_identities",
+            "customers.view",
+            "customers_panel_identities_veiled",
+        ),
     )
     facts: ClassVar = (Facts("customers_panel", facts.read, facts.FACTS),)
     checks: ClassVar = (

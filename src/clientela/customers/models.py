@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
+from clientela.customers.access.models import Access, FieldRight  # noqa: F401 (its tables)
 from clientela.platform import ids
 from clientela.platform.fields import AttributesField
 
@@ -196,6 +196,8 @@ class Customer(models.Model):
     language = models.TextField(default="", db_default="")
     country = models.TextField(default="", db_default="")
     time_zone = models.TextField(default="", db_default="")
+    branch = models.TextField(default="", db_default="")  # "": of the whole company
+    owner_id = models.UUIDField(null=True)  # the person who looks after them
     attributes = AttributesField(default=dict)
     attributes_folded = models.JSONField(default=dict)
     search = SearchVectorField(null=True)
@@ -227,6 +229,11 @@ class Customer(models.Model):
                 condition=Q(merged_into__isnull=False),
             ),
             GinIndex(fields=["search"], name="customers_by_word", fastupdate=True),
+            models.Index(
+                fields=["branch", "-last_activity_at", "-id"],
+                name="customers_of_a_branch",
+                condition=~Q(branch=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -324,6 +331,8 @@ class FieldChange(models.Model):
     changed_at = models.DateTimeField()
     actor = models.TextField()
     cause = models.TextField(default="")
+    request = models.TextField(default="", db_default="")
+    is_masked = False  # read for somebody who is not shown its values
 
     class Meta:
         indexes: ClassVar = [
@@ -332,23 +341,3 @@ class FieldChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of {self.customer_id}"
-
-
-class Access(models.Model):
-    """Who opened whose profile; written in the call that answers, never edited."""
-
-    id = models.BigAutoField(primary_key=True)
-    customer_id = models.UUIDField()
-    actor = models.TextField()
-    fields = ArrayField(models.TextField(), default=list)
-    channel = models.TextField()
-    request = models.TextField(default="", db_default="")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["customer_id", "-id"], name="accesses_of_a_customer")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.actor} saw {self.customer_id}"

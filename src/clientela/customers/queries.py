@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from clientela.customers import rules
+from clientela.customers import rules, sight
 from clientela.customers.models import (
     Customer,
     ExternalId,
@@ -22,6 +22,7 @@ from clientela.customers.models import (
 )
 from clientela.platform import emails, ids, phones, sql, text
 from clientela.platform.errors import NotThere, Problem
+from clientela.platform.http import actors
 
 SEARCH_MAX = 50
 WORDS_MAX = 10
@@ -92,10 +93,28 @@ def definitions_of(fields: Iterable[Field]) -> dict[str, rules.FieldDefinition]:
 
 
 def family_of(customer_id: UUID) -> list[UUID]:
-    """The survivor first, then its aliases; [] when there is no such customer."""
-    family = sql.execute("SELECT customers_family(%s)", [customer_id], prepare=True)
-    row = family.fetchone()
+    """The survivor first, then its aliases; [] when there is no such customer, or none that whoever
+    acts may see.
+    """
+    row = sql.execute("SELECT customers_family(%s)", [customer_id], prepare=True).fetchone()
+    if row and row[0] and not is_seen(customer_id):
+        return []
     return list(row[0]) if row and row[0] else []
+
+
+def is_seen(customer_id: UUID) -> bool:
+    """Whether whoever acts may see a customer; rows of one that is not are not there."""
+    seeing = sight.present()
+    return seeing.branches is None or customer_id in visible([customer_id])
+
+
+def visible(customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some customers that whoever acts may see."""
+    wanted, seeing = set(customer_ids), sight.present()
+    if seeing.branches is None or not wanted:
+        return wanted
+    seen = Customer.objects.filter(seeing.of_customers(), id__in=wanted)
+    return set(seen.values_list("id", flat=True))
 
 
 def resolve(references: Sequence[Reference]) -> list[Resolved | None]:
@@ -107,6 +126,7 @@ def resolve(references: Sequence[Reference]) -> list[Resolved | None]:
         kind=[reference.kind for reference in references],
         source=[reference.source for reference in references],
         value=[reference.value for reference in references],
+        **sight.present().parameters,
     )
     found = {place: Resolved(count, survivor, named) for place, count, survivor, named in rows}
     return [found.get(place) for place in range(1, len(references) + 1)]
@@ -126,15 +146,37 @@ def the_one(reference: Reference) -> Resolved:
 
 def survivors_by(kind: str, value: str) -> list[UUID]:
     """Everybody known by this identity today, at most 50; merged ones count as their survivor."""
-    rows = sql.statement("customers", "survivors").rows(kind=kind, value=value, limit=SEARCH_MAX)
+    rows = sql.statement("customers", "survivors").rows(
+        kind=kind, value=value, limit=SEARCH_MAX, **sight.present().parameters
+    )
     return [id for (id,) in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBy:
+    """Whom an identity means: those whoever acts may see, and how many others."""
+
+    seen: tuple[UUID, ...]
+    others: int = 0
+
+
+def known_by(kind: str, value: str) -> KnownBy:
+    """Everybody known by this identity today, of those not to be seen only how many they are."""
+    seen = survivors_by(kind, value)
+    if sight.present().branches is None:
+        return KnownBy(tuple(seen))
+    with actors.acting(actors.SYSTEM):
+        everybody = survivors_by(kind, value)
+    return KnownBy(tuple(seen), len(everybody) - len(seen))
 
 
 def survivors_by_tail(digits: str) -> list[UUID]:
     """Everybody with a phone that ends in these digits, at most 50."""
     if not digits.isdecimal():
         return []
-    rows = sql.statement("customers", "by_tail").rows(tail=digits, limit=SEARCH_MAX)
+    rows = sql.statement("customers", "by_tail").rows(
+        tail=digits, limit=SEARCH_MAX, **sight.present().parameters
+    )
     return [id for (id,) in rows]
 
 
@@ -145,20 +187,28 @@ def is_shared(kind: str, value: str) -> bool:
 
 def get(customer_id: UUID) -> Customer:
     """The record itself, as it is named (a merged one stands as a tombstone)."""
-    customer = Customer.objects.select_related("profile_type").filter(id=customer_id).first()
+    seen = Customer.objects.filter(sight.present().of_customers())
+    customer = seen.select_related("profile_type").filter(id=customer_id).first()
     if customer is None:
         raise NoSuchCustomer
     return customer
 
 
 def names_of(customer_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What customers are called, merged ones by their own record."""
-    rows = Customer.objects.filter(id__in=set(customer_ids))
+    """What customers are called, merged ones by their own record; those not to be seen are not."""
+    rows = Customer.objects.filter(sight.present().of_customers(), id__in=set(customer_ids))
     return dict(rows.values_list("id", "display_name"))
 
 
 def identities_of(family: Iterable[UUID]) -> list[Identity]:
-    return list(Identity.objects.filter(customer_id__in=list(family)).order_by("kind", "id"))
+    seen = Identity.objects.exclude(kind__in=sight.present().unshown_identities)
+    return list(seen.filter(customer_id__in=list(family)).order_by("kind", "id"))
+
+
+def identities_by_kind(family: Iterable[UUID], kinds: Iterable[str]) -> list[Identity]:
+    """With their values also where these are masked: whoever asks has written down why."""
+    listed = Identity.objects.filter(customer_id__in=list(family), kind__in=list(kinds))
+    return list(listed.order_by("kind", "id"))
 
 
 def external_ids_of(family: Iterable[UUID]) -> list[ExternalId]:
@@ -168,17 +218,34 @@ def external_ids_of(family: Iterable[UUID]) -> list[ExternalId]:
 def changes_of(
     family: Iterable[UUID], *, before: tuple[datetime, int] | None = None, limit: int = 50
 ) -> list[FieldChange]:
-    """What was changed, newest first, paged by (changed_at, id)."""
-    changes = FieldChange.objects.filter(customer_id__in=list(family))
+    """What was changed, newest first, paged by (changed_at, id): without hidden fields, and of
+    masked ones without values.
+    """
+    ids_of = list(family)
+    changes, kind = FieldChange.objects.filter(customer_id__in=ids_of), ""
+    seeing = sight.present()
+    if seeing.veils_fields and ids_of:
+        kind = _type_of(ids_of[0])
+        changes = changes.exclude(field__in=seeing.unseen_keys(kind))
     if before is not None:
         at, id = before
         changes = changes.filter(Q(changed_at__lt=at) | Q(changed_at=at, id__lt=id))
-    return list(changes.order_by("-changed_at", "-id")[:limit])
+    found = list(changes.order_by("-changed_at", "-id")[:limit])
+    for change in found:
+        if change.field in seeing.masked_keys():
+            change.old, change.new, change.is_masked = None, None, True
+    return found
+
+
+def _type_of(customer_id: UUID) -> str:
+    types = Customer.objects.filter(id=customer_id).values_list("profile_type__key", flat=True)
+    return types.first() or ""
 
 
 def latest(limit: int = SEARCH_MAX) -> list[Customer]:
     """Customers something was heard of last; merged ones are left out."""
-    customers = Customer.objects.filter(merged_into=None).select_related("profile_type")
+    customers = Customer.objects.filter(sight.present().of_customers(), merged_into=None)
+    customers = customers.select_related("profile_type")
     return list(customers.order_by("-last_activity_at", "-id")[: min(limit, SEARCH_MAX)])
 
 
@@ -214,13 +281,15 @@ def search(query: str, *, country: str = "", limit: int = SEARCH_MAX) -> list[Hi
         words=" & ".join(f"{_lexeme(word)}:*" for word in prefixes),
         whole=" & ".join(_lexeme(word) for word in prefixes),
         limit=min(limit, SEARCH_MAX),
+        **sight.present().parameters,
     )
     return _hits(rows)
 
 
 def candidates(family_ids: Sequence[UUID]) -> list[Hit]:
     """Some customers as search results, for a chooser; in order of latest activity."""
-    rows = Customer.objects.filter(id__in=family_ids).order_by("-last_activity_at")[:SEARCH_MAX]
+    rows = Customer.objects.filter(sight.present().of_customers(), id__in=family_ids)
+    rows = rows.order_by("-last_activity_at")[:SEARCH_MAX]
     return _hits([(customer.id, 0) for customer in rows])
 
 
@@ -228,7 +297,8 @@ def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
     found = [id for id, _ in rows]
     customers = Customer.objects.select_related("profile_type").in_bulk(found)
     primary: dict[tuple[UUID, str], str] = {}
-    for identity in Identity.objects.filter(customer_id__in=found, kind__in=("phone", "email")):
+    kinds = [kind for kind in ("phone", "email") if sight.present().sees_identity(kind)]
+    for identity in Identity.objects.filter(customer_id__in=found, kind__in=kinds):
         place = (identity.customer_id, identity.kind)
         if identity.primary_since is not None or place not in primary:
             primary[place] = identity.value_shown

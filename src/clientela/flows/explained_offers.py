@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from clientela.customers import sight
+from clientela.customers.sight import Sight
 from clientela.flows import facts
 from clientela.flows.offer_words import language_of
 from clientela.platform.conditions import grammar, words
@@ -87,6 +89,7 @@ def of_trace(trace: Json, *, language: str) -> list[Explained]:
         bodies=retention.texts_of(one["version_id"] for one in candidates),
         gates={one["gate"]: one for one in trace["gates"]},
         gate_bodies=retention.gate_texts((one["gate"], one["version"]) for one in trace["gates"]),
+        sight=sight.present(),
     )
     with translation.override(language):
         told = [teller.explained(one) for one in candidates]
@@ -99,6 +102,7 @@ class _Teller:
     bodies: Mapping[int, Json]
     gates: Mapping[str, Json]
     gate_bodies: Mapping[tuple[str, int], Json]
+    sight: Sight
 
     def explained(self, one: Json) -> Explained:
         body = self.bodies.get(one["version_id"], {})
@@ -115,12 +119,19 @@ class _Teller:
         for stage in STAGES:
             if stage not in held and stage not in one["passed"]:
                 continue
-            condition = condition_words(body.get(stage), language=self.language)
             yield Step(
-                stage, stage, one["version"], stage not in held,
-                str(STAGES[stage]) % {"condition": condition},
+                stage, stage, one["version"], stage not in held, self._stage(stage, body),
                 self._seen(held.get(stage, {}).get("seen", ()), failed_only=True), None,
             )  # fmt: skip
+
+    def _stage(self, stage: str, body: Json) -> str:
+        """What is asked at a stage; not in words where it is asked of fields the reader may not
+        see, for whether it is passed would tell them.
+        """
+        if not all(map(self.sight.shows_fact, facts_in(body.get(stage)))):
+            return _("This is decided by what you may not see of the customer.")
+        condition = condition_words(body.get(stage), language=self.language)
+        return str(STAGES[stage]) % {"condition": condition}
 
     def _gates(self, one: Json) -> Iterable[Step]:
         holding = {each["gate"] for each in one["held"] if each["stage"] == "gate"}
@@ -188,7 +199,7 @@ class _Teller:
     def _seen(self, seen: Iterable[Json], *, failed_only: bool = False) -> str:
         told = [
             f"{_label(one['fact'])}: {self._shown(one)}" for one in seen
-            if not (failed_only and one["passed"])
+            if not (failed_only and one["passed"]) and self.sight.shows_fact(one["fact"])
         ]  # fmt: skip
         return "; ".join(dict.fromkeys(told))
 
@@ -224,6 +235,18 @@ def shown(fact: Fact, value: Any, language: str) -> str:
         found = dates.from_text(value)
         return dates.day(found, language) if found else f"{value}"
     return words.plainly(fact, value)
+
+
+def facts_in(tree: Any) -> Iterator[str]:
+    """The facts a condition asks about, wherever in its tree."""
+    if isinstance(tree, Mapping):
+        if isinstance(tree.get("fact"), str):
+            yield tree["fact"]
+        for part in tree.values():
+            yield from facts_in(part)
+    elif isinstance(tree, list | tuple):
+        for part in tree:
+            yield from facts_in(part)
 
 
 def condition_words(tree: Any, *, language: str) -> str:

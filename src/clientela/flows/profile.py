@@ -7,8 +7,8 @@ opened again, to say it in the reader's language.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -17,11 +17,12 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from clientela.customers import queries as customers
+from clientela.customers.sight import IDENTITIES, Sight, sight_of
 from clientela.flows import offers, timeline
 from clientela.platform import phones, sql, transactions
 from clientela.platform.declare import Panel, house
 from clientela.platform.errors import InvalidInput, Problem
-from clientela.platform.http.actors import Actor
+from clientela.platform.http.actors import Actor, acting
 from clientela.staff import company as companies
 from clientela.staff.company import Company
 
@@ -31,6 +32,10 @@ BY_SURVIVOR = (
     " WHERE family[1] = %(customer)s::uuid)"
 )
 BY_IDENTITY = "customers_family_known_by(%(kind)s::text, %(value)s::text)"
+SEEN = (
+    "(SELECT family FROM {family} AS family"
+    " WHERE customers_is_seen(family[1], %(branches)s::text[], %(person)s::uuid))"
+)
 
 TIMELINE = "timeline"  # the key of the panel that is told in words
 OFFERS = "offers"  # the key of the panel that is decided when no decision stands
@@ -57,12 +62,15 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`match` is none, one or many; `profile` only for one, `candidates` only for many."""
+    """`match` is none, one or many; `profile` only for one, `candidates` only for many. `others`:
+    so many more have the number, whom this actor may not see.
+    """
 
     number: str
     match: str
     profile: Profile | None = None
     candidates: tuple[customers.Hit, ...] = ()
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +128,17 @@ def of_caller(
     except phones.BadPhone as bad:
         words = "Nobody can be called at this number."
         raise BadNumber(words, field="phone", reason=bad.reason) from None
+    sight_of(actor).needs(IDENTITIES, "phone")
     look = _Look(actor, now, language, channel, request)
     profile = _seen(BY_IDENTITY, look, kind="phone", value=e164)
     if profile is not None:
         return Caller(e164, "one", profile)
-    found = customers.survivors_by("phone", e164)
-    if not found:
-        return Caller(e164, "none")
-    return Caller(e164, "many", candidates=tuple(customers.candidates(found)))
+    with acting(actor):
+        found = customers.known_by("phone", e164)
+        if not found.seen:
+            return Caller(e164, "none")
+        hits = tuple(customers.candidates(found.seen))
+    return Caller(e164, "many", candidates=hits, others=found.others)
 
 
 def _seen(family: str, look: _Look, **named: Any) -> Profile | None:
@@ -135,9 +146,12 @@ def _seen(family: str, look: _Look, **named: Any) -> Profile | None:
     company = companies.current()
     wanted = panels_for(look.actor, company)
     panels = tuple(panel for panel in wanted if panel.key not in look.without)
+    sight = sight_of(look.actor)
+    panels = tuple(_veiled(panel, sight) for panel in panels)
+    family = family if sight.branches is None else SEEN.format(family=family)
     values: dict[str, Any] = {
-        **named, "today": company.today(look.now), "now": look.now, "actor": look.actor.id,
-        "channel": look.channel, "request": look.request,
+        **named, **_of_sight(sight), "today": company.today(look.now), "now": look.now,
+        "actor": look.actor.id, "channel": look.channel, "request": look.request,
     }  # fmt: skip
     try:
         row = _statement(panels, family).row(**values)
@@ -147,10 +161,23 @@ def _seen(family: str, look: _Look, **named: Any) -> Profile | None:
     if row is None or row[0] is None:
         return None
     blocks = _offered(panels, blocks, row[0], look)
-    visible = frozenset(timeline.names_for(look.actor))
-    return Profile(
-        row[0], _assembled(panels, blocks, visible, now=look.now, language=look.language)
-    )
+    return Profile(row[0], _assembled(panels, blocks, look))
+
+
+def _veiled(panel: Panel, sight: Sight) -> Panel:
+    """The panel by the function that leaves fields out, where there is anything to leave out."""
+    veils = sight.veils_identities if panel.key == "identities" else sight.veils_fields
+    return replace(panel, function=panel.veiled) if panel.veiled and veils else panel
+
+
+def _of_sight(sight: Sight) -> dict[str, Any]:
+    """Parameters that only the statements for a narrower sight have."""
+    narrow: dict[str, Any] = {}
+    if sight.branches is not None:
+        narrow |= {"branches": sight.branch_list, "person": sight.person}
+    if sight.veils_fields or sight.veils_identities:
+        narrow |= {"hidden": sight.hidden_json, "masked": sight.masked_json}
+    return narrow
 
 
 def _offered(
@@ -179,7 +206,8 @@ def _statement(panels: tuple[Panel, ...], family: str) -> sql.Statement:
 
 
 def _call(panel: Panel, family: str) -> str:
-    return f"{panel.function}({family}, %(today)s::date, %(now)s::timestamptz)::text"
+    veil = ", %(hidden)s::jsonb, %(masked)s::jsonb" if panel.function == panel.veiled else ""
+    return f"{panel.function}({family}, %(today)s::date, %(now)s::timestamptz{veil})::text"
 
 
 def _block_by_block(
@@ -207,21 +235,20 @@ def _alone(panel: Panel, family: str) -> sql.Statement:
     return sql.Statement(f"flows/profile {panel.key}", f"SELECT {_call(panel, family)}")
 
 
-def _assembled(
-    panels: Sequence[Panel], blocks: Iterable[str], visible: Collection[str], *, now: datetime,
-    language: str,
-) -> bytes:  # fmt: skip
+def _assembled(panels: Sequence[Panel], blocks: Iterable[str], look: _Look) -> bytes:
     told = [
-        f'"{panel.key}":{_told(block, visible, language) if panel.key == TIMELINE else block}'
+        f'"{panel.key}":{_told(block, look) if panel.key == TIMELINE else block}'
         for panel, block in zip(panels, blocks, strict=True)
     ]
-    return ("{" + ",".join(told) + f',"as_of":"{now.isoformat()}"' + "}").encode()
+    return ("{" + ",".join(told) + f',"as_of":"{look.now.isoformat()}"' + "}").encode()
 
 
-def _told(block: str, visible: Collection[str], language: str) -> str:
+def _told(block: str, look: _Look) -> str:
     """The timeline in words, without happenings of what the actor may not see."""
     happened = json.loads(block)
     if not isinstance(happened, list):
         return block
+    visible = frozenset(timeline.names_for(look.actor))
     seen = [row for row in happened if row["name"] in visible]
-    return json.dumps(timeline.told(seen, language=language), ensure_ascii=False)
+    seen = timeline.without_unseen(seen, sight_of(look.actor))
+    return json.dumps(timeline.told(seen, language=look.language), ensure_ascii=False)

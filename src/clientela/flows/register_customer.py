@@ -16,11 +16,12 @@ from clientela.customers import queries, rules
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
 from clientela.customers.faults import sentence
 from clientela.customers.models import Customer, ProfileType
+from clientela.customers.sight import Sight, sight_of
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.platform import countries, emails, ids, phones, text, transactions
 from clientela.platform.errors import InvalidInput, Problem
-from clientela.platform.http.actors import Actor
+from clientela.platform.http.actors import Actor, acting
 from clientela.staff import company as companies
 from clientela.staff.company import Company
 
@@ -58,7 +59,9 @@ def register_customer(
     company = companies.current()
     with transactions.open():
         kind = _profile_type(details.profile_type or customers.PERSON)
-        new = _checked(details, kind=kind, company=company, now=now)
+        sight = sight_of(actor)
+        sight.needs_edit(kind.key, details.attributes)
+        new = _checked(details, kind=kind, company=company, now=now, sight=sight)
         registered = customers.register([new], now=now, today=company.today(now))
         if not registered:
             name = queries.Reference("external", details.external_id, details.source)
@@ -81,12 +84,17 @@ def change_customer(
     """
     company = companies.current()
     with transactions.open():
-        customer = queries.get(customer_id)
+        with acting(actor):
+            customer = queries.get(customer_id)
+        sight = sight_of(actor)
+        sight.needs_edit(customer.profile_type.key, details.attributes)
         if version is not None and customer.version != version:
             raise customers.ChangedMeanwhile(version=customer.version)
         before = _state(customer)
-        after = _changed(customer, details, company=company, now=now)
-        changed = customers.change([after], before={customer.id: before}, actor=actor, now=now)
+        after = _changed(customer, details, company=company, now=now, sight=sight)
+        changed = customers.change(
+            [after], before={customer.id: before}, actor=actor, now=now, request=request
+        )
         if not changed and after != before:
             raise customers.ChangedMeanwhile
         identities = _identities(details, company=company, country=after.country)
@@ -122,13 +130,15 @@ def _profile_type(key: str) -> ProfileType:
 
 
 def _checked(
-    details: Details, *, kind: ProfileType, company: Company, now: datetime
+    details: Details, *, kind: ProfileType, company: Company, now: datetime, sight: Sight
 ) -> NewCustomer:
     faults: list[dict[str, Any]] = []
     name = _name(details.name, faults)
     language = _language(details.language, faults)
     country = _country(details.country, faults)
-    attributes = _attributes(details, kind=kind, before={}, company=company, now=now, faults=faults)
+    attributes = _attributes(
+        details, kind=kind, before={}, company=company, now=now, faults=faults, sight=sight
+    )
     _refuse(faults)
     return NewCustomer(
         name=name, profile_type=kind.key, language=language, country=country,
@@ -145,7 +155,7 @@ def _state(customer: Customer) -> CustomerChange:
 
 
 def _changed(
-    customer: Customer, details: Details, *, company: Company, now: datetime
+    customer: Customer, details: Details, *, company: Company, now: datetime, sight: Sight
 ) -> CustomerChange:
     faults: list[dict[str, Any]] = []
     name = customer.display_name if details.name is None else _name(details.name, faults)
@@ -155,7 +165,7 @@ def _changed(
     country = customer.country if details.country is None else _country(details.country, faults)
     attributes = _attributes(
         details, kind=customer.profile_type, before=customer.attributes, company=company, now=now,
-        faults=faults,
+        faults=faults, sight=sight,
     )  # fmt: skip
     _refuse(faults)
     return CustomerChange(customer.id, customer.version, name, language, country, attributes)
@@ -192,14 +202,17 @@ def _country(given: str | None, faults: list[dict[str, Any]]) -> str:
 
 def _attributes(
     details: Details, *, kind: ProfileType, before: Mapping[str, Any], company: Company,
-    now: datetime, faults: list[dict[str, Any]],
+    now: datetime, faults: list[dict[str, Any]], sight: Sight,
 ) -> dict[str, Any]:  # fmt: skip
-    """The whole attributes after the write; an empty value takes one away."""
+    """The whole attributes after the write; an empty value takes one away. What is missing in a
+    field that this actor cannot fill is left for somebody who can.
+    """
     state, wrong = rules.check(
         queries.definitions(kind), details.attributes, previous=before, today=company.today(now),
         now=now,
     )  # fmt: skip
-    faults += [_fault(f"attributes.{one.field}", one.code, sentence(one)) for one in wrong]
+    faults += [_fault(f"attributes.{one.field}", one.code, sentence(one))
+               for one in wrong if sight.edits(kind.key, one.field)]  # fmt: skip
     return state
 
 

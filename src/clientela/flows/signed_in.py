@@ -8,7 +8,10 @@ from clientela.platform import sql
 from clientela.staff.models import Person
 from clientela.ui.models import Preference
 
-COLUMNS = ("password", "last_login", "id", "email", "name", "is_active", "is_demo", "joined_at")
+COLUMNS = (
+    "password", "last_login", "id", "email", "name", "branches", "is_active", "is_demo",
+    "joined_at",
+)  # fmt: skip
 
 
 def person_of(person_id: UUID) -> Person | None:
@@ -17,8 +20,9 @@ def person_of(person_id: UUID) -> Person | None:
     if row is None:
         return None
     person = Person.from_db("default", COLUMNS, row[: len(COLUMNS)])
-    rights, theme, density, language = row[len(COLUMNS) :]
+    rights, roles, theme, density, language = row[len(COLUMNS) :]
     person.known_rights = frozenset(rights)
+    person.known_roles = frozenset(roles)
     person.preference = (
         Preference(person=person)
         if theme is None

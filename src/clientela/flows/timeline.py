@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.utils import translation
 
+from clientela.customers import sight
+from clientela.customers.sight import Sight
 from clientela.events import queries as events
 from clientela.platform.declare import Sentence, house
 from clientela.platform.http.actors import Actor
@@ -17,6 +19,7 @@ from clientela.staff import company as companies
 
 SHOWN_MAX = 10
 FOLLOWING = ("identity", "points")
+CHANGED = "customer.changed"  # names the fields that were changed
 ONCE = ("call", "conversation")  # told by the latest that is known of them
 
 
@@ -61,18 +64,39 @@ def page_of(
 ) -> tuple[list[dict[str, Any]], tuple[datetime, int] | None]:  # fmt: skip
     """A page of sentences in the language now active, and the key of the next page."""
     happened = events.timeline_of(family, before=before, names=names, limit=limit)
+    last = happened[-1] if len(happened) == limit else None
     rows = [
         {"id": one.id, "occurred_at": one.occurred_at, "name": one.name, "subject": one.subject,
          "data": one.data, "actor": one.actor}
         for one in happened
     ]  # fmt: skip
+    rows = list(without_unseen(rows, sight.present()))
     by = {row["id"]: row["actor"] for row in rows}
     lines = [
         {**line, "actor": by[line["id"]]}
         for line in told(rows, language=translation.get_language() or "en", limit=limit)
     ]
-    last = happened[-1] if len(happened) == limit else None
     return lines, (last.occurred_at, last.id) if last else None
+
+
+def without_unseen(happened: Iterable[Mapping[str, Any]], seeing: Sight) -> list[dict[str, Any]]:
+    """Rows of the log without the fields that are hidden, and without those about nothing else."""
+    unseen = frozenset(seeing.unseen_keys())
+    told = [{**row, "data": data_of(row["name"], row["data"], unseen)} for row in happened]
+    return [row for row in told if row["data"] is not None]
+
+
+def data_of(
+    name: str, data: Mapping[str, Any], unseen: Collection[str]
+) -> Mapping[str, Any] | None:
+    """What a happening says beyond its name, without fields that are not to be seen; None where it
+    is about such fields alone.
+    """
+    if name != CHANGED or not unseen:
+        return data
+    fields = data.get("fields", ())
+    left = [field for field in fields if field not in unseen]
+    return {**data, "fields": left} if left or not fields else None
 
 
 def names_for(actor: Actor, beginnings: Sequence[str] = ("",)) -> list[str]:

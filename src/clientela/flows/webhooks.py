@@ -7,14 +7,17 @@ in the database. So an event is sent at least once, and by the id of its deliver
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
+from clientela.customers import queries as customers
+from clientela.customers.sight import sight_of
 from clientela.events import actions, rules
 from clientela.events import queries as events
 from clientela.events.actions import Happening, TooMuchToReplay
@@ -23,7 +26,7 @@ from clientela.events.queries import Due, Happened
 from clientela.flows import timeline
 from clientela.platform import ids, sql, transactions
 from clientela.platform.http import outgoing
-from clientela.platform.http.actors import SYSTEM, Actor
+from clientela.platform.http.actors import SYSTEM, Actor, acting
 from clientela.staff import queries as staff
 
 SENDERS_MAX = 32
@@ -80,7 +83,12 @@ def replay(
             f"At most {actions.REPLAY_MAX:,} events at once: choose a shorter time."
         )
     may = Seen.by(subscription)
-    wanted = [(id, customer) for id, name, customer, subject in found if may.see(name, subject)]
+    seen = may.customers(customer for _id, _name, customer, _subject in found)
+    wanted = [
+        (id, customer)
+        for id, name, customer, subject in found
+        if may.see(name, subject) and (customer is None or customer in seen)
+    ]
     with transactions.open():
         return actions.replay(subscription, wanted, now=now)
 
@@ -114,6 +122,16 @@ class Seen:
             owner,
         )
 
+    def customers(self, named: Iterable[UUID | None]) -> set[UUID]:
+        """Those of some customers that the owner may see."""
+        with acting(self.rights):
+            return customers.visible(id for id in named if id is not None)
+
+    def told(self, name: str, data: dict[str, Any]) -> Mapping[str, Any] | None:
+        """What the owner may know of a happening; None: nothing at all."""
+        sight = sight_of(self.rights)
+        return timeline.data_of(name, data, {*sight.unseen_keys(), *sight.masked_keys()})
+
     def see(self, name: str, subject: str) -> bool:
         if name == TESTED:
             return subject == self.subscription.public_id
@@ -143,10 +161,16 @@ def _switch_off_unowned(receivers: Sequence[Seen], *, now: datetime) -> None:
             actions.switch_off(one.subscription, why=Subscription.Off.OWNER, actor=SYSTEM, now=now)
 
 
-def _wanted(read: Iterable[Happened], receivers: Sequence[Seen]) -> Iterable[tuple[UUID, Happened]]:
-    for event in read:
-        for one in receivers:
-            if one.rights.may(RIGHT) and one.see(event.name, event.subject):
+def _wanted(read: Sequence[Happened], receivers: Sequence[Seen]) -> Iterable[tuple[UUID, Happened]]:
+    named = {event.customer_id for event in read}
+    for one in receivers:
+        if not one.rights.may(RIGHT):
+            continue
+        seen = one.customers(named)
+        for event in read:
+            if event.customer_id is not None and event.customer_id not in seen:
+                continue
+            if one.see(event.name, event.subject) and one.told(event.name, event.data) is not None:
                 yield one.subscription.id, event
 
 
@@ -186,13 +210,15 @@ class Sender:
     def _begin(self, *, now: datetime) -> int:
         room = SENDERS_MAX - len(self.under_way)
         found = events.due(under_way=list(self.under_way), now=now)[:room] if room > 0 else []
-        receivers = {it.id: it for it in events.subscriptions()} if found else {}
+        receivers = {it.id: Seen.by(it) for it in events.subscriptions()} if found else {}
         for one in found:
             receiver = receivers[one.subscription]
-            secrets = secrets_of(receiver, now=now)
+            told = replace(one, data=dict(receiver.told(one.name, one.data) or {}))
+            secrets = secrets_of(receiver.subscription, now=now)
             self.under_way[one.id] = self.pool.submit(
-                _tried, self.post, one, receiver.address, secrets, int(now.timestamp())
-            )
+                _tried, self.post, told, receiver.subscription.address, secrets,
+                int(now.timestamp()),
+            )  # fmt: skip
         return len(found)
 
     def note(self, *, now: datetime) -> int:

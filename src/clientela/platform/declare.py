@@ -31,12 +31,14 @@ class Panel:
     """One block of the caller's profile.
 
     `function` is a database function `(family uuid[], now timestamptz) -> json`; `right` is needed
-    to see the block. Several panels may come from one programme.
+    to see the block. Several panels may come from one programme. `veiled`: the function that leaves
+    out and masks fields, `(…, hidden jsonb, masked jsonb)`, each `{profile type: [field, …]}`.
     """
 
     key: str
     function: str
     right: str
+    veiled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

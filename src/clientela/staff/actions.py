@@ -41,9 +41,16 @@ class InvitationOver(Problem):
 
 @needs_transaction
 def ship_roles() -> None:
-    """The roles a new installation starts with; a role that exists is left as it is."""
+    """The roles a new installation starts with. One that still stands as it was shipped gets what
+    is shipped today; one that people changed is left as it is.
+    """
+    there = {role.key: role for role in Role.objects.filter(key__in=rights.SHIPPED_ROLES)}
     for key, (name, listed) in rights.SHIPPED_ROLES.items():
-        Role.objects.get_or_create(key=key, defaults={"name": name, "rights": list(listed)})
+        role = there.get(key)
+        if role is None:
+            Role.objects.create(key=key, name=name, rights=list(listed), shipped=list(listed))
+        elif role.shipped is not None and set(role.rights) == set(role.shipped):
+            Role.objects.filter(key=key).update(rights=list(listed), shipped=list(listed))
 
 
 @needs_transaction

@@ -142,12 +142,19 @@ def _read(place: bytes, *, now: datetime) -> _Admitted:
         raise NotSignedIn("This key is unknown or revoked.")
     if key.last_used_at is None or now - key.last_used_at > timedelta(minutes=1):
         ApiKey.objects.filter(id=key.id).update(last_used_at=now)
-    actor = Actor(id=key.public_id, name=key.name, rights=frozenset(key.rights))
+    actor = as_actor(key)
     known = _Admitted(key.id, actor, key.rate, key.expires_at, time.monotonic())
     if len(_admitted) >= CACHED_MAX:
         _admitted.clear()
     _admitted[place] = known
     return known
+
+
+def as_actor(key: ApiKey) -> Actor:
+    return Actor(
+        id=key.public_id, name=key.name, rights=frozenset(key.rights),
+        branches=frozenset(key.branches),
+    )  # fmt: skip
 
 
 def _take(known: _Admitted, *, now: datetime) -> bool:

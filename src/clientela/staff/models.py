@@ -18,9 +18,27 @@ class Role(models.Model):
     key = models.SlugField(primary_key=True, max_length=40)
     name = models.TextField()
     rights = ArrayField(models.TextField(), default=list)
+    shipped = ArrayField(
+        models.TextField(), null=True
+    )  # as the house made it; None: a company's own
 
     class Meta:
         ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.Model):
+    """A part of the company that has customers of its own: a branch, a shop, a team."""
+
+    key = models.SlugField(primary_key=True, max_length=40)
+    name = models.TextField()
+    is_demo = models.BooleanField(default=False, db_default=False)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name_plural = "branches"
 
     def __str__(self) -> str:
         return self.name
@@ -39,6 +57,9 @@ class Person(AbstractBaseUser):
     email = models.EmailField(unique=True)
     name = models.TextField()
     roles = models.ManyToManyField(Role, related_name="people")
+    branches = ArrayField(
+        models.TextField(), default=list, db_default=[]
+    )  # none: the whole company
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
@@ -47,6 +68,7 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects = People()
     known_rights: frozenset[str] | None = None
+    known_roles: frozenset[str] | None = None
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -66,7 +88,15 @@ class Person(AbstractBaseUser):
         return frozenset(right for role in self.roles.all() for right in role.rights)
 
     def as_actor(self) -> Actor:
-        return Actor(id=self.public_id, name=self.name, rights=self.rights())
+        return Actor(
+            id=self.public_id, name=self.name, rights=self.rights(), roles=self.role_keys(),
+            branches=frozenset(self.branches),
+        )  # fmt: skip
+
+    def role_keys(self) -> frozenset[str]:
+        if self.known_roles is not None:
+            return self.known_roles
+        return frozenset(role.key for role in self.roles.all())
 
 
 class Invitation(models.Model):
@@ -89,6 +119,9 @@ class ApiKey(models.Model):
     shown = models.TextField()  # the first characters, to recognise a key by
     digest = models.BinaryField(max_length=32, unique=True)
     rights = ArrayField(models.TextField())
+    branches = ArrayField(
+        models.TextField(), default=list, db_default=[]
+    )  # none: the whole company
     rate = models.IntegerField(default=100)  # calls a second; 0 = no limit
     is_demo = models.BooleanField(default=False)
     created_by = models.TextField()

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from clientela.platform import ids
 from clientela.platform.http.actors import ALL, NOBODY, SYSTEM, Actor
+from clientela.staff import keys as api_keys
 from clientela.staff import links
 from clientela.staff.models import ApiKey, Invitation, Person, Role, Setting
 
@@ -77,7 +78,7 @@ def actor_with_rights(public: str) -> Actor:
     """Who once made something, with the rights they have now; none where they may no more."""
     if public.startswith("key_"):
         key = ApiKey.objects.filter(id=ids.parse("key", public), revoked_at=None).first()
-        return Actor(public, key.name, frozenset(key.rights)) if key else NOBODY
+        return api_keys.as_actor(key) if key else NOBODY
     if public.startswith("os:"):
         return Actor(public, public, frozenset({ALL}))  # whoever has the machine has all of it
     return actor_of(public)

@@ -98,4 +98,4 @@ def shown(customer: Customer, *, phone: str) -> dict[str, Any]:
 
 def _first(identities: Iterable[Mapping[str, Any]], kind: str) -> str:
     """The main identity of a kind, else the oldest one."""
-    return next((one["value"] for one in identities if one["kind"] == kind), "")
+    return next((one.get("value", "") for one in identities if one["kind"] == kind), "")

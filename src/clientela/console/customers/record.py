@@ -97,7 +97,11 @@ def _header(
     if kind is None:
         return opened.header(request, customers.family_of(customer_id))
     open_now, _old = held.parted(_listed(blocks, "holdings"))
-    first = {one["kind"]: one["value"] for one in reversed(_listed(blocks, "identities"))}
+    first = {
+        one["kind"]: one["value"]
+        for one in reversed(_listed(blocks, "identities"))
+        if "value" in one
+    }
     return opened.head(
         {**blocks["customer"], "type": kind.words, "phone": first.get("phone", "")},
         held=len(open_now) if "holdings" in blocks else None,

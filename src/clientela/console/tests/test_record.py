@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clientela.console.tests.conftest import SignIn, path_of, text_of
-from clientela.customers.models import Access
+from clientela.customers.access.models import Access
 from clientela.platform.declare import Panel
 
 TABS = ("", "/holdings", "/purchases", "/points", "/timeline", "/history")

@@ -2,5 +2,8 @@
 SELECT DISTINCT coalesce(customer.merged_into, customer.id)
 FROM customers_identitykey AS key
 JOIN customers_customer AS customer ON customer.id = key.customer_id
-WHERE key.kind = 'phone' AND reverse(key.value_norm) LIKE reverse(%(tail)s::text) || '%%'
+WHERE key.kind = 'phone'
+    AND key.kind <> ALL (%(unsought)s::text[])
+    AND reverse(key.value_norm) LIKE reverse(%(tail)s::text) || '%%'
+    AND (%(branches)s::text[] IS NULL OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid))
 LIMIT %(limit)s

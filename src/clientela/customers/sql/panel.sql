@@ -59,6 +59,65 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION customers_panel_veiled(
+    family uuid[], today date, now timestamptz, hidden jsonb, masked jsonb
+) RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    -- For somebody who may not see every field: what is hidden is not there, of what is masked the key.
+    RETURN (
+        SELECT json_build_object(
+            'id', 'cus_' || replace(customer.id::text, '-', ''),
+            'number', customer.number,
+            'name', customer.display_name,
+            'type', profile_type.key,
+            'status', customer.status,
+            'language', customer.language,
+            'country', customer.country,
+            'since', customer.known_since,
+            'attributes', customer.attributes - unseen.keys - veiled.keys,
+            'masked', (
+                SELECT coalesce(json_agg(key ORDER BY key), '[]')
+                FROM unnest(veiled.keys) AS key
+                WHERE customer.attributes ? key
+            ),
+            'version', customer.version
+        )
+        FROM customers_customer AS customer
+        JOIN customers_profiletype AS profile_type ON profile_type.id = customer.profile_type_id
+        CROSS JOIN LATERAL (
+            SELECT ARRAY(SELECT jsonb_array_elements_text(hidden -> profile_type.key)) AS keys
+        ) AS unseen
+        CROSS JOIN LATERAL (
+            SELECT ARRAY(SELECT jsonb_array_elements_text(masked -> profile_type.key)) AS keys
+        ) AS veiled
+        WHERE customer.id = family[1]
+    );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION customers_panel_identities_veiled(
+    family uuid[], today date, now timestamptz, hidden jsonb, masked jsonb
+) RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(json_agg(CASE
+            WHEN masked -> '#identities' ? identity.kind
+                THEN json_build_object('kind', identity.kind, 'masked', true)
+            ELSE json_build_object(
+                'kind', identity.kind,
+                'value', identity.value_norm,
+                'shown', identity.value_shown,
+                'primary', identity.primary_since IS NOT NULL AND identity.customer_id = family[1],
+                'shared', identity.shared
+            )
+        END ORDER BY identity.primary_since IS NULL, identity.kind DESC, identity.id), '[]')
+        FROM customers_identity AS identity
+        WHERE identity.customer_id = ANY (family)
+            AND NOT coalesce(hidden -> '#identities' ? identity.kind, false)
+    );
+END
+$$;
+
 CREATE OR REPLACE FUNCTION customers_panel_identities(family uuid[], today date, now timestamptz)
 RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN

@@ -17,10 +17,13 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT key.customer_id
     FROM customers_identitykey AS key
-    WHERE key.kind = reference.kind AND key.value_norm = reference.value
+    WHERE key.kind = reference.kind
+        AND key.value_norm = reference.value
+        AND key.kind <> ALL (%(unsought)s::text[])
     UNION ALL
     SELECT reference.value::uuid
     WHERE reference.kind = 'id'
 ) AS found
 JOIN customers_customer AS customer ON customer.id = found.customer_id
+WHERE (%(branches)s::text[] IS NULL OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid))
 GROUP BY reference.place

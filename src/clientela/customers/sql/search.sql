@@ -3,7 +3,7 @@
 WITH exact AS (
     SELECT customer_id, 0 AS rank
     FROM customers_identitykey
-    WHERE value_norm = ANY (%(values)s::text[])
+    WHERE value_norm = ANY (%(values)s::text[]) AND kind <> ALL (%(unsought)s::text[])
     LIMIT 200
 ),
 tail AS (
@@ -11,6 +11,7 @@ tail AS (
     FROM customers_identitykey
     WHERE kind = 'phone'
         AND %(tail)s::text <> ''
+        AND kind <> ALL (%(unsought)s::text[])
         AND reverse(value_norm) LIKE reverse(%(tail)s::text) || '%%'
     LIMIT 200
 ),
@@ -24,6 +25,7 @@ worded AS (
     SELECT id AS customer_id, CASE WHEN search @@ nullif(%(whole)s::text, '')::tsquery THEN 2 ELSE 3 END AS rank
     FROM customers_customer
     WHERE search @@ nullif(%(words)s::text, '')::tsquery
+        AND (%(branches)s::text[] IS NULL OR customers_is_seen(id, %(branches)s::text[], %(person)s::uuid))
     ORDER BY last_activity_at DESC
     LIMIT 400
 ),
@@ -44,5 +46,6 @@ found AS (
 SELECT found.id, found.rank
 FROM found
 JOIN customers_customer AS customer ON customer.id = found.id
+WHERE (%(branches)s::text[] IS NULL OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid))
 ORDER BY found.rank, customer.last_activity_at DESC, customer.id DESC
 LIMIT %(limit)s
