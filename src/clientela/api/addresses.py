@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from clientela.api import (
     customers,
+    identities,
     issues,
+    kin,
     loyalty,
     orders,
+    postal,
     products,
     promises,
     purchases,
@@ -21,6 +24,7 @@ from clientela.api.warranty import claims, covers, plans
 for doors in (
     customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
+    identities.doors, postal.doors, kin.doors,
     notes.doors, offering.doors, publishing.doors,
     covers.doors,
     plans.doors,

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import queries, rules
+from clientela.customers.identities.rules import EXCLUSIVE
 from clientela.customers.models import Customer, FieldChange, Identity, IdentityKey, ProfileType
 from clientela.events.actions import Happening
 from clientela.platform import ids, sql, text
@@ -18,7 +19,6 @@ from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
 PERSON = "person"
-EXCLUSIVE_KINDS = ("account", "card", "national-id", "login")
 REGISTER_COLUMNS = (
     "id", "number", "profile_type", "party", "status", "display_name", "folded_name", "sort_key",
     "language", "country", "attributes", "attributes_folded", "words", "known_since", "source",
@@ -115,7 +115,7 @@ def identify(pairs: Sequence[tuple[UUID, IdentityValue]], *, now: datetime) -> l
     added = sql.statement("customers", "identify").rows(
         size=len(rows),
         now=now,
-        exclusive_kinds=list(EXCLUSIVE_KINDS),
+        exclusive_kinds=list(EXCLUSIVE),
         **sql.columns(rows, names),
     )
     return [customer for customer, _ in added]
@@ -131,7 +131,7 @@ def withdraw_identity(*, customer: Customer, identity_id: UUID, now: datetime) -
         kind=identity.kind, value_norm=identity.value_norm, customer_id=customer.id
     ).delete()
     Identity.objects.filter(id=identity_id).delete()
-    others = Identity.objects.filter(customer_id=customer.id, kind=identity.kind)
+    others = Identity.objects.filter(customer_id=customer.id, kind=identity.kind, ended_at=None)
     if identity.primary_since is not None and (heir := others.order_by("id").first()):
         Identity.objects.filter(id=heir.id).update(primary_since=now)
     return identity

@@ -28,17 +28,23 @@ class CustomersApp(HouseApp):
             "customers.view",
             "customers_panel_identities_veiled",
         ),
+        Panel("kin", "customers_panel_kin", "customers.view"),
     )
     facts: ClassVar = (Facts("customers_panel", facts.read, facts.FACTS),)
     checks: ClassVar = (
         Check("merged customers point to a survivor", "tombstones"),
         Check("identities are in the look-up table", "keys"),
+        Check("relations and households have their customers", "kin"),
     )
     sentences: ClassVar = sentences.BY_NAME
     append_only: ClassVar = ("customers_access",)
     family: ClassVar = {
         "customers_customer": Family.ROOT,
         "customers_identity": Family.READ_TOGETHER,
+        "customers_verification": Family.READ_TOGETHER,
+        "customers_address": Family.READ_TOGETHER,
+        "customers_relation": Family.READ_TOGETHER,
+        "customers_membership": Family.READ_TOGETHER,
         "customers_identitykey": Family.KEY,
         "customers_externalid": Family.KEY,
         "customers_fieldkey": Family.KEY,

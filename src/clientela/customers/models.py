@@ -14,6 +14,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
 from clientela.customers.access.models import Access, FieldRight  # noqa: F401 (its tables)
+from clientela.customers.identities.models import Verification  # noqa: F401 (its table)
+from clientela.customers.kin.models import Household, Membership, Relation  # noqa: F401
+from clientela.customers.places.models import Address  # noqa: F401
 from clientela.platform import ids
 from clientela.platform.fields import AttributesField
 
@@ -245,7 +248,10 @@ class Customer(models.Model):
 
 
 class Identity(models.Model):
-    """A value by which a customer can be found: a phone, an e-mail, an account or card number."""
+    """A value by which a customer can be found: a phone, an e-mail, an account or card number.
+
+    `bounced_at`: what was sent to it came back. `ended_at`: it was theirs and finds nobody now.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
@@ -254,6 +260,8 @@ class Identity(models.Model):
     value_shown = models.TextField()
     primary_since = models.DateTimeField(null=True)
     shared = models.BooleanField(default=False)
+    bounced_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
     added_at = models.DateTimeField()
 
     class Meta:
@@ -271,6 +279,10 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.customer_id}"
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("idn", self.id)
 
 
 class IdentityKey(models.Model):

@@ -12,12 +12,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from clientela.customers import rules, sight
+from clientela.customers.identities.rules import SHARED_BY
 from clientela.customers.models import (
     Customer,
     ExternalId,
     Field,
     FieldChange,
     Identity,
+    IdentityKey,
     ProfileType,
 )
 from clientela.platform import emails, ids, phones, sql, text
@@ -181,8 +183,10 @@ def survivors_by_tail(digits: str) -> list[UUID]:
 
 
 def is_shared(kind: str, value: str) -> bool:
-    """Whether somebody's record says that others use this identity as well."""
-    return Identity.objects.filter(kind=kind, value_norm=value, shared=True).exists()
+    """Whether somebody's record says that others use this identity as well, or so many have it."""
+    marked = Identity.objects.filter(kind=kind, value_norm=value, shared=True, ended_at=None)
+    held = IdentityKey.objects.filter(kind=kind, value_norm=value)
+    return marked.exists() or held[: SHARED_BY + 1].count() > SHARED_BY
 
 
 def get(customer_id: UUID) -> Customer:
@@ -201,13 +205,17 @@ def names_of(customer_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 def identities_of(family: Iterable[UUID]) -> list[Identity]:
+    """What the family is found by now."""
     seen = Identity.objects.exclude(kind__in=sight.present().unshown_identities)
-    return list(seen.filter(customer_id__in=list(family)).order_by("kind", "id"))
+    rows = seen.filter(customer_id__in=list(family), ended_at=None)
+    return list(rows.order_by("kind", "id"))
 
 
 def identities_by_kind(family: Iterable[UUID], kinds: Iterable[str]) -> list[Identity]:
     """With their values also where these are masked: whoever asks has written down why."""
-    listed = Identity.objects.filter(customer_id__in=list(family), kind__in=list(kinds))
+    listed = Identity.objects.filter(
+        customer_id__in=list(family), kind__in=list(kinds), ended_at=None
+    )
     return list(listed.order_by("kind", "id"))
 
 
@@ -298,7 +306,9 @@ def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
     customers = Customer.objects.select_related("profile_type").in_bulk(found)
     primary: dict[tuple[UUID, str], str] = {}
     kinds = [kind for kind in ("phone", "email") if sight.present().sees_identity(kind)]
-    for identity in Identity.objects.filter(customer_id__in=found, kind__in=kinds):
+    for identity in Identity.objects.filter(
+        customer_id__in=found, kind__in=kinds, ended_at=None
+    ):
         place = (identity.customer_id, identity.kind)
         if identity.primary_since is not None or place not in primary:
             primary[place] = identity.value_shown

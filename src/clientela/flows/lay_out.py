@@ -15,6 +15,9 @@ from django.db import connection
 from psycopg.sql import SQL, Identifier
 
 from clientela.customers import actions as customers
+from clientela.customers.kin import actions as kin
+from clientela.customers.kin.models import RelationKind
+from clientela.customers.kin.rules import SHIPPED as RELATIONS
 from clientela.customers.models import ProfileType
 from clientela.flows import facts
 from clientela.issues.actions import desk
@@ -98,6 +101,8 @@ def lay_out(*, now: datetime) -> None:
         warranty.ship_laws()
         if not ProfileType.objects.exists():
             customers.define_types(PROFILE_TYPES)
+        if not RelationKind.objects.exists():
+            kin.define_kinds(RELATIONS)
         if not Programme.objects.exists():
             loyalty.define(POINTS, actor=SYSTEM, now=now)
         desk.ship(calendars.ship(actor=SYSTEM, now=now))

@@ -1,5 +1,5 @@
--- Add identities to customers; one a customer has already is left as it is. The first of a kind
--- becomes primary. Returns what was added.
+-- Add identities to customers; one a customer has already is left as it is, one that had ended is
+-- theirs again. The first of a kind becomes primary. Returns what was added.
 WITH incoming AS (
     SELECT DISTINCT ON (customer_id, kind, value_norm) *
     FROM unnest(
@@ -20,7 +20,7 @@ first_of_kind AS (
     ORDER BY incoming.customer_id, incoming.kind, incoming.place
 ),
 added AS (
-    INSERT INTO customers_identity (
+    INSERT INTO customers_identity AS known (
         id, customer_id, kind, value_norm, value_shown, primary_since, shared, added_at
     )
     SELECT
@@ -29,7 +29,12 @@ added AS (
         false, %(now)s
     FROM incoming
     ORDER BY customer_id, kind, value_norm
-    ON CONFLICT (customer_id, kind, value_norm) DO NOTHING
+    ON CONFLICT (customer_id, kind, value_norm) DO UPDATE
+    SET ended_at = NULL,
+        bounced_at = NULL,
+        value_shown = excluded.value_shown,
+        primary_since = excluded.primary_since
+    WHERE known.ended_at IS NOT NULL
     RETURNING customer_id, kind, value_norm
 ),
 keyed AS (

@@ -127,10 +127,11 @@ BEGIN
             'value', identity.value_norm,
             'shown', identity.value_shown,
             'primary', identity.primary_since IS NOT NULL AND identity.customer_id = family[1],
-            'shared', identity.shared
+            'shared', identity.shared,
+            'bouncing', identity.bounced_at IS NOT NULL
         ) ORDER BY identity.primary_since IS NULL, identity.kind DESC, identity.id), '[]')
         FROM customers_identity AS identity
-        WHERE identity.customer_id = ANY (family)
+        WHERE identity.customer_id = ANY (family) AND identity.ended_at IS NULL
     );
 END
 $$;
