@@ -42,6 +42,8 @@ def register() -> None:
     register_converter(PostingId, "pos")
     for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea"):
         _register(prefix)
+    for prefix in ("idn", "adr", "rel", "hou", "mem"):
+        _register(prefix)
 
 
 def _register(prefix: str) -> None:

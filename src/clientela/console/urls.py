@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from clientela.console import addresses, home, join, welcome
 from clientela.console.agent import pages as agent
-from clientela.console.customers import edit, record, search, tabs
+from clientela.console.customers import contact, edit, family, record, search, tabs
 from clientela.console.demo import telephone
 from clientela.console.imports import pages as imports
 from clientela.console.issues import issue, of_customer, promised, queue, steps
@@ -55,6 +55,30 @@ CUSTOMER: list[Address] = [
     path("/flags/new", notes.new_flag, name="customer-flag-new"),
     path("/needs/new", notes.new_need, name="customer-need-new"),
     path("/history", tabs.history, name="customer-history"),
+    path("/contact", contact.contact, name="customer-contact"),
+    path("/identities/new", contact.new_identity, name="identity-new"),
+    path("/identities/<idn:identity_id>/mark", contact.mark, name="identity-mark"),
+    path("/identities/<idn:identity_id>/verification", contact.verify, name="identity-verify"),
+    path("/addresses/new", contact.new_address, name="address-new"),
+    path("/addresses/<adr:address_id>/edit", contact.edit_address, name="address-edit"),
+    path("/addresses/<adr:address_id>/ending", contact.end_address, name="address-end"),
+    path("/family", family.family_page, name="customer-family"),
+    path("/relations/new", family.new_relation, name="relation-new"),
+    path("/relations/<rel:relation_id>/rights", family.rights, name="relation-rights"),
+    path("/relations/<rel:relation_id>/ending", family.end_relation, name="relation-end"),
+    path("/households/new", family.new_household, name="household-new"),
+    path("/households/joining", family.join_household, name="household-join"),
+    path("/households/<hou:household_id>/members/new", family.new_member, name="member-new"),
+    path(
+        "/households/<hou:household_id>/members/<mem:member_id>/main",
+        family.main_member,
+        name="member-main",
+    ),
+    path(
+        "/households/<hou:household_id>/members/<mem:member_id>/ending",
+        family.end_member,
+        name="member-end",
+    ),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
 ]
 ISSUE: list[Address] = [

@@ -9,6 +9,9 @@ FALLBACK = "circle-dot"
 HAPPENINGS = {
     "customer": "user",
     "identity": "id",
+    "address": "mail",
+    "relation": "users",
+    "household": "home",
     "holding": "package",
     "purchase": "shopping-cart",
     "return": "arrow-back-up",
@@ -35,7 +38,15 @@ HAPPENINGS = {
     "key": "key",
     "setting": "settings",
 }
-IDENTITIES = {"phone": "phone", "email": "mail", "account": "building-bank", "card": "credit-card"}
+IDENTITIES = {
+    "phone": "phone",
+    "email": "mail",
+    "account": "building-bank",
+    "card": "credit-card",
+    "national-id": "id",
+    "login": "key",
+    "device": "device-mobile",
+}
 
 
 @cache

@@ -39,8 +39,34 @@ IDENTITY: Words = {
     "email": _("E-mail"),
     "account": _("Account"),
     "card": _("Card"),
+    "national-id": _("National id"),
+    "login": _("Login"),
+    "device": _("Device"),
     "number": _("Number"),
     "reference": _("Reference"),
+}
+VERIFIED: Words = {
+    "code": _("by a code"),
+    "document": _("by a document"),
+    "call": _("by a call"),
+    "letter": pgettext_lazy("verified", "by letter"),
+    "login": _("by signing in"),
+    "source": _("by another system"),
+}
+ADDRESS: Words = {
+    "home": pgettext_lazy("address", "Home"),
+    "seat": _("Seat"),
+    "postal": _("For post"),
+    "billing": _("For bills"),
+    "delivery": _("For deliveries"),
+    "work": pgettext_lazy("address", "Work"),
+}
+MEMBER: Words = {
+    "head": _("Head"),
+    "partner": _("Partner"),
+    "child": _("Child"),
+    "parent": _("Parent"),
+    "other": pgettext_lazy("household", "Other"),
 }
 POSTING: Words = {
     "earn": _("Earned"),
@@ -161,6 +187,9 @@ ALL = {
     "customer": CUSTOMER,
     "holding": HOLDING,
     "role": ROLE,
+    "verified": VERIFIED,
+    "address": ADDRESS,
+    "member": MEMBER,
     "identity": IDENTITY,
     "posting": POSTING,
     "import": IMPORT,

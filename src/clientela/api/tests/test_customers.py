@@ -58,7 +58,7 @@ def test_a_key_sees_the_blocks_it_has_the_right_for(
     caller_with: MakeCaller, anna: dict[str, Any]
 ) -> None:
     profile = caller_with("customers.view").get(f"/customers/{anna['id']}/profile").json()
-    assert set(profile) == {"customer", "identities", "timeline", "as_of"}
+    assert set(profile) == {"customer", "identities", "kin", "timeline", "as_of"}
 
 
 @promise("CUS-54")

@@ -27,7 +27,7 @@ from clientela.ui.panels import Panel, panel
 from clientela.ui.templatetags.ui import language_name
 
 PANELS = (
-    "identities", "issues", "review", "holdings", "covers", "points", "purchases", "needs",
+    "identities", "kin", "issues", "review", "holdings", "covers", "points", "purchases", "needs",
     "offers", "timeline",
 )  # fmt: skip
 HAPPENINGS_SHOWN = 8

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0002_numbers'),
+        ('customers', '0003_fields'),
     ]
 
     operations = [
