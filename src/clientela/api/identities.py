@@ -201,10 +201,9 @@ def _one(request: HouseRequest, customer_id: str, identity_id: UUID) -> dict[str
 def _identity(known: Known, request: HouseRequest) -> dict[str, Any]:
     row, made = known.identity, known.verification
     today = companies.current().today(request.started_at)
-    is_hidden = row.kind == "national-id"
     return {
         "id": row.public_id, "customer": ids.public("cus", row.customer_id), "kind": row.kind,
-        "value": row.value_shown if is_hidden else row.value_norm, "shown": row.value_shown,
+        "value": known.value, "shown": known.shown,
         "primary": row.primary_since is not None, "shared": known.shared,
         "bounced_at": day(row.bounced_at), "ended_at": day(row.ended_at),
         "verification": None if made is None else {

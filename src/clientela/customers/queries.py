@@ -306,9 +306,7 @@ def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
     customers = Customer.objects.select_related("profile_type").in_bulk(found)
     primary: dict[tuple[UUID, str], str] = {}
     kinds = [kind for kind in ("phone", "email") if sight.present().sees_identity(kind)]
-    for identity in Identity.objects.filter(
-        customer_id__in=found, kind__in=kinds, ended_at=None
-    ):
+    for identity in Identity.objects.filter(customer_id__in=found, kind__in=kinds, ended_at=None):
         place = (identity.customer_id, identity.kind)
         if identity.primary_since is not None or place not in primary:
             primary[place] = identity.value_shown

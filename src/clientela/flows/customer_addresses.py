@@ -14,6 +14,7 @@ from clientela.customers.places import queries as places
 from clientela.customers.places.actions import NewAddress
 from clientela.customers.places.models import Address
 from clientela.customers.queries import Reference
+from clientela.customers.sight import IDENTITIES, sight_of
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import one_customer
@@ -23,6 +24,7 @@ from clientela.platform.http.actors import Actor
 from clientela.platform.postal import BadPlace, Place
 from clientela.staff import company as companies
 
+KIND = "address"  # what rights call it among the kinds of identities
 SENTENCES: dict[str, str | Promise] = {
     "missing": _("Addresses in this country need it."),
     "too-long": _("This is too long."),
@@ -67,6 +69,7 @@ def add(
     _refuse_purpose(purpose)
     today = companies.current().today(now)
     with transactions.open():
+        sight_of(actor).needs_edit(IDENTITIES, [KIND])
         family = one_customer.locked(customer)
         place = checked(place, country=customers.get(family[0]).country)
         new = NewAddress(family[0], purpose, place, starts_on, ends_on, source)
@@ -97,6 +100,7 @@ def change(
     """Put an address right that was written down wrongly; who moved has a new one."""
     _refuse_purpose(purpose)
     with transactions.open():
+        sight_of(actor).needs_edit(IDENTITIES, [KIND])
         family = one_customer.locked(customer)
         address = places.one(address_id, family=family)
         place = checked(place, country=customers.get(family[0]).country)
@@ -114,6 +118,7 @@ def end(
     """Its last day, today where none is said; it is kept among the former ones."""
     day = on or companies.current().today(now)
     with transactions.open():
+        sight_of(actor).needs_edit(IDENTITIES, [KIND])
         family = one_customer.locked(customer)
         address = places.one(address_id, family=family)
         if actions.end(address, on=day):

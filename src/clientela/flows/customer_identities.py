@@ -18,6 +18,7 @@ from clientela.customers.identities import queries as identities
 from clientela.customers.identities.rules import BadIdentity
 from clientela.customers.models import Identity
 from clientela.customers.queries import Reference
+from clientela.customers.sight import IDENTITIES, sight_of
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import one_customer
@@ -76,6 +77,7 @@ def add(
 ) -> tuple[Identity, bool]:  # fmt: skip
     """The identity, and whether it is new; one the customer has already stands as it is."""
     with transactions.open():
+        sight_of(actor).needs_edit(IDENTITIES, [kind])
         family = one_customer.locked(customer)
         new = normal(kind, value, country=queries.get(family[0]).country)
         known = _known(family, new)
@@ -104,7 +106,7 @@ def verify(
     """Somebody made sure that it is the customer's; each time is written down."""
     today = companies.current().today(now)
     with transactions.open():
-        family, identity = _locked(customer, identity_id)
+        family, identity = _locked(customer, identity_id, actor)
         actions.verify(identity, method=method, until=until, actor=actor, now=now, today=today)
         told = _happening("identity.verified", family, identity, now, method=method)
         events.emit([told], actor=actor, now=now, request=request)
@@ -118,7 +120,7 @@ def make_primary(
 ) -> Identity:  # fmt: skip
     """It is used first of its kind from now on."""
     with transactions.open():
-        family, identity = _locked(customer, identity_id)
+        family, identity = _locked(customer, identity_id, actor)
         if actions.make_primary(identity, now=now):
             told = _happening("identity.preferred", family, identity, now)
             events.emit([told], actor=actor, now=now, request=request)
@@ -132,7 +134,7 @@ def mark(
 ) -> Identity:  # fmt: skip
     """Others use it as well, or not; what is sent there comes back, or not. None: as it was."""
     with transactions.open():
-        family, identity = _locked(customer, identity_id)
+        family, identity = _locked(customer, identity_id, actor)
         told = []
         if shared is not None and actions.share(identity, shared=shared):
             name = "identity.shared" if shared else "identity.unshared"
@@ -151,16 +153,20 @@ def end(
 ) -> Identity:  # fmt: skip
     """It is the customer's no more; it stays among the former ones and finds nobody."""
     with transactions.open():
-        family, identity = _locked(customer, identity_id)
+        family, identity = _locked(customer, identity_id, actor)
         if actions.end(identity, now=now):
             told = _happening("identity.ended", family, identity, now)
             events.emit([told], actor=actor, now=now, request=request)
     return identity
 
 
-def _locked(customer: Reference | UUID, identity_id: UUID) -> tuple[list[UUID], Identity]:
+def _locked(
+    customer: Reference | UUID, identity_id: UUID, actor: Actor
+) -> tuple[list[UUID], Identity]:
     family = one_customer.locked(customer)
-    return family, identities.one(identity_id, family=family)
+    identity = identities.one(identity_id, family=family)
+    sight_of(actor).needs_edit(IDENTITIES, [identity.kind])
+    return family, identity
 
 
 def _known(family: Sequence[UUID], new: IdentityValue) -> Identity | None:

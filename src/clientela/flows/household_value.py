@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from clientela.customers import queries as customers
+from clientela.customers.kin.models import Membership
 from clientela.platform import sql
 from clientela.platform.http.actors import Actor
 from clientela.products.models import Holder, Holding
@@ -30,7 +32,9 @@ class Value:
 
 
 def of(household_id: UUID, *, actor: Actor, now: datetime) -> Value:
-    """Only of those whose main household this is."""
+    """Only of those whose main household this is; nothing where some of them may not be seen."""
+    if not _sees_all(household_id):
+        return Value(0, None, None)
     row = sql.statement("flows", "household").row(
         household=household_id, today=companies.current().today(now), now=now,
         roles=[str(role) for role in Holder.HOLDS], held=[str(one) for one in Holding.HELD],
@@ -42,3 +46,12 @@ def of(household_id: UUID, *, actor: Actor, now: datetime) -> Value:
         json.loads(held) if actor.may("products.view") else None,
         json.loads(spent) if actor.may("purchases.view") else None,
     )
+
+
+def _sees_all(household_id: UUID) -> bool:
+    members = set(
+        Membership.objects.filter(household_id=household_id, ends_on=None).values_list(
+            "customer_id", flat=True
+        )
+    )
+    return customers.visible(members) == members

@@ -37,6 +37,7 @@ SEEN = (
     " WHERE customers_is_seen(family[1], %(branches)s::text[], %(person)s::uuid))"
 )
 
+KIN = "kin"  # the key of the panel that names other customers
 TIMELINE = "timeline"  # the key of the panel that is told in words
 OFFERS = "offers"  # the key of the panel that is decided when no decision stands
 
@@ -88,7 +89,9 @@ class _Look:
 def panels_for(actor: Actor, company: Company) -> tuple[Panel, ...]:
     """The panels of what is switched on, as far as the actor may see them; the timeline is last."""
     panels = (panel for app in house() if company.is_on(app.switch) for panel in app.panels)
-    visible = (panel for panel in panels if actor.may(panel.right))
+    visible = [panel for panel in panels if actor.may(panel.right)]
+    if sight_of(actor).branches is not None:  # it names customers of other branches
+        visible = [panel for panel in visible if panel.key != KIN]
     return tuple(sorted(visible, key=lambda panel: panel.key == TIMELINE))
 
 

@@ -94,9 +94,10 @@ def test_the_number_of_a_payment_card_is_refused(api: Caller, anna: dict[str, An
         assert refused.json()["reason"] == "payment-card"
 
 
-def test_a_national_id_is_answered_by_its_last_signs(api: Caller, anna: dict[str, Any]) -> None:
+def test_a_national_id_is_not_told_only_that_it_is_there(api: Caller, anna: dict[str, Any]) -> None:
     added = _add(api, anna, "national-id", "140572-11234").json()["identity"]
-    assert added["value"] == added["shown"] == "•••••••1234"
+    assert added["value"] == added["shown"] == "••••"
+    assert "11234" not in api.get(f"/customers/{anna['id']}/profile").content.decode()
 
 
 def test_a_look_up_by_number_and_source(api: Caller, anna: dict[str, Any]) -> None:

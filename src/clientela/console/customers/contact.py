@@ -220,7 +220,7 @@ def _instead_of(request: HouseRequest, family: Family) -> Address | None:
 def _identity(known: Known, today: date, names: Mapping[str, str]) -> dict[str, Any]:
     row, made = known.identity, known.verification
     return {
-        "id": row.public_id, "kind": row.kind, "value": row.value_norm, "shown": row.value_shown,
+        "id": row.public_id, "kind": row.kind, "value": known.value, "shown": known.shown,
         "primary": row.primary_since is not None, "shared": known.shared,
         "marked_shared": row.shared, "bounced_at": row.bounced_at, "ended_at": row.ended_at,
         "verification": None if made is None else {

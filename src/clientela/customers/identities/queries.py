@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from clientela.customers import sight
 from clientela.customers.identities import rules
 from clientela.customers.identities.models import Verification
 from clientela.customers.models import Identity, IdentityKey
 from clientela.platform.errors import NotThere
 
 IDENTITIES_SHOWN = 200
+MASK = "••••"
 
 
 class NoSuchIdentity(NotThere):
@@ -22,11 +24,24 @@ class NoSuchIdentity(NotThere):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An identity with its latest verification. `shared` also where many customers have it."""
+    """An identity with its latest verification. `shared` also where many customers have it;
+    `masked`: whoever acts may know that it is there, and not its value.
+    """
 
     identity: Identity
     verification: Verification | None
     shared: bool
+    masked: bool = False
+
+    @property
+    def shown(self) -> str:
+        return MASK if self.masked else self.identity.value_shown
+
+    @property
+    def value(self) -> str:
+        """What look-ups compare, but for what is kept only as a hash."""
+        hashed = self.identity.kind in rules.HASHED
+        return self.shown if self.masked or hashed else self.identity.value_norm
 
     def is_verified(self, *, today: date) -> bool:
         made = self.verification
@@ -42,7 +57,9 @@ class Known:
 
 def of(family: Sequence[UUID]) -> list[Known]:
     """Everything the family is or was found by: present ones first, primary ones before others."""
-    rows = list(Identity.objects.filter(customer_id__in=list(family))[:IDENTITIES_SHOWN])
+    seeing = sight.present()
+    found = Identity.objects.exclude(kind__in=seeing.unsought_identities)
+    rows = list(found.filter(customer_id__in=list(family))[:IDENTITIES_SHOWN])
     rows.sort(key=lambda one: (
         one.ended_at is not None, rules.KINDS.index(one.kind) if one.kind in rules.KINDS else 99,
         one.primary_since is None, one.customer_id != family[0], one.id,
@@ -50,13 +67,17 @@ def of(family: Sequence[UUID]) -> list[Known]:
     latest = _latest(family)
     many = _held_by_many(rows)
     return [
-        Known(row, latest.get(row.id), row.shared or (row.kind, row.value_norm) in many)
+        Known(
+            row, latest.get(row.id), row.shared or (row.kind, row.value_norm) in many,
+            masked=not seeing.sees_identity(row.kind),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def one(identity_id: UUID, *, family: Sequence[UUID]) -> Identity:
-    found = Identity.objects.filter(id=identity_id, customer_id__in=list(family)).first()
+    seen = Identity.objects.exclude(kind__in=sight.present().unsought_identities)
+    found = seen.filter(id=identity_id, customer_id__in=list(family)).first()
     if found is None:
         raise NoSuchIdentity
     return found

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from clientela.customers import sight
 from clientela.customers.kin.models import Household, Membership, Relation, RelationKind
 from clientela.customers.models import Customer
 from clientela.platform.errors import NotThere
@@ -171,8 +172,9 @@ def _members(rows: list[Membership]) -> list[Member]:
 
 
 def _survivors(customer_ids: Sequence[UUID]) -> dict[UUID, Customer]:
-    """By the id that was written down: the customer it means today."""
-    rows = {row.id: row for row in Customer.objects.filter(id__in=set(customer_ids))}
+    """By the id that was written down: the customer it means today, if whoever acts may see it."""
+    seen = Customer.objects.filter(sight.present().of_customers(), id__in=set(customer_ids))
+    rows = {row.id: row for row in seen}
     ahead = {row.merged_into for row in rows.values() if row.merged_into}
     last = Customer.objects.in_bulk(ahead) if ahead else {}
     return {

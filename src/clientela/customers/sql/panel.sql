@@ -108,11 +108,13 @@ BEGIN
                 'value', identity.value_norm,
                 'shown', identity.value_shown,
                 'primary', identity.primary_since IS NOT NULL AND identity.customer_id = family[1],
-                'shared', identity.shared
+                'shared', identity.shared,
+                'bouncing', identity.bounced_at IS NOT NULL
             )
         END ORDER BY identity.primary_since IS NULL, identity.kind DESC, identity.id), '[]')
         FROM customers_identity AS identity
         WHERE identity.customer_id = ANY (family)
+            AND identity.ended_at IS NULL
             AND NOT coalesce(hidden -> '#identities' ? identity.kind, false)
     );
 END

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0003_fields'),
+        ('customers', '0005_found_by_branch_and_actor'),
     ]
 
     operations = [
