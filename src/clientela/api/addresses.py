@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clientela.api import (
     customers,
+    fields,
     identities,
     issues,
     kin,
@@ -11,9 +12,11 @@ from clientela.api import (
     orders,
     postal,
     products,
+    profile_types,
     promises,
     purchases,
     redemptions,
+    retyping,
     rewards,
     webhooks,
 )
@@ -22,7 +25,8 @@ from clientela.api.router import api
 from clientela.api.warranty import claims, covers, plans
 
 for doors in (
-    customers.doors, products.doors, purchases.doors, loyalty.doors, rewards.doors,
+    customers.doors, profile_types.doors, fields.doors, retyping.doors,
+    products.doors, purchases.doors, loyalty.doors, rewards.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
     identities.doors, postal.doors, kin.doors,
     notes.doors, offering.doors, publishing.doors,

@@ -19,6 +19,7 @@ from clientela.flows import search as searches
 from clientela.flows.open_record import open_record, reveal_fields
 from clientela.flows.profile import Caller
 from clientela.flows.register_customer import Details, change_customer, register_customer
+from clientela.flows.shapes import calculated as calculating
 from clientela.platform import ids
 from clientela.staff import company as companies
 
@@ -64,6 +65,7 @@ class Customer(Body):
     version: int
     attributes: dict[str, Any]
     masked: list[str] = []
+    calculated: dict[str, int] = {}
 
 
 class Reveal(Body):
@@ -169,7 +171,9 @@ def search(
 @doors.read("/customers/{customer_id}", right="customers.view", answer=Customer,
             summary="Read a customer")  # fmt: skip
 def read(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any] | HttpResponse:
-    """The record itself; an id of a merged customer leads to the survivor (308)."""
+    """The record itself with what is calculated from it; an id of a merged customer leads to the
+    survivor (308).
+    """
     resolved = customers.the_one(_named(customer_id))
     if resolved.named != resolved.survivor:
         return _moved(f"/api/v1/customers/{ids.public('cus', resolved.survivor)}")
@@ -177,7 +181,8 @@ def read(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any] | Http
         resolved.survivor, actor=request.actor, now=request.started_at, channel="api",
         request=request.request_id,
     )  # fmt: skip
-    return _customer(opened)
+    calculated = calculating.of_customer(opened, now=request.started_at)
+    return {**_customer(opened), "calculated": calculated}
 
 
 @doors.write("POST", "/customers/{customer_id}/reveals", right="customers.view", answer=Revealed,

@@ -19,6 +19,7 @@ from clientela.cli import (
     loyalty,
     offers,
     people,
+    profile,
     serve,
     verify,
     warranty,
@@ -49,5 +50,6 @@ app.add_typer(loyalty.app, name="loyalty")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")
 app.add_typer(people.app, name="people")
+app.add_typer(profile.app, name="profile")
 app.add_typer(warranty.app, name="warranty")
 app.add_typer(webhooks.app, name="webhooks")

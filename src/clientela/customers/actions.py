@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import queries, rules
+from clientela.customers.definitions import marked
 from clientela.customers.identities.rules import EXCLUSIVE
 from clientela.customers.models import Customer, FieldChange, Identity, IdentityKey, ProfileType
 from clientela.events.actions import Happening
@@ -80,11 +81,18 @@ def register(
     """
     if not batch:
         return []
-    types = queries.profile_types()
+    types, by_type = queries.profile_types(), marked.marked()
     numbers = _numbers(len(batch))
     given = [new.id or fresh for new, fresh in zip(batch, ids.uuid7s(len(batch)), strict=True)]
     rows = [
-        _row(new, id=id, number=number, profile_type=types[new.profile_type], today=today)
+        _row(
+            new,
+            id=id,
+            number=number,
+            profile_type=types[new.profile_type],
+            today=today,
+            searchable=_searchable(by_type, types[new.profile_type].pk),
+        )
         for new, id, number in zip(batch, given, numbers, strict=True)
     ]
     written = sql.statement("customers", "register").rows(
@@ -92,6 +100,11 @@ def register(
     )
     fresh = {id for (id,) in written}
     registered = [(place, id) for place, id in enumerate(given) if id in fresh]
+    marked.keep_unique(
+        [(id, types[batch[place].profile_type].pk, batch[place].attributes)
+         for place, id in registered],
+        by_type, is_new=True,
+    )  # fmt: skip
     identify(
         [(id, identity) for place, id in registered for identity in batch[place].identities],
         now=now,
@@ -156,11 +169,14 @@ def change(
     differing = [(new, fields) for new, fields in differing if fields]
     if not differing:
         return []
+    by_type = marked.marked()
+    types = marked.types_of([new.id for new, _ in differing]) if by_type else {}
     rows = [
         (
             new.id, new.version, new.name, text.folded(new.name), text.sort_key(new.name),
             new.language, new.country, rules.as_json(new.attributes),
-            json.dumps(rules.folded_copies(new.attributes)), _words(new.name),
+            json.dumps(rules.folded_copies(new.attributes)),
+            marked.words(new.name, new.attributes, _searchable(by_type, types.get(new.id, 0))),
         )
         for new, _ in differing
     ]  # fmt: skip
@@ -172,6 +188,11 @@ def change(
         size=len(rows), now=now, **sql.columns(rows, names)
     )
     stored = {id for (id,) in written}
+    marked.keep_unique(
+        [(new.id, types.get(new.id, 0), new.attributes)
+         for new, _ in differing if new.id in stored],
+        by_type,
+    )  # fmt: skip
     done = [(new, fields) for new, fields in differing if new.id in stored]
     FieldChange.objects.bulk_create(
         FieldChange(
@@ -182,25 +203,6 @@ def change(
         for name, old, newer in fields
     )  # fmt: skip
     return [(new.id, [name for name, _, _ in fields]) for new, fields in done]
-
-
-def define_types(packs: Iterable[Mapping[str, Any]]) -> None:
-    """Profile types and their fields by key; loading the same pack twice changes nothing."""
-    for pack in packs:
-        kind, _ = ProfileType.objects.update_or_create(
-            key=pack["key"],
-            defaults={"party": pack["party"], "labels": pack["labels"],
-                      "position": pack.get("position", 0)},
-        )  # fmt: skip
-        for position, one in enumerate(pack.get("fields", ())):
-            kind.fields.update_or_create(
-                key=one["key"],
-                defaults={
-                    "type": one["type"], "labels": one["labels"], "rules": one.get("rules", {}),
-                    "choices": one.get("choices", []), "position": position,
-                    "data_class": one.get("data_class", "general"),
-                },
-            )  # fmt: skip
 
 
 def registered_events(
@@ -218,18 +220,20 @@ def _numbers(count: int) -> list[int]:
 
 
 def _row(
-    new: NewCustomer, *, id: UUID, number: int, profile_type: ProfileType, today: date
-) -> tuple[Any, ...]:
+    new: NewCustomer, *, id: UUID, number: int, profile_type: ProfileType, today: date,
+    searchable: Sequence[str],
+) -> tuple[Any, ...]:  # fmt: skip
     return (
         id, number, profile_type.pk, profile_type.party, new.status, new.name,
         text.folded(new.name), text.sort_key(new.name), new.language, new.country,
         rules.as_json(new.attributes), json.dumps(rules.folded_copies(new.attributes)),
-        _words(new.name), new.known_since or today, new.source, new.external_id,
+        marked.words(new.name, new.attributes, searchable), new.known_since or today, new.source,
+        new.external_id,
     )  # fmt: skip
 
 
-def _words(name: str) -> str:
-    return " ".join(sorted(set(text.words_to_find(name))))
+def _searchable(by_type: Mapping[int, marked.Marked], kind: int) -> Sequence[str]:
+    return by_type.get(kind, marked.NOTHING).searchable
 
 
 def _differences(old: CustomerChange, new: CustomerChange) -> list[tuple[str, Any, Any]]:

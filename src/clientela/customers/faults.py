@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -10,6 +13,22 @@ from clientela.customers.rules import FieldFault
 
 SENTENCES: dict[str, str | Promise] = {
     "ambiguous": lazy("This can be read in two ways."),
+    "bad-choices": lazy("Choices have codes of letters, digits, _ . and -, each once."),
+    "bad-class": lazy("Use one of the classes %(known)s."),
+    "bad-condition": lazy("This condition cannot be asked: %(detail)s"),
+    "bad-default": lazy("The value a new record gets is not one this field can take."),
+    "bad-group": lazy("The profile type has no group %(group)s."),
+    "bad-key": lazy("A key begins with a small letter and has small letters, digits and _ only."),
+    "bad-labels": lazy("Give words by language, such as en, es and lv."),
+    "bad-rule": lazy("The rule %(rule)s cannot say this."),
+    "bad-unit": lazy("A unit is a short text, or one for each language."),
+    "cannot-be-filterable": lazy(
+        "Notes, links and sensitive fields cannot be filterable: no index could hold them."
+    ),
+    "cannot-be-searchable": lazy(
+        "Only texts and notes can be searchable, and no field that is sensitive."
+    ),
+    "cannot-be-unique": lazy("Only texts, whole numbers, links and customers can be unique."),
     "empty": lazy("Nothing was given."),
     "has-a-time": lazy("This is a date without a time."),
     "has-credentials": lazy("A link holds no user name or password."),
@@ -29,6 +48,7 @@ SENTENCES: dict[str, str | Promise] = {
     "not-like-pattern": lazy("This has not the form that is asked for."),
     "not-money": lazy("Send an amount in minor units and its currency."),
     "not-text": lazy("This is not a text."),
+    "not-unique": lazy("Another customer has this value, and only one may."),
     "not-yes-or-no": lazy("Send true or false."),
     "other-currency": lazy("This currency is not among those allowed."),
     "required": lazy("This is needed."),
@@ -44,6 +64,9 @@ SENTENCES: dict[str, str | Promise] = {
     "too-short": lazy("This is shorter than %(min)s signs."),
     "too-small": lazy("This is less than %(min)s."),
     "unknown-field": lazy("There is no such field."),
+    "unknown-member": lazy("%(member)s says nothing about a field."),
+    "unknown-rule": lazy("A field of this type has no rule %(rule)s."),
+    "unknown-type": lazy("There is no type %(type)s of fields."),
     "unstorable-text": lazy("This holds a sign that cannot be stored."),
     "zone-missing": lazy("An instant needs its zone."),
 }
@@ -58,3 +81,19 @@ def sentence(fault: FieldFault) -> str:
         return str(words) % dict(fault.params)
     except KeyError:
         return _("This value cannot be used (%(code)s).") % {"code": fault.code}
+
+
+def as_faults(faults: Iterable[FieldFault], prefix: str = "") -> list[dict[str, Any]]:
+    """Faults as a refusal carries them: field, code, sentence; the place within a list is part of
+    the field's path.
+    """
+    return [
+        {"field": _path(fault, prefix), "code": fault.code, "detail": sentence(fault)}
+        for fault in faults
+    ]
+
+
+def _path(fault: FieldFault, prefix: str) -> str:
+    parts = [prefix, fault.field, str(fault.params.get("position", ""))]
+    parts += [str(fault.params.get(name, "")) for name in ("rule", "member", "at")]
+    return ".".join(part for part in parts if part)

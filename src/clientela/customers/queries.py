@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from clientela.customers import rules, sight
+from clientela.customers.definitions.queries import definitions_of as definitions_by_key
 from clientela.customers.identities.rules import SHARED_BY
 from clientela.customers.models import (
     Customer,
@@ -84,14 +85,7 @@ def definitions(kind: ProfileType) -> dict[str, rules.FieldDefinition]:
 
 
 def definitions_of(fields: Iterable[Field]) -> dict[str, rules.FieldDefinition]:
-    return {
-        field.key: rules.FieldDefinition(
-            key=field.key, type=rules.FieldType(field.type), rules=field.rules,
-            choices=tuple(choice["code"] for choice in field.choices),
-            searchable=field.searchable, retired=field.retired_at is not None,
-        )
-        for field in fields
-    }  # fmt: skip
+    return definitions_by_key(fields)
 
 
 def family_of(customer_id: UUID) -> list[UUID]:

@@ -89,4 +89,13 @@ BY_NAME = {
     "household.joined": plain(gettext_noop("Came into a household")),
     "household.changed": plain(gettext_noop("The place in a household changed")),
     "household.left": plain(gettext_noop("Left a household")),
+    "customer.retyped": plain(gettext_noop("Moved to another profile type")),
+    "profile_type.defined": plain(gettext_noop("A profile type was made")),
+    "profile_type.changed": plain(gettext_noop("A profile type was changed")),
+    "profile_type.retired": plain(gettext_noop("A profile type was retired")),
+    "profile_type.revived": plain(gettext_noop("A profile type takes customers again")),
+    "field.defined": plain(gettext_noop("A field was defined")),
+    "field.changed": plain(gettext_noop("A field was changed")),
+    "field.retired": plain(gettext_noop("A field was retired")),
+    "field.revived": plain(gettext_noop("A field takes values again")),
 }

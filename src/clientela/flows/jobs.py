@@ -58,6 +58,33 @@ def run_import(*, batch: str, actor: str) -> None:
     _guarded(UUID(batch), actor, import_file.run)
 
 
+@app.task(name="fields.carry_out_plan", queue="fields", retry=AGAIN)
+def carry_out_plan(*, plan: str) -> None:
+    """Check a change of a field over all customers, then make it, put it off or refuse it."""
+    from clientela.flows.shapes import passes
+
+    passes.carry_out(UUID(plan), now=datetime.now(UTC))
+
+
+@app.task(name="fields.keep_indexes", queue="fields", lock="fields.keep_indexes", retry=AGAIN)
+def keep_indexes() -> None:
+    """Build the indexes of fields that became filterable, drop those of fields that are no more."""
+    from clientela.flows.shapes import indexes
+
+    indexes.keep_indexes(now=datetime.now(UTC))
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="fields.due", queue="fields", pass_context=False, retry=AGAIN)
+def change_due_fields(timestamp: int) -> None:
+    """Make changes of fields whose day has come; take up indexes that a dead worker left."""
+    from clientela.flows.shapes import indexes, passes
+
+    now = datetime.fromtimestamp(timestamp, UTC)
+    passes.carry_out_due(now=now)
+    indexes.keep_indexes(now=now)
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="staff.forget_old_calls", queue="housekeeping", pass_context=False)
 def forget_old_calls(timestamp: int) -> None:

@@ -14,11 +14,12 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg.sql import SQL, Identifier
 
-from clientela.customers import actions as customers
+from clientela.customers.definitions import actions as definitions
 from clientela.customers.kin import actions as kin
 from clientela.customers.kin.models import RelationKind
 from clientela.customers.kin.rules import SHIPPED as RELATIONS
 from clientela.customers.models import ProfileType
+from clientela.customers.rules import shapes
 from clientela.flows import facts
 from clientela.issues.actions import desk
 from clientela.loyalty.actions import programme as loyalty
@@ -33,19 +34,27 @@ from clientela.staff import actions as staff
 from clientela.staff import calendars
 from clientela.warranty.actions import plans as warranty
 
+TENURE: dict[str, Any] = {
+    "key": "customer_years", "formula": "tenure",
+    "labels": {"en": "Customer for", "es": "Cliente desde hace", "lv": "Ir klients"},
+}  # fmt: skip
+HELD: dict[str, Any] = {
+    "key": "products_held", "formula": "products",
+    "labels": {"en": "Products held", "es": "Productos contratados", "lv": "Produktu skaits"},
+}  # fmt: skip
 PROFILE_TYPES: tuple[dict[str, Any], ...] = (
     {
-        "key": "person", "party": "person", "position": 0,
+        "key": "person", "party": "person",
         "labels": {"en": "Person", "es": "Persona", "lv": "Persona"},
         "fields": (
             {
-                "key": "birth_date", "type": "date", "rules": {"not_in_future": True},
-                "data_class": "personal",
+                "key": "birth_date", "type": "date", "not_in_future": True,
+                "data_class": "personal", "personal": True,
                 "labels": {"en": "Date of birth", "es": "Fecha de nacimiento",
                            "lv": "Dzimšanas datums"},
             },
             {
-                "key": "sex", "type": "choice", "data_class": "personal",
+                "key": "sex", "type": "choice", "data_class": "personal", "personal": True,
                 "choices": [
                     {"code": "female", "labels": {"en": "Female", "es": "Mujer", "lv": "Sieviete"}},
                     {"code": "male", "labels": {"en": "Male", "es": "Hombre", "lv": "Vīrietis"}},
@@ -53,27 +62,36 @@ PROFILE_TYPES: tuple[dict[str, Any], ...] = (
                 "labels": {"en": "Sex", "es": "Sexo", "lv": "Dzimums"},
             },
             {
-                "key": "city", "type": "text", "rules": {"max_length": 100},
-                "data_class": "contact",
+                "key": "city", "type": "text", "max_length": 100,
+                "data_class": "contact", "personal": True,
                 "labels": {"en": "City", "es": "Ciudad", "lv": "Pilsēta"},
             },
         ),
+        "calculated": (
+            {
+                "key": "age_years", "formula": "age", "of": "birth_date",
+                "labels": {"en": "Age", "es": "Edad", "lv": "Vecums"},
+            },
+            TENURE,
+            HELD,
+        ),
     },
     {
-        "key": "company", "party": "company", "position": 1,
+        "key": "company", "party": "company",
         "labels": {"en": "Company", "es": "Empresa", "lv": "Uzņēmums"},
         "fields": (
             {
-                "key": "registration_number", "type": "text", "rules": {"max_length": 40},
+                "key": "registration_number", "type": "text", "max_length": 40,
                 "labels": {"en": "Registration number", "es": "Número de registro",
                            "lv": "Reģistrācijas numurs"},
             },
             {
-                "key": "city", "type": "text", "rules": {"max_length": 100},
+                "key": "city", "type": "text", "max_length": 100,
                 "data_class": "contact",
                 "labels": {"en": "City", "es": "Ciudad", "lv": "Pilsēta"},
             },
         ),
+        "calculated": (TENURE, HELD),
     },
 )  # fmt: skip
 POINTS: dict[str, Any] = {
@@ -100,13 +118,23 @@ def lay_out(*, now: datetime) -> None:
         staff.ship_roles()
         warranty.ship_laws()
         if not ProfileType.objects.exists():
-            customers.define_types(PROFILE_TYPES)
+            _define_types(now=now)
         if not RelationKind.objects.exists():
             kin.define_kinds(RELATIONS)
         if not Programme.objects.exists():
             loyalty.define(POINTS, actor=SYSTEM, now=now)
         desk.ship(calendars.ship(actor=SYSTEM, now=now))
         publishing.ship_gates(catalogue=facts.catalogue(), actor=SYSTEM, now=now)
+
+
+def _define_types(*, now: datetime) -> None:
+    for place, one in enumerate(PROFILE_TYPES):
+        kind = definitions.define_type(
+            key=one["key"], party=one["party"], labels=one["labels"], position=place
+        )
+        for said in one["fields"]:
+            definitions.define_field(kind, shapes.read(said), now=now)
+        definitions.change_type(kind, now=now, computed=one["calculated"])
 
 
 def install_functions() -> None:

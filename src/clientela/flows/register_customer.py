@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from clientela.customers import actions as customers
 from clientela.customers import queries, rules
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
-from clientela.customers.faults import sentence
+from clientela.customers.definitions import marked
+from clientela.customers.faults import as_faults
 from clientela.customers.models import Customer, ProfileType
 from clientela.customers.sight import Sight, sight_of
 from clientela.events import actions as events
@@ -126,6 +127,8 @@ def _profile_type(key: str) -> ProfileType:
     kind = queries.profile_types().get(key)
     if kind is None:
         raise InvalidInput(f"There is no profile type {key}.", field="type")
+    if kind.retired_at is not None:
+        raise InvalidInput(f"The profile type {key} takes no new customers.", field="type")
     return kind
 
 
@@ -137,7 +140,7 @@ def _checked(
     language = _language(details.language, faults)
     country = _country(details.country, faults)
     attributes = _attributes(
-        details, kind=kind, before={}, company=company, now=now, faults=faults, sight=sight
+        details, kind=kind, before=None, company=company, now=now, faults=faults, sight=sight
     )
     _refuse(faults)
     return NewCustomer(
@@ -164,7 +167,7 @@ def _changed(
     )
     country = customer.country if details.country is None else _country(details.country, faults)
     attributes = _attributes(
-        details, kind=customer.profile_type, before=customer.attributes, company=company, now=now,
+        details, kind=customer.profile_type, before=customer, company=company, now=now,
         faults=faults, sight=sight,
     )  # fmt: skip
     _refuse(faults)
@@ -201,18 +204,23 @@ def _country(given: str | None, faults: list[dict[str, Any]]) -> str:
 
 
 def _attributes(
-    details: Details, *, kind: ProfileType, before: Mapping[str, Any], company: Company,
+    details: Details, *, kind: ProfileType, before: Customer | None, company: Company,
     now: datetime, faults: list[dict[str, Any]], sight: Sight,
 ) -> dict[str, Any]:  # fmt: skip
-    """The whole attributes after the write; an empty value takes one away. What is missing in a
-    field that this actor cannot fill is left for somebody who can.
+    """The whole attributes after the write; an empty value takes one away. What is needed is asked
+    for when a record is made, and when its attributes are touched; what is missing in a field that
+    this actor cannot fill is left for somebody who can.
     """
     state, wrong = rules.check(
-        queries.definitions(kind), details.attributes, previous=before, today=company.today(now),
-        now=now,
+        queries.definitions(kind), details.attributes,
+        previous=before.attributes if before else None, today=company.today(now), now=now,
+        zone=company.zone, is_new=before is None,
+        complete=before is None or bool(details.attributes),
     )  # fmt: skip
-    faults += [_fault(f"attributes.{one.field}", one.code, sentence(one))
-               for one in wrong if sight.edits(kind.key, one.field)]  # fmt: skip
+    record = (before.id if before else None, kind.pk, state)
+    held = marked.taken([record], marked.marked()) if not wrong else {}
+    told = [one for one in (*wrong, *held.get(0, [])) if sight.edits(kind.key, one.field)]
+    faults += as_faults(told, "attributes")
     return state
 
 

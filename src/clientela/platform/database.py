@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+import psycopg
 
 from clientela.platform.home import Home
 
@@ -59,3 +62,19 @@ def own_server(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
+
+
+@contextmanager
+def as_owner() -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A connection of the owner of the tables, outside Django's and without deadlines: for what the
+    application's role may not do and what takes its time, such as building an index.
+    """
+    from django.db import connection
+
+    named = connection.get_connection_params()
+    place = {name: named[name] for name in PLACE if named.get(name)}
+    with psycopg.connect(**place, options="-c timezone=UTC", autocommit=True) as owner:
+        yield owner
+
+
+PLACE = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "service")

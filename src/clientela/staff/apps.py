@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from clientela.platform import labels
 from clientela.platform.declare import HouseApp, Right
 
 
@@ -13,3 +14,13 @@ class StaffApp(HouseApp):
     rights: ClassVar = (
         Right("staff.configure", _("Change the company's settings, people, roles and keys")),
     )
+
+    def ready(self) -> None:
+        """Words kept in several languages fall back to the company's."""
+        labels.company_language[:] = [_language]
+
+
+def _language() -> str:
+    from clientela.staff import company
+
+    return company.current().language

@@ -13,7 +13,13 @@ from clientela.customers.rules.attributes import (
     from_json,
 )
 from clientela.customers.rules.faults import BadDefinition, BadValue, FaultCode, FieldFault
-from clientela.customers.rules.fields import FIELDS_MAX, PATTERNS, FieldDefinition, canonical
+from clientela.customers.rules.fields import (
+    FIELDS_MAX,
+    FILTERABLE_MAX,
+    PATTERNS,
+    FieldDefinition,
+    canonical,
+)
 from clientela.customers.rules.numbers import customer_number, is_customer_number
 from clientela.customers.rules.statuses import (
     CUSTOMER_STATUSES,
@@ -28,6 +34,7 @@ __all__ = [
     "ATTRIBUTES_BYTES_MAX",
     "CUSTOMER_STATUSES",
     "FIELDS_MAX",
+    "FILTERABLE_MAX",
     "HELD_ROLES",
     "HELD_STATUSES",
     "HOLDING_ROLES",

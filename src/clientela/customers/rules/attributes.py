@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from clientela.customers.rules.fields import FieldDefinition, canonical
 from clientela.customers.rules.values import FieldType
 from clientela.platform import periods
 from clientela.platform import text as texts
+from clientela.platform.conditions.judging import Clock
 
 ATTRIBUTES_BYTES_MAX = 65_536
 
@@ -29,7 +30,9 @@ def check(
     previous: Mapping[str, Any] | None = None,
     today: date,
     now: datetime | None = None,
+    zone: tzinfo = UTC,
     complete: bool = True,
+    is_new: bool = False,
 ) -> tuple[dict[str, Any], list[FieldFault]]:
     """The attributes as they will stand after a write, and all faults of the write at once.
 
@@ -37,7 +40,8 @@ def check(
     say stays as it was in `previous`, right or wrong. A value that stands there already is not
     touched by saying it again. `complete=False` lets a write pass that leaves a required field
     missing, as long as it did not empty it itself. An instant is in the future by `now`, or
-    without it by a day beyond `today`, wherever that is.
+    without it by a day beyond `today`, wherever that is. A record that `is_new` gets the defaults
+    of what the write does not say.
     """
     known = fields if isinstance(fields, Mapping) else {field.key: field for field in fields}
     before = previous or {}
@@ -49,15 +53,26 @@ def check(
             _write(state, known.get(key), key, value, latest=latest)
         except BadValue as bad:
             faults += bad.faults
+    if is_new:
+        _fill(state, known.values(), said=attributes)
     wrong = {fault.field for fault in faults}
     emptied = {key for key in attributes if key in before and key not in state}
+    clock = Clock(now or datetime.combine(today, time(12), zone), zone)
     for field in known.values():
         if field.key in state or field.key in wrong or field.retired:
             continue
-        if (complete or field.key in emptied) and field.is_required(state):
+        if (complete or field.key in emptied) and field.is_required(state, clock):
             faults.append(FieldFault(field.key, "required"))
     faults += _size_faults(state)
     return state, faults
+
+
+def _fill(
+    state: dict[str, Any], fields: Iterable[FieldDefinition], *, said: Mapping[str, Any]
+) -> None:
+    for field in fields:
+        if field.default is not None and not field.retired and field.key not in said:
+            state.setdefault(field.key, field.default)
 
 
 def _write(

@@ -16,9 +16,11 @@ FaultCode = Literal[
     "short-year", "too-big", "too-early", "too-few", "too-late", "too-long", "too-many",
     "too-precise", "too-short", "too-small", "unstorable-text", "zone-missing",
     # of records
-    "in-the-future", "required", "retired-field", "too-large", "unknown-field",
+    "in-the-future", "not-unique", "required", "retired-field", "too-large", "unknown-field",
     # of definitions
-    "bad-choices", "bad-key", "bad-rule", "unknown-rule", "unknown-type",
+    "bad-choices", "bad-class", "bad-condition", "bad-default", "bad-group", "bad-key",
+    "bad-labels", "bad-rule", "bad-unit", "cannot-be-filterable", "cannot-be-searchable",
+    "cannot-be-unique", "unknown-member", "unknown-rule", "unknown-type",
 ]  # fmt: skip
 
 

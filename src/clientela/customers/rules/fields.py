@@ -11,9 +11,11 @@ from typing import Any
 from clientela.customers.rules import values
 from clientela.customers.rules.faults import BadDefinition, BadValue, FaultCode, FieldFault, Refused
 from clientela.customers.rules.values import FieldType
+from clientela.platform.conditions.judging import Clock
 from clientela.platform.money import CURRENCIES
 
 FIELDS_MAX = 300
+FILTERABLE_MAX = 12
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 CHOICE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 # The closed list of what a text can be asked to look like.
@@ -25,6 +27,10 @@ PATTERNS = {
 }
 
 
+# Whether a record that stands like this fulfils a condition, at this moment.
+Asked = Callable[[Mapping[str, Any], Clock], bool]
+
+
 @dataclass(frozen=True)
 class FieldDefinition:
     """One typed datum of a profile type. A definition that cannot be is BadDefinition.
@@ -32,7 +38,8 @@ class FieldDefinition:
     `rules` tighten the type: `min_length max_length pattern` of text and note; `min max` of
     integer, decimal, percent, date and instant; `scale` of decimal and percent; `min_minor
     max_minor currencies` of money; `not_in_future` of date and instant; `min_count max_count` of
-    choices. `required_when` is asked about the record as it will stand.
+    choices. `required_when` is asked about the record as it will stand. `default` is what a new
+    record gets that says nothing of the field.
     """
 
     key: str
@@ -40,7 +47,9 @@ class FieldDefinition:
     rules: Mapping[str, Any] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
     required: bool = False
-    required_when: Callable[[Mapping[str, Any]], bool] | None = field(default=None, compare=False)
+    required_when: Asked | None = field(default=None, compare=False)
+    unique: bool = False
+    default: Any = field(default=None, compare=False)
     searchable: bool = False
     filterable: bool = False
     retired: bool = False
@@ -56,6 +65,8 @@ class FieldDefinition:
         object.__setattr__(self, "type", FieldType(self.type))
         object.__setattr__(self, "rules", MappingProxyType(kept))
         object.__setattr__(self, "codes", frozenset(self.choices))
+        if self.default is not None:
+            object.__setattr__(self, "default", _default(self))
 
     @property
     def is_text(self) -> bool:
@@ -67,9 +78,11 @@ class FieldDefinition:
         """How many decimals its numbers may have."""
         return int(self.rules.get("scale", values.SCALE_MAX))
 
-    def is_required(self, state: Mapping[str, Any]) -> bool:
+    def is_required(self, state: Mapping[str, Any], clock: Clock) -> bool:
         """Whether a record that stands like this must have a value here."""
-        return self.required or (self.required_when is not None and self.required_when(state))
+        if self.required or self.required_when is None:
+            return self.required
+        return self.required_when(state, clock)
 
 
 def canonical(field: FieldDefinition, value: Any) -> Any:
@@ -122,6 +135,7 @@ _RULES_OF: dict[str, tuple[FieldType, ...]] = {
     "min_count": (FieldType.CHOICES,),
     "max_count": (FieldType.CHOICES,),
 }
+RULES = tuple(_RULES_OF)
 _BOUNDS: dict[FieldType, Callable[[Any], Any]] = {
     FieldType.INTEGER: values.whole_number,
     FieldType.DECIMAL: values.decimal,
@@ -163,6 +177,15 @@ def _name_faults(field: FieldDefinition) -> Iterator[FieldFault]:
     has_choices = field.type in (FieldType.CHOICE, FieldType.CHOICES)
     if has_choices != bool(field.choices) or not _are_codes(field.choices):
         yield FieldFault(field.key, "bad-choices")
+
+
+def _default(field: FieldDefinition) -> Any:
+    try:
+        return canonical(field, field.default)
+    except BadValue as bad:
+        raise BadDefinition(
+            FieldFault(field.key, "bad-default", {"reason": bad.faults[0].code})
+        ) from None
 
 
 def _are_codes(choices: tuple[str, ...]) -> bool:

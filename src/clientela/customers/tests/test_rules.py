@@ -344,7 +344,7 @@ FIELDS = {
         field("choice", "tier"),
         field("choices", "tags"),
         field("text", "employment"),
-        field("money", "income", required_when=lambda state: state.get("employment") == "employed"),
+        field("money", "income", required_when=lambda state, _: "employed" in state.values()),
         field("text", "old_name", retired=True),
         field("text", "nickname", filterable=True, rules={"max_length": 10}),
     )

@@ -23,6 +23,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, get_language_info, gettext, ngettext
 
+from clientela.platform import labels as labels_of
 from clientela.platform import phones, text
 from clientela.platform.money import Money
 from clientela.ui import dates, icons, keys, numbers
@@ -249,10 +250,8 @@ def language_name(code: str) -> str:
 
 @register.filter
 def label(labels: Mapping[str, str] | str | None) -> str:
-    """A text kept in several languages: the present one, else English, else any."""
-    if not isinstance(labels, Mapping):
-        return labels or ""
-    return labels.get(language()) or labels.get("en") or next(iter(labels.values()), "")
+    """A text kept in several languages: the present one, else the company's, else any."""
+    return labels_of.in_words(labels, language())
 
 
 @register.filter

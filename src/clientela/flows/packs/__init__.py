@@ -1,0 +1,1 @@
+"""Packs: profile types, fields and kinds of products in one file, for a trade or a company."""
