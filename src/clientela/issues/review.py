@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.utils.translation import get_language
+
 from clientela.issues import queries, rules
 from clientela.issues.models import (
     Assignment,
@@ -156,12 +158,14 @@ def clock_of(promise: Promise, *, now: datetime) -> Clock:
 
 
 def names_of(publics: Iterable[str]) -> dict[str, str]:
-    """People, keys and queues by their public ids."""
+    """People, keys and queues by their public ids, in the reader's language."""
+    language = (get_language() or "en")[:2]
     wanted = {public for public in publics if public}
     queue_ids = [ids.parse("que", public) for public in wanted if public.startswith("que_")]
     names = staff.names_of(wanted)
     for queue in Queue.objects.filter(id__in=queue_ids) if queue_ids else ():
-        names[queue.public_id] = queue.labels.get("en", queue.key)
+        labels = queue.labels
+        names[queue.public_id] = labels.get(language) or labels.get("en") or queue.key
     return names
 
 

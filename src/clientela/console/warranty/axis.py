@@ -87,14 +87,15 @@ def of(found: Found, names: Sequence[str], parts: Mapping[str, str]) -> Axis | N
 
 
 def _spans(found: Found, name: str, result: Result, parts: Mapping[str, str]) -> Iterator[_Span]:
-    """The plan as a whole, then every part that it covers for longer."""
+    """The plan as a whole, then every part of the unit that it covers for longer."""
     tried, question = result.tried, found.question
     included = [cover for cover in tried.covers if cover.included]
     whole = [cover for cover in included if not cover.component_path]
     whole_ends_on = max((cover.ends_on for cover in whole), default=tried.starts_on)
     longer: dict[str, list[Cover]] = {}
     for cover in included:
-        if cover.component_path and cover.ends_on > whole_ends_on:
+        is_there = not parts or cover.component_path in parts
+        if cover.component_path and is_there and cover.ends_on > whole_ends_on:
             longer.setdefault(cover.component_path, []).append(cover)
     if whole or not longer:
         ends_on = whole_ends_on if whole else tried.ends_on

@@ -221,8 +221,12 @@ def claim_rows(claims: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def unit_row(case: Case) -> dict[str, Any]:
-    """A unit in a list: what it is, and until when anything covers it."""
-    ends = [cover.ends_on for cover in case.covers if cover.included]
+    """A unit in a list: what it is, and until when it is covered; where nothing covers the whole of
+    it, a part.
+    """
+    included = [cover for cover in case.covers if cover.included]
+    whole = [cover.ends_on for cover in included if not cover.component_path]
+    ends = whole or [cover.ends_on for cover in included]
     return {"case": case, "until": max(ends) - spans.DAY if ends else None}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -134,19 +135,21 @@ def _sell(request: HouseRequest) -> str:
 @page("warranty.view", switch="warranty")
 def plans(request: HouseRequest) -> HttpResponse:
     """Every plan with its newest terms, and the law as it is known here."""
-    shown = [_plan(plan) for plan in book.plans()]
+    parts = book.component_names()
+    shown = [_plan(plan, parts) for plan in book.plans()]
     return show(request, "console/warranty/plans.html",
                 {"plans": shown, "laws": LegalRule.objects.all()})  # fmt: skip
 
 
-def _plan(plan: Any) -> dict[str, Any]:
+def _plan(plan: Any, parts: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     versions = list(plan.versions.all())
     terms = versions[-1] if versions else None
     currency = terms.currency if terms else ""
     return {
         "plan": plan, "terms": terms, "versions": len(versions),
         "clauses": [
-            {"clause": clause, "cost": words.of(words.COSTS, clause.cost_type),
+            {"clause": clause, "part": parts.get(clause.component_path, clause.component_path),
+             "cost": words.of(words.COSTS, clause.cost_type),
              "percent": percent(clause.percent_bp, 10_000, language())}
             for clause in (terms.clauses.all() if terms else ())
         ],

@@ -148,6 +148,11 @@ def components_of(product_id: UUID, kind: str) -> list[Component]:
     return list(found.order_by("path"))
 
 
+def component_names() -> dict[str, dict[str, str]]:
+    """Names of parts by their path, over all kinds."""
+    return dict(Component.objects.order_by("-path").values_list("path", "names"))
+
+
 def selling(product_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Those of these products that sell a cover."""
     rows = sql.execute(
