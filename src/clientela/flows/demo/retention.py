@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from clientela.customers.models import Customer
 from clientela.flows import facts, offers
 from clientela.flows.demo.chance import Chance
 from clientela.flows.demo.mark import DEMO
@@ -31,11 +32,36 @@ FLAGS = (
     ("fraud", 0.003, "Verify twice, change nothing by telephone."),
     ("legal_hold", 0.002, "Write everything down; delete nothing."),
 )
+
+
+def _in(en: str, es: str, lv: str) -> dict[str, str]:
+    return {"en": en, "es": es, "lv": lv}
+
+
 NEEDS = (
-    ("moves-house", "Moves house", "broadband", ""),
-    ("travels", "Travels abroad next summer", "", ""),
-    ("home-insurance", "Home insurance", "home-insurance", "Dzintars"),
-    ("mobile", "Mobile for the children", "mobile", "Bite un Dēls"),
+    ("moves-house", _in("Moves house", "Se muda", "Pārceļas"), "broadband", ""),
+    (
+        "travels",
+        _in(
+            "Travels abroad next summer",
+            "Viaja al extranjero en verano",
+            "Vasarā brauks uz ārzemēm",
+        ),
+        "",
+        "",
+    ),
+    (
+        "home-insurance",
+        _in("Home insurance", "Seguro del hogar", "Mājokļa apdrošināšana"),
+        "home-insurance",
+        "Dzintars",
+    ),
+    (
+        "mobile",
+        _in("Mobile for the children", "Móvil para los hijos", "Mobilais bērniem"),
+        "mobile",
+        "Bite un Dēls",
+    ),
 )
 
 
@@ -78,21 +104,25 @@ def _flags(plan: Plan, ids: Mapping[int, UUID]) -> Iterator[NewFlag]:
 
 
 def _needs(plan: Plan, ids: Mapping[int, UUID]) -> Iterator[NewNeed]:
+    """As the customer said it, so in the customer's language."""
+    rows = Customer.objects.filter(id__in=ids.values()).values_list("id", "language")
+    languages = dict(rows)
     for place, id in ids.items():
         chance = Chance(plan.seed, f"need {place}")
         if place == ANNA:
-            yield NewNeed(id, "moves-house", "Moves to Valmiera in January", "stated",
+            yield NewNeed(id, "moves-house", "Janvārī pārceļas uz Valmieru", "stated",
                           product_kind="broadband")  # fmt: skip
-            yield NewNeed(id, "studies", "Elīna goes to university", "inferred", 60,
+            yield NewNeed(id, "studies", "Elīna sāk studēt", "inferred", 60,
                           expires_on=plan.today + timedelta(days=280))  # fmt: skip
-            yield NewNeed(id, "home-insurance", "Home insurance", "stated",
+            yield NewNeed(id, "home-insurance", "Mājokļa apdrošināšana", "stated",
                           product_kind="home-insurance", competitor="Dzintars",
                           ends_on=plan.today + timedelta(days=108))  # fmt: skip
         elif chance.is_so(0.06):
             kind, words, product, competitor = chance.one_of(NEEDS)
             ends = plan.today + timedelta(days=chance.whole(10, 300)) if competitor else None
             source = "stated" if chance.is_so(0.7) else "seen"
-            yield NewNeed(id, kind, words, source, product_kind=product, competitor=competitor,
+            said = words[languages.get(id) or "en"]
+            yield NewNeed(id, kind, said, source, product_kind=product, competitor=competitor,
                           ends_on=ends)  # fmt: skip
 
 
