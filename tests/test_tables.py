@@ -12,6 +12,7 @@ STOREYS = (
     ("auth", "contenttypes", "sessions", "account", "procrastinate"),
     ("events", "jobs", "staff", "ui"),
     ("customers",),
+    ("matching", "privacy", "notes"),
     ("products",),
     ("purchases", "imports", "mail", "calls"),
     ("loyalty", "warranty", "issues", "retention", "marketing"),

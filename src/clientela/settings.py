@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "clientela.staff",
     "clientela.ui",
     "clientela.customers",
+    "clientela.privacy",
     "clientela.products",
     "clientela.purchases",
     "clientela.imports",

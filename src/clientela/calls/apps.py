@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.calls import sentences
+from clientela.calls import personal, sentences
 from clientela.platform.declare import Check, Family, HouseApp, Right
 
 
@@ -25,3 +25,4 @@ class CallsApp(HouseApp):
         "calls_customercall": Family.READ_TOGETHER,
         "calls_conversation": Family.READ_TOGETHER,
     }
+    personal: ClassVar = personal.TABLES

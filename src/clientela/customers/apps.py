@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.customers import data_classes, facts, sentences
+from clientela.customers import data_classes, facts, personal, sentences
 from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
 
 
@@ -15,6 +15,7 @@ class CustomersApp(HouseApp):
         Right("customers.view", _("See customers, search them and open their record")),
         Right("customers.edit", _("Create customers and change their record")),
         Right("customers.define", _("Define profile types and their fields")),
+        Right("customers.see_restricted", _("See customers whose record is restricted")),
         Right("customers.import", _("Load files of customers, products, holdings and purchases")),
         Right("customers.assign", _("Say to which branch and person a customer belongs")),
         Right("customers.audit", _("See who looked at which customers and what they revealed")),
@@ -51,3 +52,4 @@ class CustomersApp(HouseApp):
         "customers_fieldchange": Family.READ_TOGETHER,
         "customers_access": Family.READ_TOGETHER,
     }
+    personal: ClassVar = personal.TABLES

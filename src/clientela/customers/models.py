@@ -207,6 +207,7 @@ class Customer(models.Model):
     merged_into = models.UUIDField(null=True)
     known_since = models.DateField()
     last_activity_at = models.DateTimeField()
+    hidden_since = models.DateTimeField(null=True)  # restricted: left out of search and lists
     is_demo = models.BooleanField(default=False, db_default=False)
     version = models.IntegerField(default=1, db_default=1)
 

@@ -101,20 +101,25 @@ def family_of(customer_id: UUID) -> list[UUID]:
 def is_seen(customer_id: UUID) -> bool:
     """Whether whoever acts may see a customer; rows of one that is not are not there."""
     seeing = sight.present()
-    return seeing.branches is None or customer_id in visible([customer_id])
+    return seeing.sees_everybody or customer_id in visible([customer_id])
 
 
 def visible(customer_ids: Iterable[UUID]) -> set[UUID]:
     """Those of some customers that whoever acts may see."""
     wanted, seeing = set(customer_ids), sight.present()
-    if seeing.branches is None or not wanted:
+    if seeing.sees_everybody or not wanted:
         return wanted
     seen = Customer.objects.filter(seeing.of_customers(), id__in=wanted)
     return set(seen.values_list("id", flat=True))
 
 
-def resolve(references: Sequence[Reference]) -> list[Resolved | None]:
-    """What each reference means, in their order; None where nobody is known by it."""
+def resolve(
+    references: Sequence[Reference], *, even_restricted: bool = False
+) -> list[Resolved | None]:
+    """What each reference means, in their order; None where nobody is known by it.
+
+    `even_restricted`: what belongs to somebody whose record is restricted is still kept for them.
+    """
     if not references:
         return []
     rows = sql.statement("customers", "resolve").rows(
@@ -122,7 +127,7 @@ def resolve(references: Sequence[Reference]) -> list[Resolved | None]:
         kind=[reference.kind for reference in references],
         source=[reference.source for reference in references],
         value=[reference.value for reference in references],
-        **sight.present().parameters,
+        **sight.present().parameters | ({"restricted": True} if even_restricted else {}),
     )
     found = {place: Resolved(count, survivor, named) for place, count, survivor, named in rows}
     return [found.get(place) for place in range(1, len(references) + 1)]
@@ -159,7 +164,7 @@ class KnownBy:
 def known_by(kind: str, value: str) -> KnownBy:
     """Everybody known by this identity today, of those not to be seen only how many they are."""
     seen = survivors_by(kind, value)
-    if sight.present().branches is None:
+    if sight.present().sees_everybody:
         return KnownBy(tuple(seen))
     with actors.acting(actors.SYSTEM):
         everybody = survivors_by(kind, value)

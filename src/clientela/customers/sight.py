@@ -33,6 +33,7 @@ from clientela.platform.http.actors import ALL, Actor
 IDENTITIES = "#identities"  # stands for a profile type where kinds of identities are meant
 FIELD_OF_FACT = {"age": "birth_date"}  # facts called otherwise than the field they come from
 PLAIN = ("name", "language", "country", "branch", "owner")
+SEE_RESTRICTED = "customers.see_restricted"
 CACHE_SECONDS = 1.0
 SIGHTS_MAX = 500
 Place = tuple[str, str]  # profile type and field
@@ -76,11 +77,13 @@ EVERYTHING = May(reveals=True)
 @dataclass(frozen=True)
 class Sight:
     """`branches`: whose customers are seen; None is the whole company. `person`: who sees customers
-    of other branches that are theirs to look after.
+    of other branches that are theirs to look after. `sees_restricted`: also those whose record is
+    kept and used for nothing.
     """
 
     branches: frozenset[str] | None = None
     person: UUID | None = None
+    sees_restricted: bool = True
     places: frozenset[Place] = frozenset()  # every field there is
     hidden: frozenset[Place] = frozenset()
     locked: frozenset[Place] = frozenset()  # seen, not edited
@@ -136,7 +139,12 @@ class Sight:
     @cached_property
     def is_whole(self) -> bool:
         """Whether this sees everything of everybody, unmasked."""
-        return self.branches is None and not self.hidden and not self.sensitive
+        return self.sees_everybody and not self.hidden and not self.sensitive
+
+    @property
+    def sees_everybody(self) -> bool:
+        """Whether no customer is left out."""
+        return self.branches is None and self.sees_restricted
 
     @cached_property
     def veils_fields(self) -> bool:
@@ -177,7 +185,7 @@ class Sight:
         """For a statement that finds customers: see `customers_is_seen`."""
         return {
             "branches": self.branch_list, "person": self.person,
-            "unsought": self.unsought_identities,
+            "restricted": self.sees_restricted, "unsought": self.unsought_identities,
         }  # fmt: skip
 
     @cached_property
@@ -201,7 +209,7 @@ class Sight:
 
     def of_customers(self) -> Q:
         """Which rows of customers are seen; merged ones are as their survivor is."""
-        if self.branches is None:
+        if self.sees_everybody:
             return Q()
         theirs = self._own()
         survivor = Customer.objects.filter(theirs, id=OuterRef("merged_into"))
@@ -209,13 +217,16 @@ class Sight:
 
     def of(self, path: str = "customer_id") -> Q:
         """The same for rows of anything that names a customer at `path`."""
-        if self.branches is None:
+        if self.sees_everybody:
             return Q()
         return Q(Exists(Customer.objects.filter(self.of_customers(), id=OuterRef(path))))
 
     def _own(self) -> Q:
+        used = Q() if self.sees_restricted else Q(hidden_since=None)
+        if self.branches is None:
+            return used
         mine = Q(owner_id=self.person) if self.person else Q(pk__in=[])
-        return Q(branch__in=["", *sorted(self.branches or ())]) | mine
+        return used & (Q(branch__in=["", *sorted(self.branches)]) | mine)
 
 
 WHOLE = Sight()
@@ -319,6 +330,7 @@ def _sight(actor: Actor, known: _Known) -> Sight:
     return Sight(
         branches=actor.branches if actor.branches and ALL not in actor.rights else None,
         person=person,
+        sees_restricted=actor.may(SEE_RESTRICTED),
         places=frozenset(one.place for one, _may in found),
         hidden=frozenset(one.place for one, may in found if not may.sees),
         locked=frozenset(one.place for one, may in found if may.sees and not may.edits),

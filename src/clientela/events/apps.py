@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from clientela.events import personal
 from clientela.platform.declare import Family, HouseApp, Panel, Right
 
 
@@ -19,3 +20,4 @@ class EventsApp(HouseApp):
         "events_delivery": Family.READ_TOGETHER,
     }
     append_only: ClassVar = ("events_event",)
+    personal: ClassVar = personal.TABLES

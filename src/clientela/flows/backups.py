@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 
+from clientela.flows.erasing import place as listed_erasures
 from clientela.platform import postgres
 from clientela.platform.backups import log, make, restore, sets
 from clientela.platform.backups.faults import BackupDamaged
@@ -109,7 +110,7 @@ def bring_back(
         restore.clear(home)
         choice = restore.choose(home, to=to, now=now)
         with restore.opened(choice, home, beside=home.path, copies=not is_trial) as opened:
-            faults = examined(opened.home)
+            faults = forgotten_again(home, opened.home) or examined(opened.home)
             known = _events(opened.home)
         try:
             outcome = Outcome(choice.backup.id, opened.as_of, None, _lost(home, known), faults)
@@ -169,6 +170,18 @@ def examined(scratch: Home) -> list[str]:
         return [f"verify could not be run: {verified.stderr.strip()[-500:]}"]
     checks = json.loads(verified.stdout).get("checks", [])
     return [f"{it['name']}: {it['wrong']} wrong" for it in checks if it["wrong"]]
+
+
+def forgotten_again(home: Home, scratch: Home) -> list[str]:
+    """Whoever was erased since the backup is erased in it before anybody sees it; what failed."""
+    path = listed_erasures.place(home)
+    if not path.exists():
+        return []
+    laid_out = _run(scratch, "django", "migrate", "--no-input", "--verbosity", "0", role="owner")
+    done = _run(scratch, "clientela.cli", "privacy", "replay", str(path), "--quiet")
+    if laid_out.returncode or done.returncode:
+        return [f"Erasures could not be repeated: {done.stderr.strip()[-500:]}"]
+    return []
 
 
 def _listed(home: Home, backup: Backup, timelines: list[Restored], now: datetime) -> Listed:

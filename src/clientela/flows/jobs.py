@@ -143,6 +143,20 @@ def time_out_orders(timestamp: int) -> None:
         )
 
 
+@app.periodic(cron="37 4 * * *")
+@app.task(name="privacy.nightly", queue="housekeeping", queueing_lock="privacy.nightly")
+def keep_periods(timestamp: int) -> None:
+    """Lift what has ended, erase what was only kept, delete what is older than its period."""
+    from clientela.flows import erase_customer, keep_periods, limit_use
+    from clientela.flows.erasing import listed
+
+    now = datetime.fromtimestamp(timestamp, UTC)
+    limit_use.lift_ended(now=now)
+    erase_customer.erase_what_was_kept(now=now)
+    keep_periods.run(now=now)
+    listed.keep()
+
+
 @app.task(name="mail.send", queue="mail", retry=AGAIN)
 def send_letter(*, letter: str) -> None:
     """Try a letter at once; what has to wait is taken up by `mail.send_waiting`."""

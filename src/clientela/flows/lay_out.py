@@ -20,7 +20,7 @@ from clientela.customers.kin.models import RelationKind
 from clientela.customers.kin.rules import SHIPPED as RELATIONS
 from clientela.customers.models import ProfileType
 from clientela.customers.rules import shapes
-from clientela.flows import facts
+from clientela.flows import facts, purposes
 from clientela.issues.actions import desk
 from clientela.loyalty.actions import programme as loyalty
 from clientela.loyalty.models import Programme
@@ -124,6 +124,7 @@ def lay_out(*, now: datetime) -> None:
         if not Programme.objects.exists():
             loyalty.define(POINTS, actor=SYSTEM, now=now)
         desk.ship(calendars.ship(actor=SYSTEM, now=now))
+        purposes.ship(now=now)
         publishing.ship_gates(catalogue=facts.catalogue(), actor=SYSTEM, now=now)
 
 

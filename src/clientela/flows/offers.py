@@ -15,6 +15,7 @@ from clientela.events.actions import Happening
 from clientela.flows import facts, offer_words
 from clientela.platform import ids, sql, transactions
 from clientela.platform.http.actors import Actor
+from clientela.privacy import queries as privacy
 from clientela.retention import queries as retention
 from clientela.retention.actions import offering
 from clientela.retention.actions.offering import Chosen, Said
@@ -72,8 +73,10 @@ def decide(
 ) -> Rows:  # fmt: skip
     """Look at every offer, choose, keep why, and answer what is put forward.
 
-    With nothing published nothing is decided and nothing is kept.
+    With nothing published nothing is decided and nothing is kept; nor for a customer who objected.
     """
+    if not (privacy.may_profile(family) and privacy.may_market(family)):
+        return []
     company = companies.current()
     policy = retention.policy(facts.catalogue())
     if not policy.offers:
@@ -186,6 +189,8 @@ def _still_available(proposal: Proposal, *, company: Company, now: datetime) -> 
     if offer is None:
         raise offering.OfferNoLongerAvailable("This offer was withdrawn.", gate="withdrawn")
     family = customers.family_of(proposal.customer_id)
+    if not privacy.may_market(family):
+        raise offering.OfferNoLongerAvailable("The customer objected since.", gate="objection")
     row = facts.row_of(family, company=company, now=now)
     decided = deciding.decide(
         offers=[offer], gates=policy.gates, row=row, clock=facts.clock(company, now), past={},

@@ -34,7 +34,8 @@ BY_SURVIVOR = (
 BY_IDENTITY = "customers_family_known_by(%(kind)s::text, %(value)s::text)"
 SEEN = (
     "(SELECT family FROM {family} AS family"
-    " WHERE customers_is_seen(family[1], %(branches)s::text[], %(person)s::uuid))"
+    " WHERE customers_is_seen("
+    "family[1], %(branches)s::text[], %(person)s::uuid, %(restricted)s))"
 )
 
 KIN = "kin"  # the key of the panel that names other customers
@@ -151,7 +152,7 @@ def _seen(family: str, look: _Look, **named: Any) -> Profile | None:
     panels = tuple(panel for panel in wanted if panel.key not in look.without)
     sight = sight_of(look.actor)
     panels = tuple(_veiled(panel, sight) for panel in panels)
-    family = family if sight.branches is None else SEEN.format(family=family)
+    family = family if sight.sees_everybody else SEEN.format(family=family)
     values: dict[str, Any] = {
         **named, **_of_sight(sight), "today": company.today(look.now), "now": look.now,
         "actor": look.actor.id, "channel": look.channel, "request": look.request,
@@ -176,8 +177,9 @@ def _veiled(panel: Panel, sight: Sight) -> Panel:
 def _of_sight(sight: Sight) -> dict[str, Any]:
     """Parameters that only the statements for a narrower sight have."""
     narrow: dict[str, Any] = {}
-    if sight.branches is not None:
-        narrow |= {"branches": sight.branch_list, "person": sight.person}
+    if not sight.sees_everybody:
+        narrow |= {"branches": sight.branch_list, "person": sight.person,
+                   "restricted": sight.sees_restricted}  # fmt: skip
     if sight.veils_fields or sight.veils_identities:
         narrow |= {"hidden": sight.hidden_json, "masked": sight.masked_json}
     return narrow

@@ -96,7 +96,7 @@ def record_purchases(
     company = companies.current()
     outcomes: dict[int, Outcome] = {}
     with transactions.open():
-        resolved = customers.resolve([bought.customer for bought in batch])
+        resolved = customers.resolve([bought.customer for bought in batch], even_restricted=True)
         passed = _with_products(_accepted(batch, resolved, outcomes, now=now))
         passed, sold = _with_covers(passed, outcomes, company=company)
         recorded = purchases.record(passed.purchases, now=now)

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.issues import facts, sentences
-from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
+from clientela.issues import facts, personal, sentences
+from clientela.platform.declare import Check, Duty, Facts, Family, HouseApp, Panel, Right
 
 
 class IssuesApp(HouseApp):
@@ -43,3 +43,5 @@ class IssuesApp(HouseApp):
         "issues_resolution": Family.READ_TOGETHER,
         "issues_review": Family.READ_TOGETHER,
     }
+    personal: ClassVar = personal.TABLES
+    duties: ClassVar = (Duty("issues", _("Open issues"), "open_issues"),)

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.loyalty import facts, sentences
-from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
+from clientela.loyalty import facts, personal, sentences
+from clientela.platform.declare import Check, Duty, Facts, Family, HouseApp, Panel, Right
 
 
 class LoyaltyApp(HouseApp):
@@ -68,3 +68,5 @@ class LoyaltyApp(HouseApp):
         "loyalty_travelorderstep": Family.READ_TOGETHER,
         "loyalty_standing": Family.READ_TOGETHER,
     }
+    personal: ClassVar = personal.TABLES
+    duties: ClassVar = (Duty("points", _("Points set aside"), "open_holds"),)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 
+from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.mail import rules
 from clientela.mail.models import OutgoingMail
 from clientela.mail.transport import Answer, Result
-from clientela.platform import ids
-from clientela.platform.http.actors import SYSTEM, Actor
+from clientela.platform import emails, ids
+from clientela.platform.http.actors import SYSTEM, Actor, acting
 from clientela.platform.transactions import needs_transaction
+from clientela.privacy import queries as privacy
+from clientela.staff import company as companies
 
 WAITING_MAX = 500
 State = OutgoingMail.State
@@ -23,7 +27,9 @@ State = OutgoingMail.State
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`cause`: the public id of what the letter is for, `kind` what that is."""
+    """`cause`: the public id of what the letter is for, `kind` what that is. `purpose`: one the
+    customer may refuse; such a letter leaves only while they agree.
+    """
 
     recipient: str
     subject: str
@@ -33,6 +39,7 @@ class Draft:
     customer_id: UUID | None = None
     language: str = ""
     in_reply_to: str = ""
+    purpose: str = ""
 
 
 @needs_transaction
@@ -45,7 +52,8 @@ def write(new: Draft, *, actor: Actor, now: datetime) -> OutgoingMail:
         id=id, customer_id=new.customer_id, recipient=new.recipient, sender=sender,
         message_id=f"<{id.hex}@{host}>", kind=new.kind, cause=new.cause,
         subject=" ".join(new.subject.split()), body=new.body, language=new.language,
-        in_reply_to=new.in_reply_to, written_by=actor.id, queued_at=now, next_try_at=now,
+        in_reply_to=new.in_reply_to, purpose=new.purpose, written_by=actor.id,
+        queued_at=now, next_try_at=now,
     )  # fmt: skip
 
 
@@ -61,7 +69,7 @@ def take_up(letter_id: UUID, *, now: datetime) -> OutgoingMail | None:
         .filter(id=letter_id, state=State.QUEUED, next_try_at__lte=now)
         .first()
     )
-    if letter is None:
+    if letter is None or stop_unwanted([letter], now=now):
         return None
     letter.tries += 1
     letter.next_try_at = rules.next_try(tries=letter.tries, now=now)
@@ -84,6 +92,45 @@ def note(letter: OutgoingMail, answer: Answer, *, now: datetime) -> OutgoingMail
     if state in (State.SENT, State.FAILED, State.UNDELIVERABLE):
         _tell(letter, now=now)
     return letter
+
+
+@needs_transaction
+def stop_for(family: Sequence[UUID], *, now: datetime) -> int:
+    """Stop what waits for a customer and is not wanted any more; how many letters.
+
+    In the transaction of the refusal: no letter leaves after it.
+    """
+    waits = OutgoingMail.objects.select_for_update().filter(
+        customer_id__in=list(family), state=State.QUEUED
+    )
+    return stop_unwanted(waits.exclude(purpose="").order_by("id"), now=now)
+
+
+@needs_transaction
+def stop_unwanted(letters: Iterable[OutgoingMail], *, now: datetime) -> int:
+    """End letters whose purpose the customer does not agree to now."""
+    unwanted = [letter for letter in letters if not is_wanted(letter, now=now)]
+    ended = {"state": State.STOPPED, "next_try_at": None, "ended_at": now}
+    OutgoingMail.objects.filter(id__in=[one.id for one in unwanted]).update(**ended)
+    told = [
+        Happening("mail.stopped", now, one.customer_id, one.public_id,
+                  {"kind": one.kind, "purpose": one.purpose})
+        for one in unwanted
+    ]  # fmt: skip
+    events.emit(told, actor=SYSTEM, now=now)
+    return len(unwanted)
+
+
+def is_wanted(letter: OutgoingMail, *, now: datetime) -> bool:
+    if not letter.purpose or letter.customer_id is None:
+        return True
+    with acting(SYSTEM):  # whoever acts may not see them; the answer is the same
+        family = customers.family_of(letter.customer_id)
+    return privacy.may_contact(
+        family, purpose=letter.purpose, channel="email",
+        identity=("email", emails.normal(letter.recipient).norm),
+        today=companies.current().today(now),
+    ).is_allowed  # fmt: skip
 
 
 def waiting(*, now: datetime) -> list[UUID]:

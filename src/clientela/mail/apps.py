@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.mail import sentences
+from clientela.mail import personal, sentences
 from clientela.platform.declare import Family, HouseApp, Right
 
 
@@ -14,3 +14,4 @@ class MailApp(HouseApp):
     rights: ClassVar = (Right("mail.view", _("See whether letters to customers arrived")),)
     sentences: ClassVar = sentences.BY_NAME
     family: ClassVar = {"mail_outgoingmail": Family.READ_TOGETHER}
+    personal: ClassVar = personal.TABLES

@@ -15,7 +15,9 @@ class OutgoingMail(models.Model):
     twice after a crash is known as one. `cause`: the public id of what it is for.
 
     `filed`: no mail server is set, it was written to a file; `failed`: refused for good;
-    `undeliverable`: given up after two days.
+    `undeliverable`: given up after two days; `stopped`: the customer does not want it any more.
+
+    `purpose`: what it is written for; a letter without one answers or tells what must be told.
     """
 
     class State(models.TextChoices):
@@ -24,6 +26,7 @@ class OutgoingMail(models.Model):
         FILED = "filed"
         FAILED = "failed"
         UNDELIVERABLE = "undeliverable"
+        STOPPED = "stopped"
 
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField(null=True)
@@ -32,6 +35,7 @@ class OutgoingMail(models.Model):
     message_id = models.TextField()
     kind = models.TextField()
     cause = models.TextField(default="", db_default="")
+    purpose = models.TextField(default="", db_default="")
     subject = models.TextField()
     body = models.TextField()
     language = models.TextField(default="", db_default="")

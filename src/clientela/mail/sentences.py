@@ -16,4 +16,8 @@ def failed(data: Mapping[str, Any]) -> str:
     return _("A letter could not be delivered")
 
 
-BY_NAME = {"mail.sent": sent, "mail.failed": failed}
+def stopped(data: Mapping[str, Any]) -> str:
+    return _("A letter was stopped: the customer does not want it")
+
+
+BY_NAME = {"mail.sent": sent, "mail.failed": failed, "mail.stopped": stopped}

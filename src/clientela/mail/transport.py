@@ -14,6 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from clientela.mail.models import OutgoingMail
+from clientela.privacy import links
 from clientela.staff.letters import SmtpByAddress
 
 ANSWER_LENGTH_MAX = 300
@@ -65,11 +66,19 @@ def written(letter: OutgoingMail) -> EmailMessage:
     if letter.in_reply_to:
         message["In-Reply-To"] = letter.in_reply_to
         message["References"] = letter.in_reply_to
+    if letter.purpose and letter.customer_id is not None:
+        _may_be_refused(message, links.refusing(letter.customer_id, letter.purpose))
     message.set_content(letter.body)
     message.add_alternative(_as_html(letter), subtype="html")
     if letter.language:
         message["Content-Language"] = letter.language
     return message
+
+
+def _may_be_refused(message: EmailMessage, address: str) -> None:
+    """One click in the mail program refuses (RFC 8058)."""
+    message["List-Unsubscribe"] = f"<{address}>"
+    message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
 
 def _as_html(letter: OutgoingMail) -> str:

@@ -7,7 +7,7 @@ app by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -75,6 +75,53 @@ class Family(StrEnum):
     ROOT = "root"  # the customer row itself: it gets `merged_into`
 
 
+class Erasing(StrEnum):
+    """What becomes of a table's rows about somebody who is erased."""
+
+    DELETE = "delete"  # they go
+    CLEAR = "clear"  # what tells who it is, and words about them, is emptied; the rest stands
+    KEEP = "keep"  # nothing in it tells who it is: ids, amounts, dates
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """How the rows of one table are handed over to the customer they are about, and erased.
+
+    `title`: what the table is called in the package that is handed over. `data_class` groups tables
+    for periods and for erasing in parts (`privacy.words.CLASSES`). `cleared`: column -> what stands
+    there after erasing, in SQL. `withheld`: columns that are not handed over (keys of ours, our
+    people). `of`: which rows are about a family of ids, `%(family)s`; what the family is called and
+    known by stands in `%(values)s`, as text. `owner`: whose a row is, in SQL. `dated`: the column
+    that says how old a row is, for periods. `is_handed`: no for copies of what is handed over
+    anyway and for look-up tables. `added`: what makes a row readable, name -> SQL over the row
+    `told` (the product behind `product_id`).
+    """
+
+    title: str | Promise
+    data_class: str
+    erased: Erasing
+    cleared: Mapping[str, str] = field(default_factory=dict)
+    withheld: tuple[str, ...] = ()
+    of: str = "customer_id = ANY (%(family)s::uuid[])"
+    owner: str = "customer_id"
+    dated: str = ""
+    is_handed: bool = True
+    added: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that must be over before a customer may be erased: an open claim, a contract.
+
+    `statement` names a file in the app's `sql` folder that takes the family and today, and answers
+    one row: how many, and until when it lasts (null: nobody knows).
+    """
+
+    key: str
+    words: str | Promise
+    statement: str
+
+
 Sentence = Callable[[Mapping[str, Any]], str]
 
 
@@ -84,6 +131,8 @@ class HouseApp(AppConfig):
     `title`: what a programme is called where it is switched on and off.
     `sentences`: event name -> what it says, in the language active when it is called.
     `append_only`: tables the application's role may neither update nor delete from.
+    `personal`: each table with rows about customers, and how it is handed over and erased.
+    `duties`: what must be over before a customer may be erased.
     """
 
     switch: ClassVar[str | None] = None
@@ -95,6 +144,8 @@ class HouseApp(AppConfig):
     sentences: ClassVar[Mapping[str, Sentence]] = {}
     family: ClassVar[Mapping[str, Family]] = {}
     append_only: ClassVar[tuple[str, ...]] = ()
+    personal: ClassVar[Mapping[str, Personal]] = {}
+    duties: ClassVar[tuple[Duty, ...]] = ()
     default = False  # Django takes the only default one of a module: the app's own
     default_auto_field = "django.db.models.BigAutoField"
 

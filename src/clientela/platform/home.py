@@ -88,10 +88,10 @@ class Home:
             ) from error
         return self
 
-    def secret_key(self) -> str:
-        """The secret of this installation; made at the first call, the same ever after."""
+    def secret_key(self, name: str = "secret") -> str:
+        """A secret of this installation; made at the first call, the same ever after."""
         self.prepare()
-        path = self.keys / "secret.key"
+        path = self.keys / f"{name}.key"
         if not path.exists():
             _write_once(path, secrets.token_urlsafe(64), mode=0o400)
         key = path.read_text(encoding="ascii").strip()

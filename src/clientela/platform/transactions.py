@@ -69,6 +69,26 @@ def retried(flow: Callable[P, R]) -> Callable[P, R]:
     return persistent
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Act as the owner of the tables: what is append-only can be erased. Needs an open transaction.
+
+    Only erasing and the periods of keeping do this; everything else works under the role that can
+    not.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("the owner acts in a transaction only")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('clientela.role', current_setting('role'), true)")
+        cursor.execute("SET LOCAL ROLE NONE")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', current_setting('clientela.role'), true),"
+            " set_config('clientela.role', '', true)"
+        )
+
+
 def after_commit(call: Callable[[], object]) -> None:
     """Run `call` once the transaction is safe; not at all when it is rolled back."""
     transaction.on_commit(call)

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
-from clientela.products import facts, sentences
+from clientela.platform.declare import Check, Duty, Facts, Family, HouseApp, Panel, Right
+from clientela.products import facts, personal, sentences
 
 
 class ProductsApp(HouseApp):
@@ -24,3 +24,5 @@ class ProductsApp(HouseApp):
         "products_holder": Family.READ_TOGETHER,
         "products_holdingkey": Family.KEY,
     }
+    personal: ClassVar = personal.TABLES
+    duties: ClassVar = (Duty("contracts", _("Contracts that run"), "running_contracts"),)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
-from clientela.purchases import sentences
+from clientela.purchases import personal, sentences
 
 
 class PurchasesApp(HouseApp):
@@ -28,3 +28,4 @@ class PurchasesApp(HouseApp):
         "purchases_returnline": Family.READ_TOGETHER,
         "purchases_key": Family.KEY,
     }
+    personal: ClassVar = personal.TABLES

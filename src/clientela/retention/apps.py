@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
-from clientela.retention import facts, sentences
+from clientela.retention import facts, personal, sentences
 
 
 class RetentionApp(HouseApp):
@@ -50,3 +50,4 @@ class RetentionApp(HouseApp):
         "retention_outcome": Family.READ_TOGETHER,
         "retention_lead": Family.READ_TOGETHER,
     }
+    personal: ClassVar = personal.TABLES

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clientela.platform import labels
 from clientela.platform.declare import HouseApp, Right
+from clientela.staff import personal
 
 
 class StaffApp(HouseApp):
@@ -14,6 +15,7 @@ class StaffApp(HouseApp):
     rights: ClassVar = (
         Right("staff.configure", _("Change the company's settings, people, roles and keys")),
     )
+    personal: ClassVar = personal.TABLES
 
     def ready(self) -> None:
         """Words kept in several languages fall back to the company's."""

@@ -15,6 +15,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "Agent",
         (
             "customers.view",
+            "privacy.view",
+            "privacy.record",
             "customers.edit",
             "products.view",
             "purchases.view",
@@ -48,6 +50,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "Marketer",
         (
             "customers.view",
+            "privacy.view",
             "products.view",
             "purchases.view",
             "loyalty.view",
@@ -56,10 +59,31 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "warranty.view",
         ),
     ),
+    "privacy-officer": (
+        "Privacy officer",
+        (
+            "customers.view",
+            "customers.see_restricted",
+            "privacy.view",
+            "privacy.record",
+            "privacy.decide",
+            "privacy.configure",
+            "products.view",
+            "purchases.view",
+            "calls.view",
+            "loyalty.view",
+            "mail.view",
+            "issues.view",
+            "retention.view",
+            "warranty.view",
+        ),
+    ),
     "manager": (
         "Manager",
         (
             "customers.view",
+            "privacy.view",
+            "privacy.record",
             "customers.edit",
             "customers.define",
             "customers.import",
@@ -91,6 +115,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "Developer",
         (
             "customers.view",
+            "privacy.view",
+            "privacy.record",
             "customers.edit",
             "customers.define",
             "customers.import",

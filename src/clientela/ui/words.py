@@ -179,6 +179,7 @@ LETTER: Words = {
     "filed": _("not sent: no mail server is set"),
     "failed": _("refused by the mail server"),
     "undeliverable": _("given up after two days"),
+    "stopped": _("stopped, the customer does not want it"),
 }
 ALL = {
     "webhook": WEBHOOK,

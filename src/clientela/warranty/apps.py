@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
-from clientela.warranty import sentences
+from clientela.platform.declare import Check, Duty, Family, HouseApp, Panel, Right
+from clientela.warranty import personal, sentences
 
 
 class WarrantyApp(HouseApp):
@@ -50,3 +50,5 @@ class WarrantyApp(HouseApp):
         "warranty_limitentry": Family.READ_TOGETHER,
         "warranty_numberkey": Family.KEY,
     }
+    personal: ClassVar = personal.TABLES
+    duties: ClassVar = (Duty("promises", _("Open claims and paid warranties"), "open_promises"),)

@@ -25,5 +25,5 @@ CROSS JOIN LATERAL (
     WHERE reference.kind = 'id'
 ) AS found
 JOIN customers_customer AS customer ON customer.id = found.customer_id
-WHERE (%(branches)s::text[] IS NULL OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid))
+WHERE customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
 GROUP BY reference.place

@@ -25,7 +25,7 @@ worded AS (
     SELECT id AS customer_id, CASE WHEN search @@ nullif(%(whole)s::text, '')::tsquery THEN 2 ELSE 3 END AS rank
     FROM customers_customer
     WHERE search @@ nullif(%(words)s::text, '')::tsquery
-        AND (%(branches)s::text[] IS NULL OR customers_is_seen(id, %(branches)s::text[], %(person)s::uuid))
+        AND customers_is_seen(id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
     ORDER BY last_activity_at DESC
     LIMIT 400
 ),
@@ -46,6 +46,6 @@ found AS (
 SELECT found.id, found.rank
 FROM found
 JOIN customers_customer AS customer ON customer.id = found.id
-WHERE (%(branches)s::text[] IS NULL OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid))
+WHERE customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
 ORDER BY found.rank, customer.last_activity_at DESC, customer.id DESC
 LIMIT %(limit)s

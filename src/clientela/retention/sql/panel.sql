@@ -57,6 +57,10 @@ BEGIN
     IF NOT EXISTS (SELECT FROM retention_offer WHERE withdrawn_at IS NULL) THEN
         RETURN '[]';
     END IF;
+    -- Who objected is offered nothing, not even what stood before.
+    IF privacy_forbids(family, ARRAY['frozen', 'kept_by_law', 'marketing', 'profiling']) THEN
+        RETURN '[]';
+    END IF;
     SELECT * INTO standing
     FROM retention_decision AS decision
     WHERE decision.customer_id = ANY (family)

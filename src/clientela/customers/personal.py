@@ -1,0 +1,86 @@
+"""How this app's rows about a customer are handed over and erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.declare import Erasing, Personal
+
+CLEAR, DELETE, KEEP = Erasing.CLEAR, Erasing.DELETE, Erasing.KEEP
+
+OF_HOUSEHOLD = "household_id = customers_household.id AND customer_id"
+ALONE = (
+    f"EXISTS (SELECT FROM customers_membership WHERE {OF_HOUSEHOLD} = ANY (%(family)s::uuid[]))"  # noqa: S608
+    f" AND NOT EXISTS (SELECT FROM customers_membership WHERE {OF_HOUSEHOLD}"
+    " <> ALL (%(family)s::uuid[]))"
+)
+
+TABLES: Mapping[str, Personal] = {
+    "customers_identity": Personal(_("Phones, e-mails, numbers"), "contact", DELETE),
+    "customers_identitykey": Personal(
+        _("Phones, e-mails, numbers"), "contact", DELETE, is_handed=False
+    ),
+    "customers_fieldkey": Personal(_("Numbers of the record"), "record", DELETE, is_handed=False),
+    "customers_externalid": Personal(_("Ids in other systems"), "contact", DELETE),
+    "customers_fieldchange": Personal(
+        _("What was changed"), "changes", DELETE, withheld=("actor",), dated="changed_at"
+    ),
+    "customers_access": Personal(
+        _("Who looked"),
+        "access",
+        CLEAR,
+        cleared={"reason": "''"},
+        withheld=("actor",),
+        dated="seen_at",
+    ),
+    "customers_verification": Personal(
+        _("How addresses were verified"), "contact", DELETE, withheld=("verified_by",)
+    ),
+    "customers_address": Personal(_("Postal addresses"), "contact", DELETE, withheld=("norm",)),
+    "customers_relation": Personal(
+        _("Relations"),
+        "contact",
+        DELETE,
+        of=(
+            "(customer_id = ANY (%(family)s::uuid[])"
+            " OR other_customer_id = ANY (%(family)s::uuid[]))"
+        ),
+    ),
+    "customers_household": Personal(
+        _("Households"),
+        "contact",
+        CLEAR,
+        cleared={"name": "'–'"},
+        of=ALONE,
+        owner="NULL::uuid",
+        is_handed=False,
+    ),
+    "customers_membership": Personal(
+        _("Households"),
+        "contact",
+        DELETE,
+        added={"household": "(SELECT name FROM customers_household WHERE id = told.household_id)"},
+    ),
+    "customers_customer": Personal(
+        _("The record"),
+        "record",
+        CLEAR,
+        cleared={
+            "display_name": "'#' || number",
+            "folded_name": "number::text",
+            "sort_key": "number::text",
+            "language": "''",
+            "country": "''",
+            "time_zone": "''",
+            "attributes": "'{}'",
+            "attributes_folded": "'{}'",
+            "search": "NULL",
+            "status": "CASE status WHEN 'tombstone' THEN status ELSE 'former' END",
+            "version": "version + 1",
+        },
+        withheld=("folded_name", "sort_key", "attributes_folded", "search", "is_demo"),
+        of="id = ANY (%(family)s::uuid[])",
+    ),
+}

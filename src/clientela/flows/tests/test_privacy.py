@@ -1,0 +1,270 @@
+"""Consents, objections, requests, the package that is handed over, erasing: through the flows."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from clientela.customers.models import Customer
+from clientela.flows import (
+    access_package,
+    choices,
+    consents,
+    erase_customer,
+    keep_periods,
+    limit_use,
+    privacy_requests,
+    write_marketing,
+)
+from clientela.flows.register_customer import Details, register_customer
+from clientela.flows.tests.conftest import NOW
+from clientela.flows.verify import verify
+from clientela.flows.write_marketing import NotAgreed, Written
+from clientela.mail import transport
+from clientela.mail.models import OutgoingMail
+from clientela.platform import sql
+from clientela.platform.declare import house
+from clientela.platform.errors import InvalidInput
+from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
+from clientela.privacy import queries as privacy
+from clientela.privacy.actions.consents import NewConsent
+from clientela.privacy.actions.limits import NewRestriction
+from clientela.privacy.actions.periods import NewPeriod
+from clientela.privacy.actions.requests import NewRequest
+from clientela.privacy.models.rights import Request
+from clientela.privacy.queries import Use
+from clientela.privacy.rules.consents import Answer
+from clientela.privacy.words import CLASSES
+
+TODAY = NOW.date()
+NEWS = Written("news", "Ziemas piedāvājums", "Sveiki!")
+
+
+def decide(customer: UUID, *, given: bool, at: int = 0, **more: object) -> None:
+    new = NewConsent([customer], "news", given, "phone", NOW + timedelta(minutes=at), **more)  # type: ignore[arg-type]
+    consents.record_consents([new], actor=SYSTEM, now=NOW + timedelta(hours=1))
+
+
+def limit(customer: UUID, kind: str) -> UUID:
+    new = NewRestriction([customer], kind, "asked for it on the phone")
+    return limit_use.restrict(new, actor=SYSTEM, now=NOW).id
+
+
+def marketing(customer: UUID) -> OutgoingMail:
+    return write_marketing.write_marketing(
+        customer, NEWS, actor=SYSTEM, now=NOW + timedelta(hours=1)
+    )
+
+
+@pytest.mark.django_db
+def test_every_table_about_customers_says_how_it_is_handed_over_and_erased() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT table_name FROM information_schema.columns"
+            " WHERE table_schema = 'public'"
+            " AND (column_name = 'customer_id' OR column_name LIKE '%\\_customer\\_id')"
+        )
+        found = {name for (name,) in cursor.fetchall()}
+    said = {name: one for app in house() for name, one in app.personal.items()}
+    silent = sorted(found - set(said))
+    assert silent == [], (
+        f"{silent}: say in the app's personal.py how their rows are handed over to the customer and"
+        " what becomes of them when the customer is erased:"
+        ' TABLES = {"app_table": Personal(_("Title"), "communication", Erasing.DELETE)};'
+        " CLEAR with cleared={column: SQL} where rows must stand but words or values must go;"
+        " KEEP only for ids, amounts and dates. apps.py: personal: ClassVar = personal.TABLES"
+    )
+    assert {one.data_class for one in said.values()} <= set(CLASSES)
+
+
+@promise("PRV-03")
+def test_a_letter_that_waits_is_stopped_with_the_refusal(anna: UUID) -> None:
+    with pytest.raises(NotAgreed):
+        marketing(anna)
+    decide(anna, given=True)
+    letter = marketing(anna)
+    assert "/choices/" in letter.body
+    decide(anna, given=False, at=5)
+    letter.refresh_from_db()
+    assert (letter.state, letter.next_try_at) == ("stopped", None)
+    with pytest.raises(NotAgreed, match="withdrawn"):
+        marketing(anna)
+
+
+def test_a_letter_for_a_purpose_can_be_refused_by_one_click(anna: UUID) -> None:
+    decide(anna, given=True)
+    written = transport.written(marketing(anna))
+    assert written["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    token = written["List-Unsubscribe"].split("/choices/")[1].split("/")[0]
+    opened = choices.opened(token, who="test", now=NOW, for_ever=True)
+    choices.refuse(opened, "news", now=NOW + timedelta(hours=2))
+    assert not may(anna).is_allowed
+
+
+def may(customer: UUID, channel: str = "email") -> Answer:
+    return privacy.may_contact([customer], purpose="news", channel=channel, today=TODAY)
+
+
+@promise("CUS-36")
+def test_what_stood_on_a_past_day_is_read_from_the_decisions(anna: UUID) -> None:
+    decide(anna, given=True, channel="email")
+    decide(anna, given=False, at=10)
+    states = [
+        {(one.purpose.key, one.channel): one.answer.because
+         for one in privacy.state_of([anna], as_of=NOW + timedelta(minutes=at))}
+        for at in (-1, 5, 10)
+    ]  # fmt: skip
+    assert [state["news", "email"] for state in states] == ["not_given", "given", "withdrawn"]
+    [refusal, consent] = privacy.consents_of([anna])
+    assert consent.wording is not None
+    assert consent.wording.texts["lv"].startswith("Piekrītu")
+    assert refusal.wording is None
+
+
+def test_an_objection_stops_offers_letters_and_conclusions(anna: UUID) -> None:
+    decide(anna, given=True)
+    restriction = limit(anna, "marketing")
+    assert may(anna).because == "objected"
+    assert privacy.left_out([anna], Use.MARKETING) == {anna}
+    assert privacy.left_out([anna], Use.PROFILING) == set()
+    assert not privacy.may_market([anna])
+    assert privacy.may_profile([anna])
+    limit_use.lift(restriction, reason="changed their mind", actor=SYSTEM, now=NOW)
+    assert may(anna).is_allowed
+
+
+def test_a_restricted_customer_is_hidden_until_it_is_lifted(anna: UUID) -> None:
+    restriction = limit(anna, "frozen")
+    assert Customer.objects.get(id=anna).hidden_since is not None
+    assert not any(check.wrong for check in verify())
+    limit_use.lift(restriction, reason="it was proved right", actor=SYSTEM, now=NOW)
+    assert Customer.objects.get(id=anna).hidden_since is None
+
+
+def test_a_pause_and_an_unknown_purpose_are_told(anna: UUID) -> None:
+    decide(anna, given=True)
+    consents.prefer(
+        anna, consents.Preferred("weekly", TODAY + timedelta(days=30)), source="phone",
+        actor=SYSTEM, now=NOW,
+    )  # fmt: skip
+    assert may(anna).because == "paused"
+    with pytest.raises(InvalidInput, match="purpose"):
+        consents.record_consents(
+            [NewConsent([anna], "spam", True, "phone", NOW)], actor=SYSTEM, now=NOW
+        )
+
+
+def ask(customer: UUID, kind: str) -> Request:
+    new = NewRequest(customer, kind, NOW, TODAY, "phone", "", "passport")
+    return privacy_requests.open_request(new, actor=SYSTEM, now=NOW)
+
+
+@promise("CUS-38", "PRV-04")
+def test_the_package_holds_every_row_and_answers_the_request(anna: UUID) -> None:
+    decide(anna, given=True, evidence="on the order form")
+    asked = ask(anna, "access")
+    package = access_package.access_package(anna, actor=SYSTEM, now=NOW, channel="test")
+    tables = package.data["tables"]
+    assert tables["customers_customer"]["rows"][0]["display_name"] == "Anna Kalniņa"
+    assert {row["value_shown"] for row in tables["customers_identity"]["rows"]} >= {
+        "anna@example.com"
+    }
+    assert tables["privacy_consent"]["rows"][0]["evidence"] == "on the order form"
+    assert "actor" not in tables["privacy_consent"]["rows"][0]
+    assert '<html lang="lv">' in package.html
+    assert "anna@example.com" in package.html
+    assert json.loads(package.as_json())["customer"]["name"] == "Anna Kalniņa"
+    assert privacy.request(asked.id).outcome == "done"
+
+
+def everything() -> str:
+    """Every row of every table, as text."""
+    tables = [name for (name,) in sql.execute(
+        "SELECT table_name FROM information_schema.tables"
+        " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+    ).fetchall()]  # fmt: skip
+    return "\n".join(
+        str(row[0]) for name in tables
+        for row in sql.raw().execute(f'SELECT told::text FROM "{name}" AS told').fetchall()  # noqa: S608
+    )  # fmt: skip
+
+
+@promise("CUS-39", "PRV-06")
+def test_nothing_of_an_erased_customer_is_found_in_any_table(anna: UUID) -> None:
+    decide(anna, given=True, evidence="Anna said so")
+    ask(anna, "erasure")
+    plan = erase_customer.tried(anna, now=NOW)
+    assert {one.table for one in plan.reached} >= {"customers_customer", "customers_identity"}
+    assert "Kalni" in everything()
+    outcome = erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
+    assert outcome.state == "erased"
+    left = everything()
+    for value in ("Kalni", "kalni", "26123456", "anna@example", "Anna said", "4711"):
+        assert value not in left, value
+    assert not any(check.wrong for check in verify())
+    assert privacy.erased_before([("email", "anna@example.com"), ("email", "x@example.com")]) == [
+        True,
+        False,
+    ]
+    with pytest.raises(erase_customer.AlreadyErased):
+        erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
+
+
+def test_a_legal_hold_turns_erasing_into_a_restriction(anna: UUID) -> None:
+    hold = limit(anna, "hold")
+    outcome = erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
+    assert outcome.state == "restricted"
+    assert outcome.restriction is not None
+    assert Customer.objects.get(id=anna).hidden_since is not None
+    assert erase_customer.erase_what_was_kept(now=NOW) == 0
+    limit_use.lift(hold, reason="the case is over", actor=SYSTEM, now=NOW)
+    assert erase_customer.erase_what_was_kept(now=NOW) == 1
+    assert Customer.objects.get(id=anna).display_name.startswith("#")
+    assert not any(check.wrong for check in verify())
+
+
+def test_one_class_is_erased_and_the_rest_stays(anna: UUID) -> None:
+    outcome = erase_customer.erase_customer(anna, classes=["contact"], actor=SYSTEM, now=NOW)
+    assert outcome.erasure is not None
+    assert outcome.erasure.reached["customers_identity"] == 2
+    assert Customer.objects.get(id=anna).display_name == "Anna Kalniņa"
+    with pytest.raises(InvalidInput, match="class"):
+        erase_customer.erase_customer(anna, classes=["record"], actor=SYSTEM, now=NOW)
+
+
+@promise("PRV-05")
+def test_a_corrected_value_leaves_the_history_and_receivers_are_told(anna: UUID) -> None:
+    asked = ask(anna, "rectification")
+    fields = privacy_requests.rectify(
+        anna, Details(name="Anna Kalniņa-Ozola"), version=None, actor=SYSTEM, now=NOW
+    )
+    assert fields == ["name"]
+    left = sql.execute("SELECT old, new FROM customers_fieldchange").fetchall()
+    assert left == [(None, '"Anna Kalniņa-Ozola"')]
+    assert privacy.request(asked.id).outcome == "done"
+    told = sql.execute("SELECT name FROM events_event WHERE name = 'customer.rectified'").fetchall()
+    assert len(told) == 1
+
+
+@promise("CUS-41", "PRV-08")
+def test_a_period_is_tried_first_and_then_deletes_what_is_older(anna: UUID) -> None:
+    held, _ = register_customer(Details(name="Held Customer"), actor=SYSTEM, now=NOW)
+    limit(held, "hold")
+    old = NOW - timedelta(days=400)
+    for customer in (anna, held):
+        sql.execute(
+            "INSERT INTO customers_access (customer_id, actor, fields, channel, request, seen_at)"
+            " VALUES (%s, 'per_1', '{}', 'console', '', %s)", [customer, old],
+        )  # fmt: skip
+    keep_periods.keep_for(NewPeriod("access", 12, "security", is_on=True), actor=SYSTEM, now=NOW)
+    due = {one.table: one.rows for one in keep_periods.due(now=NOW, in_use=True)}
+    assert due == {"customers_access": 1}
+    assert keep_periods.run(now=NOW).reached == {"customers_access": 1}
+    assert keep_periods.run(now=NOW).reached == {}
+    left = sql.execute("SELECT customer_id FROM customers_access").fetchall()
+    assert left == [(held,)]

@@ -1,0 +1,65 @@
+"""How this app's rows about a customer are handed over and erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.declare import Erasing, Personal
+
+CLEAR, DELETE, KEEP = Erasing.CLEAR, Erasing.DELETE, Erasing.KEEP
+
+TABLES: Mapping[str, Personal] = {
+    "loyalty_account": Personal(
+        _("Points, balances"),
+        "accounting",
+        KEEP,
+        added={"points": "(SELECT code FROM loyalty_currency WHERE id = told.currency_id)"},
+    ),
+    "loyalty_posting": Personal(
+        _("Points, bookings"),
+        "accounting",
+        KEEP,
+        withheld=("actor", "body_hash", "key"),
+        added={"points": "(SELECT code FROM loyalty_currency WHERE id = told.currency_id)"},
+    ),
+    "loyalty_entry": Personal(_("Points, entries"), "accounting", KEEP),
+    "loyalty_lot": Personal(_("Points by when they end"), "accounting", KEEP),
+    "loyalty_allocation": Personal(_("Points, use of lots"), "accounting", KEEP, is_handed=False),
+    "loyalty_hold": Personal(_("Points set aside"), "accounting", KEEP, withheld=("actor",)),
+    "loyalty_holdlot": Personal(_("Points set aside"), "accounting", KEEP, is_handed=False),
+    "loyalty_holdend": Personal(_("Points set aside"), "accounting", KEEP, is_handed=False),
+    "loyalty_redemption": Personal(
+        _("Rewards"), "accounting", KEEP, withheld=("actor",), dated="redeemed_at"
+    ),
+    "loyalty_redemptionreversal": Personal(
+        _("Rewards taken back"), "accounting", KEEP, withheld=("actor",)
+    ),
+    "loyalty_redemptionkey": Personal(_("Rewards"), "accounting", KEEP, is_handed=False),
+    "loyalty_coupon": Personal(_("Coupons"), "accounting", KEEP),
+    "loyalty_couponuse": Personal(_("Coupons used"), "accounting", KEEP, withheld=("actor",)),
+    "loyalty_couponkey": Personal(_("Coupons"), "accounting", KEEP, is_handed=False),
+    "loyalty_cashout": Personal(
+        _("Points paid out"),
+        "accounting",
+        CLEAR,
+        cleared={"iban": "CASE iban WHEN '' THEN '' ELSE '–' END", "payee": "''"},
+        withheld=("requested_by",),
+    ),
+    "loyalty_cashoutdecision": Personal(
+        _("Decisions about pay-outs"),
+        "accounting",
+        CLEAR,
+        cleared={"note": "''"},
+        withheld=("decided_by",),
+    ),
+    "loyalty_cashoutpayment": Personal(_("Payments"), "accounting", KEEP, withheld=("paid_by",)),
+    "loyalty_travelorder": Personal(
+        _("Journeys"), "accounting", CLEAR, cleared={"traveller": "''"}, withheld=("placed_by",)
+    ),
+    "loyalty_travelorderstep": Personal(
+        _("Steps of journeys"), "accounting", CLEAR, cleared={"note": "''"}, withheld=("actor",)
+    ),
+    "loyalty_standing": Personal(_("Tiers"), "accounting", KEEP, withheld=("decided_by",)),
+}
