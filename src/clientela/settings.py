@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "clientela.ui",
     "clientela.customers",
     "clientela.privacy",
+    "clientela.matching",
     "clientela.products",
     "clientela.purchases",
     "clientela.imports",

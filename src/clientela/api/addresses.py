@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from clientela.api import (
     customers,
+    duplicates,
     fields,
     identities,
     issues,
     kin,
     loyalty,
+    merges,
     orders,
     postal,
     products,
@@ -26,6 +28,7 @@ from clientela.api.warranty import claims, covers, plans
 
 for doors in (
     customers.doors, profile_types.doors, fields.doors, retyping.doors,
+    merges.doors, duplicates.doors,
     products.doors, purchases.doors, loyalty.doors, rewards.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
     identities.doors, postal.doors, kin.doors,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from django.http import HttpResponse
 from ninja import Query
 from pydantic import Field, StrictInt, StrictStr
 
@@ -16,11 +15,11 @@ from clientela.customers import sight
 from clientela.customers.models import Customer as CustomerRow
 from clientela.flows import profile as profiles
 from clientela.flows import search as searches
+from clientela.flows.find_duplicates import Accepted
 from clientela.flows.open_record import open_record, reveal_fields
 from clientela.flows.profile import Caller
 from clientela.flows.register_customer import Details, change_customer, register_customer
 from clientela.flows.shapes import calculated as calculating
-from clientela.platform import ids
 from clientela.staff import company as companies
 
 doors = Doors(tags=["customers"])
@@ -29,7 +28,9 @@ REVEALED_MAX = 50
 
 
 class NewCustomer(Body):
-    """`external`: what another system calls the customer; sent again, it answers the one known."""
+    """`external`: what another system calls the customer; sent again, it answers the one known.
+    `accept_duplicate` with a `reason`: it is somebody else than the candidates of a refusal.
+    """
 
     name: Name
     type: Name | None = None
@@ -39,6 +40,8 @@ class NewCustomer(Body):
     emails: Annotated[list[Text], Field(max_length=IDENTITIES_MAX)] = []
     attributes: dict[str, Any] = {}
     external: BySource | None = None
+    accept_duplicate: bool = False
+    reason: Text = ""
 
 
 class CustomerChange(Body):
@@ -129,7 +132,10 @@ class CallerAnswer(Body):
 @doors.write("POST", "/customers", right="customers.edit", answer=Registered,
              summary="Register a customer")  # fmt: skip
 def create(request: HouseRequest, body: NewCustomer) -> dict[str, Any]:
-    """A new customer with phones, e-mails and typed attributes."""
+    """A new customer with phones, e-mails and typed attributes.
+
+    Who is likely known already is refused with 409 `likely-duplicate` and the candidates.
+    """
     details = Details(
         name=body.name, profile_type=body.type, language=body.language, country=body.country,
         phones=body.phones, emails=body.emails, attributes=body.attributes,
@@ -137,15 +143,16 @@ def create(request: HouseRequest, body: NewCustomer) -> dict[str, Any]:
         external_id=body.external.id if body.external else "",
     )  # fmt: skip
     id, is_new = register_customer(
-        details, actor=request.actor, now=request.started_at, request=request.request_id
-    )
+        details, actor=request.actor, now=request.started_at, request=request.request_id,
+        watch=True, accepted=Accepted(body.reason) if body.accept_duplicate else None,
+    )  # fmt: skip
     return {"state": "new" if is_new else "known", "customer": _customer(customers.get(id))}
 
 
 @doors.write("PATCH", "/customers/{customer_id}", right="customers.edit", answer=Changed,
              summary="Change a customer")  # fmt: skip
 def change(request: HouseRequest, customer_id: StrictStr, body: CustomerChange) -> dict[str, Any]:
-    """Change what is given. An id of a merged customer changes its survivor."""
+    """Change what is given. An id of a merged customer leads to its survivor (308)."""
     survivor = customers.the_one(_named(customer_id)).survivor
     details = Details(
         name=body.name, language=body.language, country=body.country, phones=body.phones,
@@ -170,13 +177,11 @@ def search(
 
 @doors.read("/customers/{customer_id}", right="customers.view", answer=Customer,
             summary="Read a customer")  # fmt: skip
-def read(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any] | HttpResponse:
+def read(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any]:
     """The record itself with what is calculated from it; an id of a merged customer leads to the
     survivor (308).
     """
     resolved = customers.the_one(_named(customer_id))
-    if resolved.named != resolved.survivor:
-        return _moved(f"/api/v1/customers/{ids.public('cus', resolved.survivor)}")
     opened = open_record(
         resolved.survivor, actor=request.actor, now=request.started_at, channel="api",
         request=request.request_id,
@@ -263,12 +268,6 @@ def _found(hit: customers.Hit) -> dict[str, Any]:
         "id": row.public_id, "number": row.number, "name": row.display_name,
         "type": row.profile_type.key, "phone": hit.phone, "email": hit.email,
     }  # fmt: skip
-
-
-def _moved(address: str) -> HttpResponse:
-    response = HttpResponse(status=308)
-    response.headers["Location"] = address
-    return response
 
 
 __all__: Sequence[str] = ("doors",)

@@ -19,6 +19,8 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from clientela import __version__
+from clientela.customers import queries as customers
+from clientela.platform import ids
 from clientela.platform.errors import (
     InvalidInput,
     NotSignedIn,
@@ -131,6 +133,8 @@ def _documented(*, writes: bool) -> dict[str, Any]:
 def _door(view: View, *, writes: bool) -> View:
     @functools.wraps(view)
     def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (survivor := _survivor(kwargs.get("customer_id"))) is not None:
+            return _moved(request, kwargs["customer_id"], survivor)
         key = request.headers.get("Idempotency-Key") if writes else None
         if key is None:
             return _response(_answer(view(request, *args, **kwargs)))
@@ -147,6 +151,24 @@ def _door(view: View, *, writes: bool) -> View:
     # Ninja reads the signature, and would look its names up in this module.
     door.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return door
+
+
+def _survivor(named: Any) -> str | None:
+    """Whom a merged customer's id in an address leads to; None for all others."""
+    try:
+        merged_into = customers.survivor_of(ids.parse("cus", named)) if named else None
+    except ValueError:
+        return None
+    if merged_into is None or not customers.is_seen(merged_into):
+        return None
+    return ids.public("cus", merged_into)
+
+
+def _moved(request: HttpRequest, named: str, survivor: str) -> HttpResponse:
+    """308 keeps method and body: old ids of merged customers work for ever."""
+    response = HttpResponse(status=308)
+    response.headers["Location"] = request.get_full_path().replace(named, survivor, 1)
+    return response
 
 
 def _decided(view: View, request: HttpRequest, args: Any, kwargs: Any) -> Answer:

@@ -168,3 +168,12 @@ def _happened(row: tuple[Any, ...]) -> Happened:
     """Django leaves JSON as text on the connection below it."""
     whole = (*row[:-1], json.loads(row[-1]))
     return Happened(*whole)
+
+
+def written_since(
+    customer_id: UUID, moment: datetime, *, limit: int = 200
+) -> list[tuple[datetime, str, str]]:
+    """What the log got of one record after a moment, newest first: when, name, subject."""
+    found = Event.objects.filter(customer_id=customer_id, recorded_at__gt=moment)
+    rows = found.order_by("-occurred_at", "-id").values_list("recorded_at", "name", "subject")
+    return list(rows[:limit])

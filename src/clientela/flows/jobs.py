@@ -58,6 +58,14 @@ def run_import(*, batch: str, actor: str) -> None:
     _guarded(UUID(batch), actor, import_file.run)
 
 
+@app.task(name="matching.search", queue="imports", retry=AGAIN)
+def search_duplicates(*, search: str, actor: str) -> None:
+    """Compare all customers; a search that was killed begins anew."""
+    from clientela.flows import search_duplicates as flow
+
+    flow.run(UUID(search), actor=staff.actor_of(actor), now=datetime.now(UTC))
+
+
 @app.task(name="fields.carry_out_plan", queue="fields", retry=AGAIN)
 def carry_out_plan(*, plan: str) -> None:
     """Check a change of a field over all customers, then make it, put it off or refuse it."""

@@ -20,6 +20,8 @@ from clientela.customers.models import Customer, ProfileType
 from clientela.customers.sight import Sight, sight_of
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import find_duplicates
+from clientela.flows.find_duplicates import Accepted
 from clientela.platform import countries, emails, ids, phones, text, transactions
 from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor, acting
@@ -52,10 +54,13 @@ class Details:
 
 @transactions.retried
 def register_customer(
-    details: Details, *, actor: Actor, now: datetime, request: str = ""
-) -> tuple[UUID, bool]:
+    details: Details, *, actor: Actor, now: datetime, request: str = "", watch: bool = False,
+    accepted: Accepted | None = None,
+) -> tuple[UUID, bool]:  # fmt: skip
     """The customer's id, and whether it is new: one with this source's id already is answered as
     it stands, unchanged.
+
+    `watch`: refuse somebody who is likely known already (LikelyDuplicate), unless `accepted`.
     """
     company = companies.current()
     with transactions.open():
@@ -63,12 +68,16 @@ def register_customer(
         sight = sight_of(actor)
         sight.needs_edit(kind.key, details.attributes)
         new = _checked(details, kind=kind, company=company, now=now, sight=sight)
+        if watch:
+            find_duplicates.hold_back(new)
         registered = customers.register([new], now=now, today=company.today(now))
         if not registered:
             name = queries.Reference("external", details.external_id, details.source)
             return queries.the_one(name).survivor, False
         (_place, id) = registered[0]
         told = customers.registered_events([id], now=now, source=details.source)
+        if watch:
+            told += find_duplicates.look_at(id, new, accepted=accepted, actor=actor, now=now)
         told += _identified(id, new.identities, now=now)
         events.emit(told, actor=actor, now=now, request=request)
     return id, True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import review_tiers
@@ -61,11 +62,12 @@ def _take_back(
         occurred_at=purchase.purchased_at, minor=purchase.total_minor, currency=purchase.currency,
         body_hash=given.id.bytes,
     )  # fmt: skip
-    expired = lives.settle([purchase.customer_id], actor=actor, now=now)
+    family = customers.family_of(purchase.customer_id)
+    expired = lives.settle(family, actor=actor, now=now)
     return expired, tuple(loyalty.take_back(
         return_id=given.id, basis=basis, returned_at=given.returned_at,
         rest_minor=purchase.total_minor - purchase.returned_minor,
-        back_minor=given.amount_minor, actor=actor, now=now,
+        back_minor=given.amount_minor, actor=actor, now=now, family=family,
     ))  # fmt: skip
 
 

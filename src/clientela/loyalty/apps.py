@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from clientela.loyalty import facts, personal, sentences
-from clientela.platform.declare import Check, Duty, Facts, Family, HouseApp, Panel, Right
+from clientela.platform.declare import Carry, Check, Duty, Facts, Family, HouseApp, Panel, Right
 
 
 class LoyaltyApp(HouseApp):
@@ -47,10 +47,10 @@ class LoyaltyApp(HouseApp):
         "loyalty_travelorderstep",
     )
     family: ClassVar = {
-        "loyalty_account": Family.READ_TOGETHER,
+        "loyalty_account": Family.CARRIED,
         "loyalty_posting": Family.READ_TOGETHER,
         "loyalty_entry": Family.READ_TOGETHER,
-        "loyalty_lot": Family.READ_TOGETHER,
+        "loyalty_lot": Family.CARRIED,
         "loyalty_allocation": Family.READ_TOGETHER,
         "loyalty_hold": Family.READ_TOGETHER,
         "loyalty_holdlot": Family.READ_TOGETHER,
@@ -66,7 +66,8 @@ class LoyaltyApp(HouseApp):
         "loyalty_cashoutpayment": Family.READ_TOGETHER,
         "loyalty_travelorder": Family.READ_TOGETHER,
         "loyalty_travelorderstep": Family.READ_TOGETHER,
-        "loyalty_standing": Family.READ_TOGETHER,
+        "loyalty_standing": Family.ANEW,
     }
     personal: ClassVar = personal.TABLES
     duties: ClassVar = (Duty("points", _("Points set aside"), "open_holds"),)
+    carries: ClassVar = (Carry("points", _("Points"), "clientela.loyalty.actions.carrying"),)

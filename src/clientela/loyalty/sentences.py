@@ -68,6 +68,24 @@ def released(data: Data) -> str:
     ) % {"points": points}  # fmt: skip
 
 
+def carried(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point came from a merged record",
+        "%(points)d points came from a merged record",
+        points,
+    ) % {"points": points}
+
+
+def carried_back(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point came back when the records were parted",
+        "%(points)d points came back when the records were parted",
+        points,
+    ) % {"points": points}
+
+
 def about(sentence: str) -> Callable[[Data], str]:
     """Sentences that name what the happening is about: a reward, a tier or an amount."""
     return lambda data: (
@@ -105,6 +123,8 @@ BY_NAME = {
     "points.expired": expired,
     "points.held": held,
     "points.released": released,
+    "points.carried": carried,
+    "points.carried_back": carried_back,
     "coupon.issued": about(_("Coupon given: %(name)s")),
     "coupon.used": about(_("Coupon used: %(name)s")),
     "cash_out.requested": about(_("Asked for %(amount)s in cash")),

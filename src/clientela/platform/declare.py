@@ -73,6 +73,23 @@ class Family(StrEnum):
     READ_TOGETHER = "read together"  # rows stay where they were written, reads take all ids
     KEY = "key"  # a look-up table; its answer is resolved to the survivor
     ROOT = "root"  # the customer row itself: it gets `merged_into`
+    CARRIED = "carried"  # read together; what is left of it goes on at the survivor in new rows
+    ANEW = "anew"  # read together; judged anew over the whole family at a merge and its reversal
+    SURVIVOR_COUNTS = "survivor counts"  # of rows a customer has one of, the survivor's counts
+    PAIR = "pair"  # a row names two customers; it counts for their survivors
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """What a merge carries of an app to the survivor, beyond the rows that stay and are read.
+
+    `actions` is the dotted name of a module with `carry(joined)` and `give_back(joined, carried)`,
+    see `customers.joining`; an app cannot import its own actions before all models are there.
+    """
+
+    key: str
+    title: str | Promise
+    actions: str
 
 
 class Erasing(StrEnum):
@@ -133,6 +150,8 @@ class HouseApp(AppConfig):
     `append_only`: tables the application's role may neither update nor delete from.
     `personal`: each table with rows about customers, and how it is handed over and erased.
     `duties`: what must be over before a customer may be erased.
+    `family`: how each table with a customer is read when records are merged; `carries`: what a
+    merge writes beside the link.
     """
 
     switch: ClassVar[str | None] = None
@@ -143,6 +162,7 @@ class HouseApp(AppConfig):
     checks: ClassVar[tuple[Check, ...]] = ()
     sentences: ClassVar[Mapping[str, Sentence]] = {}
     family: ClassVar[Mapping[str, Family]] = {}
+    carries: ClassVar[tuple[Carry, ...]] = ()
     append_only: ClassVar[tuple[str, ...]] = ()
     personal: ClassVar[Mapping[str, Personal]] = {}
     duties: ClassVar[tuple[Duty, ...]] = ()

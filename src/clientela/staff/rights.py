@@ -86,6 +86,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "privacy.record",
             "customers.edit",
             "customers.define",
+            "customers.merge",
             "customers.import",
             "products.view",
             "products.edit",

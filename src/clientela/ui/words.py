@@ -75,6 +75,8 @@ POSTING: Words = {
     "restore": _("Given back"),
     "expire": _("Expired"),
     "adjust": _("Put right"),
+    "carry_in": _("From a merged record"),
+    "carry_out": _("Moved to the merged record"),
 }
 IMPORT: Words = {
     "customers": _("Customers"),

@@ -29,7 +29,8 @@ def test_a_number_of_nobody_and_a_shared_number_select_nobody(
     api: Caller, anna: dict[str, Any]
 ) -> None:
     assert api.get("/callers/26000000").json()["match"] == "none"
-    api.post("/customers", {"name": "Jānis Kalniņš", "phones": ["26123456"]})
+    shared = {"accept_duplicate": True, "reason": "a family with one telephone"}
+    api.post("/customers", {"name": "Jānis Kalniņš", "phones": ["26123456"], **shared})
     body = api.get("/callers/26123456").json()
     assert body["match"] == "many"
     assert "profile" not in body

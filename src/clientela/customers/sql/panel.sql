@@ -95,6 +95,24 @@ BEGIN
 END
 $$;
 
+-- What several records of one customer know is listed once; the main one of a kind is the survivor's
+-- where it has one.
+CREATE OR REPLACE FUNCTION customers_known_by(family uuid[]) RETURNS TABLE (
+    id uuid, kind text, value_norm text, value_shown text, shared boolean, bounced_at timestamptz,
+    main boolean
+) LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON (known.kind, known.value_norm)
+        known.id, known.kind, known.value_norm, known.value_shown, known.shared, known.bounced_at,
+        known.primary_since IS NOT NULL AND (known.customer_id = family[1] OR NOT EXISTS (
+            SELECT FROM customers_identity AS own
+            WHERE own.customer_id = family[1] AND own.kind = known.kind
+                AND own.primary_since IS NOT NULL
+        ))
+    FROM customers_identity AS known
+    WHERE known.customer_id = ANY (family) AND known.ended_at IS NULL
+    ORDER BY known.kind, known.value_norm, known.customer_id <> family[1], known.id
+$$;
+
 CREATE OR REPLACE FUNCTION customers_panel_identities_veiled(
     family uuid[], today date, now timestamptz, hidden jsonb, masked jsonb
 ) RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
@@ -107,15 +125,13 @@ BEGIN
                 'kind', identity.kind,
                 'value', identity.value_norm,
                 'shown', identity.value_shown,
-                'primary', identity.primary_since IS NOT NULL AND identity.customer_id = family[1],
+                'primary', identity.main,
                 'shared', identity.shared,
                 'bouncing', identity.bounced_at IS NOT NULL
             )
-        END ORDER BY identity.primary_since IS NULL, identity.kind DESC, identity.id), '[]')
-        FROM customers_identity AS identity
-        WHERE identity.customer_id = ANY (family)
-            AND identity.ended_at IS NULL
-            AND NOT coalesce(hidden -> '#identities' ? identity.kind, false)
+        END ORDER BY NOT identity.main, identity.kind DESC, identity.id), '[]')
+        FROM customers_known_by(family) AS identity
+        WHERE NOT coalesce(hidden -> '#identities' ? identity.kind, false)
     );
 END
 $$;
@@ -128,12 +144,11 @@ BEGIN
             'kind', identity.kind,
             'value', identity.value_norm,
             'shown', identity.value_shown,
-            'primary', identity.primary_since IS NOT NULL AND identity.customer_id = family[1],
+            'primary', identity.main,
             'shared', identity.shared,
             'bouncing', identity.bounced_at IS NOT NULL
-        ) ORDER BY identity.primary_since IS NULL, identity.kind DESC, identity.id), '[]')
-        FROM customers_identity AS identity
-        WHERE identity.customer_id = ANY (family) AND identity.ended_at IS NULL
+        ) ORDER BY NOT identity.main, identity.kind DESC, identity.id), '[]')
+        FROM customers_known_by(family) AS identity
     );
 END
 $$;

@@ -4,7 +4,9 @@ SELECT
     reference.place,
     count(DISTINCT coalesce(customer.merged_into, customer.id)) AS survivors,
     min(coalesce(customer.merged_into, customer.id)::text)::uuid AS survivor,
-    min(customer.id::text)::uuid AS named
+    coalesce(
+        min(customer.id::text) FILTER (WHERE customer.merged_into IS NULL), min(customer.id::text)
+    )::uuid AS named
 FROM unnest(
     %(kind)s::text[], %(source)s::text[], %(value)s::text[]
 ) WITH ORDINALITY AS reference (kind, source, value, place)

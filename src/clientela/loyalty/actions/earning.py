@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from clientela.loyalty.actions import carrying
 from clientela.loyalty.queries import ledger as queries
 from clientela.loyalty.queries import tiers
 from clientela.loyalty.queries.ledger import Earned
@@ -161,13 +162,13 @@ def lock_accounts(
 @needs_transaction
 def take_back(
     *, return_id: UUID, basis: Basis, returned_at: datetime, rest_minor: int, back_minor: int,
-    actor: Actor, now: datetime,
+    actor: Actor, now: datetime, family: Sequence[UUID] = (),
 ) -> list[TakenBack]:  # fmt: skip
     """Take back what a return makes unearned: recomputed on `rest_minor`, what remains of the
     purchase, with the rule versions frozen in its posting.
 
-    Own lot first, then the other lots; what is missing becomes debt or is forgiven, as the
-    currency says, and `block` refuses with PointsAlreadySpent.
+    Own lot first, then the other lots, those of the `family`'s other records too; what is missing
+    becomes debt or is forgiven, as the currency says, and `block` refuses with PointsAlreadySpent.
     """
     taken = []
     for earned in queries.earned_by(customer_id=basis.customer_id, purchase_id=basis.purchase_id):
@@ -177,6 +178,11 @@ def take_back(
         )
         if points == 0:
             continue
+        if len(family) > 1:
+            carrying.bring_home(
+                customer_id=basis.customer_id, family=family, currency_id=earned.currency_id,
+                points=points, return_id=return_id, actor=actor, now=now,
+            )  # fmt: skip
         posting, got, debt, forgiven, missing, balance = _take(
             earned, points=points, return_id=return_id, basis=basis, steps=steps,
             returned_at=returned_at, back_minor=back_minor, actor=actor, now=now,

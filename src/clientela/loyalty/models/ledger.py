@@ -68,6 +68,8 @@ class Posting(models.Model):
         REDEEM = "redeem"
         RESTORE = "restore"  # a redemption was reversed
         EXPIRE = "expire"
+        CARRY_OUT = "carry_out"  # to another record of the same customer, `member_id`
+        CARRY_IN = "carry_in"  # from one; `pair_id` is the posting there
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField()

@@ -1,5 +1,5 @@
 -- Lines of the ledger, newest first, with the running balance. Each member's accounts count together
--- in their currency.
+-- in their currency; what was carried between records of one customer is no line of theirs.
 WITH account AS (
     SELECT account.id, account.customer_id, currency.code
     FROM loyalty_account AS account
@@ -21,6 +21,11 @@ running AS (
 SELECT id, posting_id, code, points, balance
 FROM running
 WHERE (%(before)s::bigint IS NULL OR id < %(before)s::bigint)
+    AND NOT EXISTS (
+        SELECT FROM loyalty_posting AS posting
+        WHERE posting.id = running.posting_id AND posting.customer_id = running.customer_id
+            AND posting.kind IN ('carry_out', 'carry_in') AND posting.member_id = ANY (%(family)s)
+    )
     AND (%(kinds)s::text[] IS NULL OR EXISTS (
         SELECT FROM loyalty_posting AS posting
         WHERE posting.id = running.posting_id AND posting.customer_id = running.customer_id

@@ -1,5 +1,5 @@
 -- Each entry is what its posting did to lots: an earning is its lot, a redemption or an expiry what was
--- taken from lots, a reversal what was given back to them. What a return took beyond the lots is the debt
+-- taken from lots, a reversal what was given back to them, points carried in the lots made or filled. What a return took beyond the lots is the debt
 -- of the account, less what was paid of it.
 SELECT
     count(*),
@@ -12,13 +12,17 @@ FROM (
             WHEN 'earn' THEN lot.amount
             WHEN 'restore' THEN moved.given
             WHEN 'reverse' THEN entry.amount
+            WHEN 'carry_in' THEN coalesce(lot.amount, 0) + coalesce(moved.given, 0)
             ELSE moved.taken
         END AS wrong
     FROM loyalty_entry AS entry
     JOIN loyalty_posting AS posting
         ON posting.id = entry.posting_id AND posting.customer_id = entry.customer_id
-    LEFT JOIN loyalty_lot AS lot
-        ON lot.customer_id = posting.customer_id AND lot.posting_id = posting.id
+    LEFT JOIN (
+        SELECT customer_id, posting_id, sum(amount) AS amount
+        FROM loyalty_lot
+        GROUP BY customer_id, posting_id
+    ) AS lot ON lot.customer_id = posting.customer_id AND lot.posting_id = posting.id
     LEFT JOIN (
         SELECT
             customer_id, posting_id,

@@ -1,4 +1,4 @@
--- The last three postings of a family in one currency, newest first.
+-- The last three postings of a family in one currency, newest first; none that only moves points within the family.
 CREATE OR REPLACE FUNCTION loyalty_latest(family uuid[], currency bigint) RETURNS json
 LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -19,6 +19,13 @@ BEGIN
                         THEN entry.amount ELSE -entry.amount END AS points
                 FROM loyalty_entry AS entry
                 WHERE entry.customer_id = account.customer_id AND entry.account_id = account.id
+                    AND (cardinality(family) = 1 OR NOT EXISTS (
+                        SELECT FROM loyalty_posting AS inner_one
+                        WHERE inner_one.id = entry.posting_id
+                            AND inner_one.customer_id = entry.customer_id
+                            AND inner_one.kind IN ('carry_out', 'carry_in')
+                            AND inner_one.member_id = ANY (family)
+                    ))
                 ORDER BY entry.id DESC
                 LIMIT 3
             ) AS newest

@@ -1,0 +1,172 @@
+"""Duplicates: pairs that look alike, what people decide of them, and the search for them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Query
+from pydantic import Field, StrictStr
+
+from clientela.api.merges import merge_of
+from clientela.api.router import Doors
+from clientela.api.types import Body, HouseRequest, Text, public_id
+from clientela.flows import decide_pair, search_duplicates
+from clientela.matching.models import Search as SearchRow
+from clientela.matching.queries import merges
+from clientela.matching.queries import pairs as reads
+from clientela.matching.queries.pairs import Alike
+from clientela.platform import ids
+from clientela.platform.errors import InvalidInput
+
+doors = Doors(tags=["duplicates"])
+RIGHT = "customers.merge"
+
+
+class Pair(Body):
+    """`parts`: for each field compared, how alike it is and what that weighs; `weakest`: the part
+    that speaks most against it. `grade` accept may be merged together with others.
+    """
+
+    id: str
+    customers: list[str]
+    probability: float
+    weakest: str
+    parts: list[dict[str, Any]]
+    grade: Literal["accept", "review"]
+    origin: Literal["search", "import"]
+    found_at: str
+
+
+class PairPage(Body):
+    items: list[Pair]
+    next: str | None
+
+
+class Decision(Body):
+    """`same` merges the two, then `survivor` says which remains; `different` is remembered;
+    `later` comes again after a month.
+    """
+
+    decision: Literal["same", "different", "later"]
+    survivor: Text | None = None
+    choices: Annotated[dict[str, Text], Field(max_length=400)] = {}
+    reason: Text = ""
+
+
+class Decided(Body):
+    state: Literal["merged", "told-apart", "put-off"]
+    merge: dict[str, Any] | None = None
+
+
+class NewSearch(Body):
+    """`threshold`: pairs at least so probable may be accepted together, when nothing speaks
+    against it.
+    """
+
+    threshold: Annotated[float, Field(ge=0.5, le=1)] = search_duplicates.THRESHOLD
+
+
+class Search(Body):
+    id: str
+    state: Literal["waiting", "running", "finished", "failed"]
+    asked_at: str
+    records: int
+    pairs: int
+    threshold: float
+    fault: str
+
+
+class SearchPage(Body):
+    items: list[Search]
+    next: str | None
+
+
+@doors.read("/duplicates", right=RIGHT, answer=PairPage, summary="List likely duplicates")
+def listed(
+    request: HouseRequest, least: Annotated[float, Query(ge=0, le=1)] = 0,
+    grade: Literal["", "accept", "review"] = "",
+    after: Annotated[str | None, Query(max_length=80)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """Pairs that wait for a decision, the most alike first; `least`: the least probability."""
+    rows = reads.waiting(
+        now=request.started_at, before=_key(after) if after else None, least=least, grade=grade,
+        limit=limit,
+    )  # fmt: skip
+    last = rows[-1] if len(rows) == limit else None
+    return {
+        "items": [pair_of(row) for row in rows],
+        "next": f"{last.probability!r}_{last.id.hex}" if last else None,
+    }
+
+
+@doors.read("/duplicates/searches", right=RIGHT, answer=SearchPage, summary="List searches")
+def searches(request: HouseRequest) -> dict[str, Any]:
+    """The latest searches over all customers."""
+    return {"items": [search_of(row) for row in reads.latest_searches()], "next": None}
+
+
+@doors.write("POST", "/duplicates/searches", right=RIGHT, answer=Search,
+             summary="Search for duplicates")  # fmt: skip
+def search(request: HouseRequest, body: NewSearch) -> dict[str, Any]:
+    """Compare all customers in the background; 409 while a search runs."""
+    return search_of(search_duplicates.ask(
+        threshold=body.threshold, actor=request.actor, now=request.started_at
+    ))  # fmt: skip
+
+
+@doors.read("/duplicates/{pair_id}", right=RIGHT, answer=Pair, summary="Read a pair")
+def read(request: HouseRequest, pair_id: StrictStr) -> dict[str, Any]:
+    """A pair that waits for a decision."""
+    return pair_of(decide_pair.waiting(public_id("dup", pair_id), now=request.started_at))
+
+
+@doors.write("POST", "/duplicates/{pair_id}/decision", right=RIGHT, answer=Decided,
+             summary="Decide a pair")  # fmt: skip
+def decide(request: HouseRequest, pair_id: StrictStr, body: Decision) -> dict[str, Any]:
+    """Same, different, or later."""
+    id, actor, now = public_id("dup", pair_id), request.actor, request.started_at
+    if body.decision == "different":
+        decide_pair.different(id, reason=body.reason, actor=actor, now=now,
+                              request=request.request_id)  # fmt: skip
+        return {"state": "told-apart"}
+    if body.decision == "later":
+        decide_pair.later(id, actor=actor, now=now)
+        return {"state": "put-off"}
+    done = decide_pair.same(
+        id, survivor=_survivor(id, body, request), choices=body.choices, reason=body.reason,
+        actor=actor, now=now, request=request.request_id,
+    )  # fmt: skip
+    return {"state": "merged", "merge": merge_of(merges.get(done.merge.id))}
+
+
+def _survivor(pair_id: UUID, body: Decision, request: HouseRequest) -> UUID:
+    """Who is to remain; without a word the record that is older."""
+    if body.survivor is not None:
+        return public_id("cus", body.survivor, field="survivor")
+    return min(decide_pair.waiting(pair_id, now=request.started_at).sides)
+
+
+def _key(after: str) -> tuple[float, UUID]:
+    probability, _, id = after.partition("_")
+    try:
+        return float(probability), UUID(hex=id)
+    except ValueError:
+        raise InvalidInput("Take `next` of the page before.", field="after") from None
+
+
+def pair_of(row: Alike) -> dict[str, Any]:
+    return {
+        "id": row.public_id, "customers": [ids.public("cus", side) for side in row.sides],
+        "probability": row.probability, "weakest": row.weakest, "parts": row.parts,
+        "grade": row.grade, "origin": row.origin, "found_at": row.found_at.isoformat(),
+    }  # fmt: skip
+
+
+def search_of(row: SearchRow) -> dict[str, Any]:
+    return {
+        "id": row.public_id, "state": row.state, "asked_at": row.asked_at.isoformat(),
+        "records": row.records, "pairs": row.pairs, "threshold": row.threshold,
+        "fault": row.fault,
+    }  # fmt: skip
