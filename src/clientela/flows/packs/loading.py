@@ -13,6 +13,8 @@ from typing import Any, Literal
 from django.db import transaction
 
 from clientela.customers.definitions import queries
+from clientela.customers.kin import actions as kin
+from clientela.customers.kin.models import RelationKind
 from clientela.customers.models import Field, ProfileType
 from clientela.customers.rules import shapes
 from clientela.customers.rules.shapes import FieldShape
@@ -35,7 +37,7 @@ class PackBreaksCustomers(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What becomes of one thing of a pack; `what` is type, field or kind."""
+    """What becomes of one thing of a pack; `what` is type, field, kind or relation."""
 
     what: str
     name: str
@@ -87,6 +89,7 @@ def _loaded(
         else:
             yield from _made(one, told=told)
     yield from _kinds(pack)
+    yield from _relations(pack)
 
 
 def _made(one: TypePack, *, told: Mapping[str, Any]) -> Iterator[Line]:
@@ -176,3 +179,20 @@ def _kinds(pack: Pack) -> Iterator[Line]:
         is_new = kind["key"] not in known
         state: State = "new" if is_new else "changed" if kind in differing else "unchanged"
         yield Line("kind", kind["key"], state)
+
+
+def _relations(pack: Pack) -> Iterator[Line]:
+    """Kinds of relations; those that are there keep their place."""
+    known = {
+        kind.key: {"key": kind.key, "labels": kind.labels, "labels_back": kind.labels_back,
+                   "is_mutual": kind.is_mutual}
+        for kind in RelationKind.objects.all()
+    }  # fmt: skip
+    places = dict(RelationKind.objects.values_list("key", "position"))
+    for place, kind in enumerate(pack.relations):
+        if known.get(kind["key"]) != kind:
+            position = places.get(kind["key"], len(places) + place)
+            kin.define_kinds([{**kind, "position": position}])
+        is_new = kind["key"] not in known
+        state: State = "unchanged" if known.get(kind["key"]) == kind else "changed"
+        yield Line("relation", kind["key"], "new" if is_new else state)

@@ -16,9 +16,10 @@ from clientela.platform.errors import NotThere, Problem
 
 FOLDER = Path(__file__).parent / "files"
 BYTES_MAX = 2_000_000
-TOP = ("labels", "profile_types", "product_kinds")
+TOP = ("labels", "profile_types", "product_kinds", "relations")
 OF_TYPE = ("party", "labels", "groups", "fields", "calculated", "retired")
 OF_KIND = ("labels", "icon", "held")
+OF_RELATION = ("labels", "labels_back", "is_mutual")
 
 
 class BadPack(Problem):
@@ -47,6 +48,7 @@ class TypePack:
 class Pack:
     types: tuple[TypePack, ...] = ()
     kinds: tuple[Mapping[str, Any], ...] = ()
+    relations: tuple[Mapping[str, Any], ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,6 +92,7 @@ class _Reader:
         return Pack(
             tuple(self._types(self._tables(said, "profile_types"))),
             tuple(self._kinds(self._tables(said, "product_kinds"))),
+            tuple(self._relations(self._tables(said, "relations"))),
             self._labels(said, "", needed=False),
         )
 
@@ -130,11 +133,24 @@ class _Reader:
                 "icon": str(one.get("icon", "package")), "held": one.get("held", True) is True,
             }  # fmt: skip
 
-    def _labels(self, one: Mapping[str, Any], at: str, *, needed: bool = True) -> dict[str, str]:
-        labels = shapes.labels_of(one.get("labels") or {})
+    def _relations(self, tables: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        for key, one in tables.items():
+            at = f"relations.{key}"
+            self._only(one, OF_RELATION, at)
+            labels = self._labels(one, at)
+            back = self._labels(one, at, name="labels_back", needed=False)
+            yield {
+                "key": key, "labels": labels, "labels_back": back or labels,
+                "is_mutual": one.get("is_mutual", not back) is True,
+            }  # fmt: skip
+
+    def _labels(
+        self, one: Mapping[str, Any], at: str, *, name: str = "labels", needed: bool = True
+    ) -> dict[str, str]:
+        labels = shapes.labels_of(one.get(name) or {})
         if labels is None or (needed and not labels):
             words = "Give words by language, such as en, es and lv."
-            self._fault(f"{at}.labels".strip("."), "bad-labels", words)
+            self._fault(f"{at}.{name}".strip("."), "bad-labels", words)
         return labels or {}
 
     def _tables(self, said: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from clientela.customers.definitions import queries
+from clientela.customers.kin.models import RelationKind
 from clientela.customers.models import ProfileType
 from clientela.products.models import Kind
 
@@ -21,6 +22,7 @@ def dump(keys: Sequence[str] = (), *, with_kinds: bool = True) -> str:
     lines = [line for kind in types for line in _type(kind)]
     if with_kinds and not keys:
         lines += [line for kind in Kind.objects.all() for line in _kind(kind)]
+        lines += [line for kind in RelationKind.objects.all() for line in _relation(kind)]
     return "\n".join(lines).strip() + "\n"
 
 
@@ -53,6 +55,14 @@ def _kind(kind: Kind) -> Iterator[str]:
     yield f"labels = {value(kind.labels)}"
     yield f"icon = {value(kind.icon)}"
     yield f"held = {value(kind.held)}"
+    yield ""
+
+
+def _relation(kind: RelationKind) -> Iterator[str]:
+    yield f"[relations.{_key(kind.key)}]"
+    yield f"labels = {value(kind.labels)}"
+    yield f"labels_back = {value(kind.labels_back)}"
+    yield f"is_mutual = {value(kind.is_mutual)}"
     yield ""
 
 
