@@ -39,3 +39,31 @@ def percent(part: int, whole: int, language: str) -> str:
     share = round(Decimal(100 * part) / whole, 1)
     small = part and share < PERCENT_FLOOR
     return ("<" if small else "") + number(PERCENT_FLOOR if small else share, language) + "\u00a0%"
+
+
+def read(written: str, language: str) -> str:
+    """A number as people write it in this language, as plain text with a point: `12 480,5` and
+    `-12480.5` are `-12480.5`. ValueError where it is none, or could be read in two ways.
+    """
+    group, point = NARROW.get(language, NARROW["en"])
+    plain = written.strip().removesuffix("%").strip().replace(MINUS, "-").replace("\u202f", " ")
+    plain = plain.replace("\u00a0", " ")
+    other = "," if point == "." else "."
+    if other in plain and group != other and point not in plain:
+        whole, _, fraction = plain.rpartition(other)
+        if len(fraction) == 3 or other in whole:
+            raise ValueError(written)
+        return read(f"{whole}{point}{fraction}", language)
+    whole, _, fraction = plain.partition(point)
+    digits = _ungrouped(whole, group.replace("\u00a0", " "))
+    if not digits.lstrip("+-").isdecimal() or (fraction and not fraction.isdecimal()):
+        raise ValueError(written)
+    return f"{digits}.{fraction}" if fraction else digits
+
+
+def _ungrouped(whole: str, group: str) -> str:
+    """Groups of three behind the first, or none."""
+    first, *others = whole.split(group)
+    if any(len(one) != 3 for one in others) or (others and len(first.lstrip("+-")) > 3):
+        raise ValueError(whole)
+    return "".join([first, *others])

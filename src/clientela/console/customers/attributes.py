@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clientela.console.forms import UNSAID, country_field
 from clientela.customers.models import Field
 from clientela.customers.rules import FieldType
+from clientela.customers.rules.calculated import Calculated
 from clientela.platform.money import CURRENCIES, DECIMAL_MARKS, BadMoney, Money, exponent_of, parse
 from clientela.ui import numbers
 from clientela.ui.templatetags.ui import day, label, language, moment, money, number
 
 PREFIX = "attributes."
+NUMBERS = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.PERCENT)
 YES_NO = (UNSAID, ("true", _("Yes")), ("false", _("No")))
 TEXT_INPUTS: Mapping[FieldType, forms.Widget] = {
     FieldType.TEXT: forms.TextInput(),
@@ -39,21 +42,29 @@ def form_fields(fields: Iterable[Field]) -> dict[str, forms.Field]:
 
 def form_field(field: Field) -> forms.Field:
     """What it may hold is checked by the field's own rules, not here."""
-    kind, words = FieldType(field.type), words_of(field)
+    made = _form_field(field, FieldType(field.type))
+    made.label = words_with_unit(field)
+    made.help_text = label(field.help)
+    made.is_needed = bool(field.rules.get("required"))  # type: ignore[attr-defined]
+    return made
+
+
+def _form_field(field: Field, kind: FieldType) -> forms.Field:
     if kind is FieldType.CHOICE:
-        return forms.ChoiceField(label=words, required=False, choices=[UNSAID, *_choices(field)])
+        return forms.ChoiceField(required=False, choices=[UNSAID, *_choices(field)])
     if kind is FieldType.CHOICES:
         boxes = forms.CheckboxSelectMultiple
-        return forms.MultipleChoiceField(
-            label=words, required=False, choices=_choices(field), widget=boxes
-        )
+        return forms.MultipleChoiceField(required=False, choices=_choices(field), widget=boxes)
     if kind is FieldType.YES_NO:
-        return forms.ChoiceField(label=words, required=False, choices=YES_NO)
+        return forms.ChoiceField(required=False, choices=YES_NO)
     if kind is FieldType.COUNTRY:
-        country = country_field()
-        country.label = words
-        return country
-    return forms.CharField(label=words, required=False, widget=TEXT_INPUTS[kind])
+        return country_field()
+    return forms.CharField(required=False, widget=TEXT_INPUTS[kind])
+
+
+def words_with_unit(field: Field) -> str:
+    unit = label(field.unit)
+    return f"{words_of(field)} ({unit})" if unit else words_of(field)
 
 
 def words_of(field: Field) -> str:
@@ -71,9 +82,19 @@ def typed(fields: Iterable[Field], given: Mapping[str, Any], *, currency: str) -
     found = {}
     for field in fields:
         if (name := PREFIX + field.key) in given:
-            value = given[name]
-            found[field.key] = _money(value, currency) if field.type == FieldType.MONEY else value
+            found[field.key] = _typed(FieldType(field.type), given[name], currency)
     return found
+
+
+def _typed(kind: FieldType, value: Any, currency: str) -> Any:
+    if kind is FieldType.MONEY:
+        return _money(value, currency)
+    if kind in NUMBERS and isinstance(value, str) and value.strip():
+        try:
+            return numbers.read(value, language())
+        except ValueError:
+            return value.replace(".", ",")  # what could be a thousand is refused, not guessed
+    return value
 
 
 def _money(written: str, currency: str) -> Any:
@@ -98,6 +119,12 @@ def initial(fields: Iterable[Field], attributes: Mapping[str, Any]) -> dict[str,
     }
 
 
+def defaults(fields: Iterable[Field]) -> dict[str, Any]:
+    """What stands in the form of a new record before anybody has typed."""
+    listed = [field for field in fields if field.default_value is not None]
+    return initial(listed, {field.key: field.default_value for field in listed})
+
+
 def _written(kind: FieldType, value: Any) -> Any:
     if kind is FieldType.MONEY:
         amount = Money(value["minor"], value["currency"]).to_decimal()
@@ -105,6 +132,8 @@ def _written(kind: FieldType, value: Any) -> Any:
         return f"{numbers.number(amount, language(), places=places)} {value['currency']}"
     if kind is FieldType.YES_NO:
         return "true" if value else "false"
+    if kind in NUMBERS and isinstance(value, int | Decimal):
+        return f"{value:f}".replace(".", DECIMAL_MARKS.get(language(), "."))
     return value
 
 
@@ -115,7 +144,25 @@ def shown(field: Field, value: Any) -> str:
         words = dict(_choices(field))
         return ", ".join(words.get(code, str(code)) for code in codes)
     as_read = READ.get(FieldType(field.type), str)
-    return as_read(value)
+    try:
+        read = as_read(value)
+    except (TypeError, ValueError, KeyError, ArithmeticError):
+        return str(value)  # an old value that is not of the field's type
+    unit = label(field.unit)
+    return f"{read}\u00a0{unit}" if unit else read
+
+
+def told(one: Calculated, value: int) -> str:
+    """A calculated value with its unit."""
+    count = {"count": number(value)}
+    match one.unit:
+        case "years":
+            return ngettext("%(count)s year", "%(count)s years", value) % count
+        case "months":
+            return ngettext("%(count)s month", "%(count)s months", value) % count
+        case "days":
+            return ngettext("%(count)s day", "%(count)s days", value) % count
+    return number(value)
 
 
 READ: Mapping[FieldType, Callable[[Any], str]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,11 @@ from clientela.customers import queries as customers
 from clientela.customers.models import Field
 from clientela.flows import held
 from clientela.flows import profile as profiles
+from clientela.flows.shapes import calculated as calculating
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui import words
 from clientela.ui.panels import Panel, panel
-from clientela.ui.templatetags.ui import language_name
+from clientela.ui.templatetags.ui import label, language_name
 
 PANELS = (
     "identities", "kin", "issues", "review", "holdings", "covers", "points", "purchases", "needs",
@@ -75,7 +77,7 @@ def _record(
         return None
     blocks: Blocks = json.loads(profile.json)
     kind = _kind(blocks)
-    found = {one.name: one for one in _panels(customer_id, blocks, kind)}
+    found = {one.name: one for one in _panels(customer_id, blocks, kind, now=request.started_at)}
     former = len(held.parted(_listed(blocks, "holdings"))[1])
     return {
         **_header(request, customer_id, blocks, kind), "panels": found, "former": former,
@@ -108,9 +110,11 @@ def _header(
     )
 
 
-def _panels(customer_id: UUID, blocks: Blocks, kind: Kind | None) -> Iterator[Panel]:
+def _panels(
+    customer_id: UUID, blocks: Blocks, kind: Kind | None, *, now: datetime
+) -> Iterator[Panel]:
     """Those of the blocks that are there: what is off, or not for this person, is missing."""
-    shown: Blocks = {"who": list(_facts(blocks["customer"], kind)) if kind else blocks["customer"]}
+    shown: Blocks = {"who": list(_who(blocks, kind, now=now)) if kind else blocks["customer"]}
     shown |= {name: blocks[name] for name in PANELS if name in blocks}
     if listed := _listed(blocks, "holdings"):
         shown["holdings"] = held.parted(listed)[0]
@@ -134,6 +138,20 @@ def _failed(customer_id: UUID, name: str, block: Any) -> Panel:
     error = {"request_id": block["error"].get("request_id", "")}
     again = reverse("console:customer-panel", args=[customer_id, name])
     return panel(name, {"error": error}, again=again)
+
+
+def _who(blocks: Blocks, kind: Kind, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """What is known, and behind it what is calculated from that."""
+    yield from _facts(blocks["customer"], kind)
+    holdings = blocks.get("holdings")
+    told = calculating.of_block(
+        kind.calculated, blocks["customer"], holdings if isinstance(holdings, list) else None,
+        now=now,
+    )  # fmt: skip
+    for one in kind.calculated:
+        if one.key in told:
+            words = label(one.labels)
+            yield {"words": words, "shown": attributes.told(one, told[one.key])}
 
 
 def _facts(customer: dict[str, Any], kind: Kind) -> Iterator[dict[str, str]]:

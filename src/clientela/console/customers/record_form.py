@@ -23,6 +23,7 @@ from clientela.ui import words
 from clientela.ui.templatetags.ui import label, phone
 
 PLAIN = ("name", "language", "country")
+PREFIX = attributes.PREFIX
 
 
 class RecordForm(forms.Form):
@@ -41,6 +42,16 @@ class RecordForm(forms.Form):
         self.before: dict[str, Any] = {}
         self.fields["language"].choices = [UNSAID, *languages()]  # type: ignore[attr-defined]
         self.fields.update(attributes.form_fields(self.listed))
+
+    def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields as they are shown: what everybody has, then group after group, by name."""
+        groups = {PREFIX + field.key: field.group_key for field in self.listed}
+        named = {one["key"]: label(one["labels"]) for one in self.kind.groups}
+        found: dict[str, list[forms.BoundField]] = {"": [], **{key: [] for key in named}}
+        for bound in self:
+            key = groups.get(bound.name, "")
+            found[key if key in named else ""].append(bound)
+        return [(named.get(key, ""), listed) for key, listed in found.items() if listed]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -81,6 +92,7 @@ class NewForm(RecordForm):
 
     def __init__(self, *args: Any, kinds: Sequence[ProfileType], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial = {**attributes.defaults(self.listed), **self.initial}
         of_type = self.fields["type"]
         of_type.choices = [  # type: ignore[attr-defined]
             (kind.key, label(kind.labels) or kind.key) for kind in kinds

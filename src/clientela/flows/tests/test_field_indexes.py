@@ -40,7 +40,7 @@ def has_statistics(field: Field) -> bool:
     with connection.cursor() as cursor:
         name = expressions.names_of(field.pk)["statistics"]
         cursor.execute("SELECT count(*) FROM pg_statistic_ext WHERE stxname = %s", [name])
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def is_asked_by_index(field: Field) -> bool:
