@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,7 @@ from clientela.platform.promises import promise
 from clientela.staff import actions as staff
 from clientela.staff import company as companies
 from clientela.staff import keys
+from clientela.ui.keys import TABLE, Key
 
 BLOCKS = {
     "loyalty": {"points"}, "warranty": {"covers"}, "issues": {"issues"},
@@ -144,10 +146,16 @@ def _caller(shop: Shop, on: set[str]) -> None:
     assert ("issue.opened" in told) is ("issues" in on)
 
 
+def keys_of(programme: str) -> list[Key]:
+    return [key for key in TABLE if key.switch == programme and key.keys != "1-9"]
+
+
 def _console(shop: Shop, anna: str, on: set[str]) -> None:
     home = shop.console.get("/").content.decode()
     record = shop.console.get(f"/customers/{anna}").content.decode()
+    keys = {row[2] for row in json.loads(html.unescape(home.split('data-keys="')[1].split('"')[0]))}
     for programme, path in PAGES.items():
+        assert all((key.target in keys) is (programme in on) for key in keys_of(programme))
         assert shop.console.get(path).status_code == (200 if programme in on else 404), path
         assert (f'data-ui="nav-{programme}"' in home) is (programme in on)
         for block in BLOCKS[programme] - {"offers"}:  # those are for who talks with her

@@ -86,6 +86,20 @@ def test_a_key_is_made_listed_rotated_and_revoked(terminal: Terminal) -> None:
     assert (revoked[made["id"]], revoked[second["id"]]) == (True, False)
 
 
+@promise("CON-02")
+def test_a_command_of_a_programme_that_is_off_says_so(terminal: Terminal) -> None:
+    off = "loyalty,warranty,issues,retention"
+    assert terminal.run("company", "set", "--off", off).returncode == 0
+    for command in (
+        ("loyalty", "rewards"), ("warranty", "plans"), ("issues", "list"), ("offers", "list"),
+    ):  # fmt: skip
+        done = terminal.run(*command)
+        assert done.returncode == 3, command
+        assert "switched off" in done.stderr, command
+    assert terminal.run("company", "set", "--off", "").returncode == 0
+    assert terminal.run("issues", "list").returncode == 0
+
+
 def test_talk_goes_beside_the_result(terminal: Terminal) -> None:
     done = terminal.run("customers", "find", "nobody", "--json")
     assert json.loads(done.stdout) == []

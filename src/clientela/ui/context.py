@@ -47,7 +47,7 @@ def frame(
         "rail": partial(rail, links),
         "theme": theme if theme in THEMES else "system",
         "density": density if density in DENSITIES else "compact",
-        "key_table": key_table(),
+        "key_table": key_table(tuple(off)),
         "shortcuts": partial(shortcuts, tuple(off)),
     }
 
@@ -65,9 +65,9 @@ def shortcuts(off: tuple[str, ...]) -> str:
 
 
 @cache
-def key_table() -> str:
+def key_table(off: tuple[str, ...]) -> str:
     """The keys for the script, ready to stand in an attribute."""
-    return escape(json.dumps(keys.for_script()))
+    return escape(json.dumps(keys.for_script(off)))
 
 
 _pieces: dict[tuple[object, ...], str] = {}

@@ -102,15 +102,16 @@ PLACES = {
 }
 
 
-def for_script() -> list[list[str]]:
-    """The table as the script wants it; `1-9` is nine keys, the digit ends their target. The agent
-    page's own keys come first.
+def for_script(off: Collection[str] = ()) -> list[list[str]]:
+    """The table as the script wants it, without the programmes that are `off`; `1-9` is nine keys,
+    the digit ends their target. The agent page's own keys come first.
     """
-    table = sorted(TABLE, key=lambda key: key.place != Place.AGENT)
-    rows = [[key.keys, key.does, key.target] for key in table if key.keys != "1-9"]
-    digits = range(1, 10)
-    first = [[str(n), str(Does.PRESS), f"reason-{n}"] for n in digits]
-    return first + rows + [[str(n), Does.PRESS, f"candidate-{n}"] for n in digits]
+    table = sorted(without(off), key=lambda key: key.place != Place.AGENT)
+    return [
+        [typed, str(key.does), key.target + (typed if key.keys == "1-9" else "")]
+        for key in table
+        for typed in ("123456789" if key.keys == "1-9" else (key.keys,))
+    ]
 
 
 def by_place(table: Iterable[Key] = TABLE) -> list[tuple[str | Promise, list[Key]]]:

@@ -127,7 +127,8 @@ def test_an_end_is_told_in_days_then_months(days: int, words: str) -> None:
     assert tags.ends(days) == words
 
 
-def test_a_label_falls_back_to_english_then_to_any() -> None:
+@pytest.mark.django_db
+def test_a_label_falls_back_to_the_companys_language_then_to_any() -> None:
     with translation.override("es"):
         assert tags.label({"en": "Person", "es": "Persona"}) == "Persona"
         assert tags.label({"en": "Person"}) == "Person"
