@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 from ninja import Query
 from pydantic import Field, StrictInt, StrictStr
 
+from clientela.api import lists
 from clientela.api.router import Doors
 from clientela.api.types import Body, BySource, HouseRequest, Name, Text, public_id
 from clientela.customers import queries as customers
 from clientela.customers import sight
 from clientela.customers.models import Customer as CustomerRow
 from clientela.flows import profile as profiles
-from clientela.flows import search as searches
 from clientela.flows.find_duplicates import Accepted
 from clientela.flows.open_record import open_record, reveal_fields
 from clientela.flows.profile import Caller
@@ -99,20 +99,6 @@ class Changed(Body):
     customer: Customer
 
 
-class Found(Body):
-    id: str
-    number: int
-    name: str
-    type: str
-    phone: str
-    email: str
-
-
-class FoundPage(Body):
-    items: list[Found]
-    next: str | None
-
-
 class Candidate(Body):
     id: str
     name: str
@@ -165,14 +151,15 @@ def change(request: HouseRequest, customer_id: StrictStr, body: CustomerChange) 
     return {"changed": changed, "customer": _customer(customers.get(survivor))}
 
 
-@doors.read("/customers", right="customers.view", answer=FoundPage, summary="Search customers")
-def search(
-    request: HouseRequest, search: Annotated[str, Query(max_length=200)] = "",
-    limit: Annotated[int, Query(ge=1, le=50)] = 50,
-) -> dict[str, Any]:  # fmt: skip
-    """By name in any order (marks and case ignored), phone or its tail, e-mail, number."""
-    hits = searches.customers_found(search, company=companies.current(), limit=limit)
-    return {"items": [_found(hit) for hit in hits], "next": None}
+@doors.read("/customers", right="customers.view", answer=lists.ListPage,
+            summary="Search or list customers")  # fmt: skip
+def listed(request: HouseRequest, asked: Query[lists.Asked]) -> dict[str, Any]:
+    """With `search` by name in any order (marks and case ignored), phone or its tail, e-mail,
+    number: the best 50. Else a list: `filter` is a condition as JSON, `sort` a fact (`-` before it
+    from the highest down), `fields` the facts to answer, `view` a saved list that the others
+    change; `after` is `next` of the page before.
+    """
+    return lists.listed(request, asked)
 
 
 @doors.read("/customers/{customer_id}", right="customers.view", answer=Customer,
@@ -260,14 +247,6 @@ def _customer(row: CustomerRow) -> dict[str, Any]:
         "attributes": seeing.visible(kind, row.attributes),
     }  # fmt: skip
     return {**shown, "masked": masked} if masked else shown
-
-
-def _found(hit: customers.Hit) -> dict[str, Any]:
-    row = hit.customer
-    return {
-        "id": row.public_id, "number": row.number, "name": row.display_name,
-        "type": row.profile_type.key, "phone": hit.phone, "email": hit.email,
-    }  # fmt: skip
 
 
 __all__: Sequence[str] = ("doors",)

@@ -16,6 +16,7 @@ from clientela.cli import (
     imports,
     issues,
     key,
+    lists,
     loyalty,
     offers,
     people,
@@ -43,6 +44,7 @@ for part in (serve, demo, doctor, verify, backup, imports, bench, drill):
 app.add_typer(backup.app, name="backup")
 app.add_typer(calls.app, name="calls")
 app.add_typer(company.app, name="company")
+lists.register(customers.app)
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(issues.app, name="issues")

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import register_converter
 
 from clientela.platform import ids
+from clientela.platform.errors import NotThere
 
 
 class PublicId:
@@ -40,10 +41,20 @@ def register() -> None:
     for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin", "whk", "dlv", "prm"):
         _register(prefix)
     register_converter(PostingId, "pos")
+    for prefix in ("lst", "chg"):
+        _register(prefix)
     for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea"):
         _register(prefix)
     for prefix in ("idn", "adr", "rel", "hou", "mem"):
         _register(prefix)
+
+
+def readable_id(prefix: str, public: str) -> UUID:
+    """An id out of the query of an address; what is none is not there."""
+    try:
+        return ids.parse(prefix, public)
+    except ValueError:
+        raise NotThere from None
 
 
 def _register(prefix: str) -> None:

@@ -11,6 +11,8 @@ from clientela.console.customers import contact, edit, family, record, search, t
 from clientela.console.demo import telephone
 from clientela.console.imports import pages as imports
 from clientela.console.issues import issue, of_customer, promised, queue, steps
+from clientela.console.lists import moves, saved
+from clientela.console.lists import pages as lists
 from clientela.console.live import poll
 from clientela.console.loyalty import catalogue, counter, orders, receipt, redeem, tiers
 from clientela.console.pages import page
@@ -79,6 +81,7 @@ CUSTOMER: list[Address] = [
         family.end_member,
         name="member-end",
     ),
+    path("/board", moves.move, name="board-move"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
 ]
 ISSUE: list[Address] = [
@@ -198,6 +201,11 @@ CONSOLE: list[Address] = [
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
     path("customers/suggestions", search.suggestions, name="suggestions"),
+    path("customers/question", lists.question, name="list-question"),
+    path("views", saved.save, name="view-new"),
+    path("views/<lst:view_id>", saved.replace, name="view"),
+    path("views/<lst:view_id>/removal", saved.remove, name="view-removal"),
+    path("views/<lst:view_id>/restoring", saved.restore, name="view-restoring"),
     path("customers/<cus:customer_id>", include(CUSTOMER)),
     path("loyalty/", include(LOYALTY)),
     path("callers", search.callers, name="callers"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from clientela.customers import data_classes, facts, personal, sentences
-from clientela.platform.declare import Check, Facts, Family, HouseApp, Panel, Right
+from clientela.platform.declare import Check, Facts, Family, HouseApp, ListFacts, Panel, Right
 
 
 class CustomersApp(HouseApp):
@@ -16,6 +16,8 @@ class CustomersApp(HouseApp):
         Right("customers.edit", _("Create customers and change their record")),
         Right("customers.define", _("Define profile types and their fields")),
         Right("customers.see_restricted", _("See customers whose record is restricted")),
+        Right("customers.share_views", _("Share saved lists with a team or everyone")),
+        Right("customers.bulk_change", _("Change a field of many customers at once")),
         Right("customers.import", _("Load files of customers, products, holdings and purchases")),
         Right("customers.assign", _("Say to which branch and person a customer belongs")),
         Right("customers.audit", _("See who looked at which customers and what they revealed")),
@@ -31,7 +33,8 @@ class CustomersApp(HouseApp):
         ),
         Panel("kin", "customers_panel_kin", "customers.view"),
     )
-    facts: ClassVar = (Facts("customers_panel", facts.read, facts.FACTS),)
+    list_facts: ClassVar = (ListFacts(facts.LISTED, facts.LISTED_COLUMNS, (facts.IDENTITIES,)),)
+    facts: ClassVar = (Facts("customers_panel", facts.read, facts.FACTS, columns=facts.COLUMNS),)
     checks: ClassVar = (
         Check("merged customers point to a survivor", "tombstones"),
         Check("identities are in the look-up table", "keys"),

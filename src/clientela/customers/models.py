@@ -11,7 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Reverse
+from django.db.models.functions import Coalesce, Reverse
 
 from clientela.customers.access.models import Access, FieldRight  # noqa: F401 (its tables)
 from clientela.customers.identities.models import Verification  # noqa: F401 (its table)
@@ -232,6 +232,7 @@ class Customer(models.Model):
                 name="aliases_of_a_survivor",
                 condition=Q(merged_into__isnull=False),
             ),
+            models.Index(Coalesce("merged_into", "id"), name="customers_by_survivor"),
             GinIndex(fields=["search"], name="customers_by_word", fastupdate=True),
             models.Index(
                 fields=["branch", "-last_activity_at", "-id"],

@@ -23,7 +23,9 @@ class IssuesApp(HouseApp):
         Panel("issues", "issues_panel", "issues.view"),
         Panel("review", "issues_panel_review", "issues.view"),
     )
-    facts: ClassVar = (Facts("issues_panel", facts.read, facts.FACTS),)
+    facts: ClassVar = (
+        Facts("issues_panel", facts.read, facts.FACTS, (), facts.COLUMNS, "issues.view"),
+    )
     checks: ClassVar = (
         Check("promises end one way", "promises"),
         Check("resolved issues have a standing resolution", "resolutions"),

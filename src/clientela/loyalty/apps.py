@@ -21,7 +21,9 @@ class LoyaltyApp(HouseApp):
         Right("loyalty.handle_travel", _("Confirm and refuse travel orders")),
     )
     panels: ClassVar = (Panel("points", "loyalty_panel", "loyalty.view"),)
-    facts: ClassVar = (Facts("loyalty_panel", facts.read, facts.FACTS),)
+    facts: ClassVar = (
+        Facts("loyalty_panel", facts.read, facts.FACTS, (), facts.COLUMNS, "loyalty.view"),
+    )
     checks: ClassVar = (
         Check("balances are ledgers", "balances"),
         Check("lots are what allocations left of them", "lots"),

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from django.apps import AppConfig, apps
 from django.utils.functional import Promise
 
+from clientela.platform.conditions.columns import Columns
 from clientela.platform.conditions.facts import Fact, Relation
 
 
@@ -58,13 +59,26 @@ class Facts:
     """What an app lets conditions ask about one customer.
 
     `function` is a database function as of a panel; `read` turns its answer and the company's day
-    into facts by key and related rows by relation.
+    into facts by key and related rows by relation. `columns` say how each of them is asked of many
+    customers at once, in lists; `right` is needed to ask there.
     """
 
     function: str
     read: Callable[[Any, date], Mapping[str, Any]]
     facts: tuple[Fact, ...] = ()
     relations: tuple[Relation, ...] = ()
+    columns: Columns = field(default_factory=Columns)
+    right: str = "customers.view"
+
+
+@dataclass(frozen=True, slots=True)
+class ListFacts:
+    """What an app lets lists ask besides: of many customers at once only, never of one."""
+
+    facts: tuple[Fact, ...]
+    columns: Columns
+    relations: tuple[Relation, ...] = ()
+    right: str = "customers.view"
 
 
 class Family(StrEnum):
@@ -159,6 +173,7 @@ class HouseApp(AppConfig):
     rights: ClassVar[tuple[Right, ...]] = ()
     panels: ClassVar[tuple[Panel, ...]] = ()
     facts: ClassVar[tuple[Facts, ...]] = ()
+    list_facts: ClassVar[tuple[ListFacts, ...]] = ()
     checks: ClassVar[tuple[Check, ...]] = ()
     sentences: ClassVar[Mapping[str, Sentence]] = {}
     family: ClassVar[Mapping[str, Family]] = {}

@@ -16,7 +16,12 @@ class ProductsApp(HouseApp):
         Right("products.edit", _("Change the catalogue and what customers hold")),
     )
     panels: ClassVar = (Panel("holdings", "products_panel", "products.view"),)
-    facts: ClassVar = (Facts("products_panel", facts.read, facts.FACTS, (facts.HOLDINGS,)),)
+    facts: ClassVar = (
+        Facts(
+            "products_panel", facts.read, facts.FACTS, (facts.HOLDINGS,), facts.COLUMNS,
+            "products.view",
+        ),
+    )  # fmt: skip
     checks: ClassVar = (Check("holdings have their holders", "holders"),)
     sentences: ClassVar = sentences.BY_NAME
     family: ClassVar = {

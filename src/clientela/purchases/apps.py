@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
-from clientela.purchases import personal, sentences
+from clientela.platform.declare import Check, Family, HouseApp, ListFacts, Panel, Right
+from clientela.purchases import facts, personal, sentences
 
 
 class PurchasesApp(HouseApp):
@@ -16,6 +16,9 @@ class PurchasesApp(HouseApp):
         Right("purchases.write", _("Record purchases and returns")),
     )
     panels: ClassVar = (Panel("purchases", "purchases_panel", "purchases.view"),)
+    list_facts: ClassVar = (
+        ListFacts(facts.FACTS, facts.COLUMNS, (facts.PURCHASES,), "purchases.view"),
+    )
     checks: ClassVar = (
         Check("purchases are their lines and returns", "lines_add_up"),
         Check("purchases are in the look-up table", "keys"),

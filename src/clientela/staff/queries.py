@@ -23,6 +23,14 @@ def roles() -> list[Role]:
     return list(Role.objects.all()[:LIST_MAX])
 
 
+def roles_of(public: str) -> list[str]:
+    """Keys of the roles of a person; machines have none."""
+    person_id = _person_id(public)
+    if person_id is None:
+        return []
+    return list(Role.objects.filter(people=person_id).values_list("key", flat=True)[:LIST_MAX])
+
+
 def keys() -> list[ApiKey]:
     return list(ApiKey.objects.all()[:LIST_MAX])
 

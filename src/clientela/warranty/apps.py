@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.declare import Check, Duty, Family, HouseApp, Panel, Right
-from clientela.warranty import personal, sentences
+from clientela.platform.declare import Check, Duty, Family, HouseApp, ListFacts, Panel, Right
+from clientela.warranty import facts, personal, sentences
 
 
 class WarrantyApp(HouseApp):
@@ -21,6 +21,9 @@ class WarrantyApp(HouseApp):
         Right("warranty.configure", _("Define warranty plans and their terms")),
     )
     panels: ClassVar = (Panel("covers", "warranty_panel", "warranty.view"),)
+    list_facts: ClassVar = (
+        ListFacts(facts.FACTS, facts.COLUMNS, (facts.COVERS,), "warranty.view"),
+    )
     checks: ClassVar = (
         Check("covers follow from their terms and the law", "covers_follow"),
         Check("a stack runs one policy at a time", "stacks"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clientela.console.customers import phones
+from clientela.console.lists import pages as lists
 from clientela.console.pages import page, show
 from clientela.customers import queries as customers
 from clientela.customers.models import Customer
@@ -28,13 +29,14 @@ SUGGESTIONS_MAX = 8
 
 @page("customers.view")
 def search(request: HouseRequest) -> HttpResponse:
-    """Who fits what was typed. One customer meant exactly is opened at once; a number of nobody or
-    of several leads to its own page.
+    """Who fits what was typed; the list of customers where nothing was.
+
+    One customer meant exactly is opened at once; a number of nobody or of several leads to its own
+    page.
     """
     query = _query(request)
     if not query:
-        rows = [_row(customer) for customer in customers.latest()]
-        return _listed(request, query, rows, is_cut=len(rows) == customers.SEARCH_MAX)
+        return lists.listed(request)
     found = looking.look_up(query, company=companies.current())
     if found.one is not None:
         return redirect("console:customer", found.one)

@@ -200,11 +200,11 @@ def _is_within(value: date, window: Window, clock: Clock) -> bool:
         if window.direction == "last" and value > clock.now:
             return False
         value = periods.day_of(value, clock.zone)
-    start, stop = _days(window)
+    start, stop = days_of_window(window)
     return start <= (value - clock.today).days <= stop
 
 
-def _days(window: Window) -> tuple[int, int]:
+def days_of_window(window: Window) -> tuple[int, int]:
     """The first and the last day of a window, counted from today, which is 0."""
     whole = window.mode == "complete"
     start, stop = (1, window.days) if whole else (0, window.days - 1)

@@ -110,6 +110,23 @@
   const tab = document.querySelector(".tabs [aria-current]");
   if (tab) tab.scrollIntoView({ block: "nearest", inline: "center" });
 
+  /* Columns of a list are put elsewhere by dragging their heading; the menu does the same by keys. */
+  let dragged = null;
+  for (const row of document.querySelectorAll("[data-ui=headings]")) {
+    row.addEventListener("dragstart", (event) => (dragged = event.target.closest("th")));
+    row.addEventListener("dragover", (event) => dragged && event.preventDefault());
+    row.addEventListener("drop", (event) => {
+      const place = event.target.closest("th[draggable]");
+      if (!dragged || !place || place === dragged) return;
+      event.preventDefault();
+      const later = dragged.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING;
+      place[later ? "after" : "before"](dragged);
+      const here = new URL(location.href);
+      here.searchParams.set("columns", [...row.querySelectorAll("th[draggable]")].map((th) => th.dataset.column).join(","));
+      location.assign(here);
+    });
+  }
+
   /* Lost network: a banner, and the page stays as it is. */
   function network(lost) {
     const banner = byUi("offline");
