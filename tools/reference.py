@@ -33,7 +33,7 @@ NOT_BY_API = (
     "clientela.imports",
     "clientela.platform.home", "clientela.staff.actions",
 )  # fmt: skip
-OF_AN_EVENT = re.compile(r"[a-z]+\.[a-z]+(ed|en|wn|nt)")
+OF_AN_EVENT = re.compile(r"[a-z]+\.[a-z]+(ed|en|wn|nt|done)")
 
 
 def main(verb: str) -> int:

@@ -7,6 +7,7 @@ from clientela.api import (
     duplicates,
     fields,
     identities,
+    imports,
     issues,
     kin,
     lists,
@@ -36,6 +37,7 @@ for doors in (
     identities.doors, postal.doors, kin.doors,
     notes.doors, offering.doors, publishing.doors,
     covers.doors,
+    imports.doors,
     plans.doors,
     claims.doors,
 ):  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,8 +33,12 @@ def register(app: typer.Typer) -> None:
 def import_file(
     file: Annotated[Path, typer.Argument(help="A table as text, gzip or not.")],
     kind: Annotated[str, typer.Option("--as", help="customers, products, holdings or purchases.")],
+    *,
     mapping: Annotated[str, typer.Option(help="A saved mapping's name, or a TOML file.")] = "",
     source: Annotated[str, typer.Option(help="The system the file comes from.")] = "",
+    data_of: Annotated[
+        str, typer.Option("--data-of", help="As of when the file tells, such as 2026-11-20.")
+    ] = "",
     trial: Annotated[
         bool, typer.Option("--trial", help="Say what would happen; write nothing.")
     ] = False,
@@ -51,11 +56,11 @@ def import_file(
     at = now()
     batch = flow.receive(
         file, kind=_kind(kind), mapping_text=_mapping_text(mapping), source=source or None,
-        actor=who, now=at,
+        actor=who, now=at, data_of=_day(data_of),
     )  # fmt: skip
     step = flow.check if trial else flow.run
     batch = step(batch.id, actor=who, now=at, progress=_progress())
-    result = batch.trial if trial else batch.result
+    result = batch.trial if trial else queries.told(batch)
     reasons = queries.reasons(batch.id, is_trial=trial)
     answer(
         {**result, "reasons": [_reason(one) for one in reasons]},
@@ -90,7 +95,7 @@ def show(batch: str) -> None:
 
     found = queries.get(id_of("imp", batch))
     is_trial = not found.result
-    result = found.trial if is_trial else found.result
+    result = found.trial if is_trial else queries.told(found)
     reasons = queries.reasons(found.id, is_trial=is_trial)
     answer(
         {**result, "state": found.state, "file": found.file_name, "problem": found.problem or None,
@@ -118,8 +123,63 @@ def resume(batch: str) -> int:
     who.needs("customers.import")
     found = queries.get(id_of("imp", batch))
     done = flow.run(found.id, actor=who, now=now(), progress=_progress())
-    answer(done.result, _words(done.result))
-    return ROWS_REFUSED if any(done.result[name] for name in NOT_TAKEN) else DONE
+    result = queries.told(done)
+    answer(result, _words(result))
+    return ROWS_REFUSED if any(result.get(name) for name in NOT_TAKEN) else DONE
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database()
+def undo(batch: str) -> int:
+    """Undo a whole import. What somebody did something with since stays, and a file names it.
+
+    Examples: clientela imports undo imp_0192f0c4a7d07a1e9d4f5b6c7d8e9f00
+    """
+    from clientela.flows import undo_import
+    from clientela.imports import queries
+
+    who = actor()
+    who.needs("customers.undo_import")
+    undone = undo_import.undo(queries.get(id_of("imp", batch)).id, actor=who, now=now())
+    kept = undo_import.kept_file(undone)
+    counts = undone.undo
+    lines = [f"{undone.public_id} is undone: " + ", ".join(
+        f"{counts.get(name, 0):,} {name}" for name in ("removed", "restored", "reversed", "kept")
+    ) + "."]  # fmt: skip
+    if kept:
+        lines.append(f"What was kept, and why: {kept}")
+    answer({"batch": undone.public_id, **counts, "kept_file": str(kept) if kept else None},
+           "\n".join(lines))  # fmt: skip
+    return DONE
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database()
+def stop(batch: str) -> None:
+    """Have an import end behind the rows it has in hand; `resume` goes on with it."""
+    from clientela.flows import import_file as flow
+    from clientela.imports import queries
+
+    who = actor()
+    who.needs("customers.import")
+    found = flow.stop(queries.get(id_of("imp", batch)).id, now=now())
+    answer({"batch": found.public_id, "state": found.state}, f"{found.public_id}: {found.state}")
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database()
+def suggest(
+    file: Annotated[Path, typer.Argument(help="The file to look at.")],
+    kind: Annotated[str, typer.Option("--as", help="customers, products, holdings or purchases.")],
+) -> None:
+    """A mapping for a file, guessed from the names of its columns and what stands in them.
+
+    Examples: clientela imports suggest till.csv --as purchases > till.toml
+    """
+    from clientela.flows import import_columns
+
+    text = import_columns.suggested_for(file, kind=_kind(kind))
+    answer({"kind": kind, "mapping": text}, text)
 
 
 def _kind(kind: str) -> str:
@@ -128,6 +188,19 @@ def _kind(kind: str) -> str:
     if kind not in KINDS:
         raise typer.BadParameter(f"one of {', '.join(KINDS)}", param_hint="--as")
     return kind
+
+
+def _day(written: str) -> datetime | None:
+    """The end of that day in the company's zone."""
+    if not written:
+        return None
+    from clientela.staff import company as companies
+
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter("a day such as 2026-11-20", param_hint="--data-of") from None
+    return datetime.combine(day, time.max, tzinfo=companies.current().zone)
 
 
 def _mapping_text(mapping: str) -> str:

@@ -9,6 +9,7 @@ from clientela.console import addresses, home, join, welcome
 from clientela.console.agent import pages as agent
 from clientela.console.customers import contact, edit, family, record, search, tabs
 from clientela.console.demo import telephone
+from clientela.console.imports import columns as import_columns
 from clientela.console.imports import pages as imports
 from clientela.console.issues import issue, of_customer, promised, queue, steps
 from clientela.console.lists import moves, saved
@@ -102,7 +103,12 @@ PROMISE: list[Address] = [
 ]
 IMPORT: list[Address] = [
     path("", imports.shown, name="import"),
+    path("/columns", import_columns.columns, name="import-columns"),
+    path("/mapping", import_columns.as_text, name="import-mapping"),
     path("/state", imports.state, name="import-state"),
+    path("/stop", imports.stop, name="import-stop"),
+    path("/undo", imports.undo, name="import-undo"),
+    path("/kept", imports.kept, name="import-kept"),
     path("/run", imports.run, name="import-run"),
     path("/rejects", imports.rejects, name="import-rejects"),
 ]

@@ -22,6 +22,7 @@ class CustomersApp(HouseApp):
         Right("customers.assign", _("Say to which branch and person a customer belongs")),
         Right("customers.audit", _("See who looked at which customers and what they revealed")),
         *(Right(key, words) for key, words in data_classes.rights()),
+        Right("customers.undo_import", _("Undo whole imports")),
     )
     panels: ClassVar = (
         Panel("customer", "customers_panel", "customers.view", "customers_panel_veiled"),

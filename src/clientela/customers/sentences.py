@@ -32,7 +32,12 @@ def plain(words: str) -> Sentence:
     return lambda data: str(_(words))
 
 
+def removed(data: Mapping[str, Any]) -> str:
+    return _("Removed, because the import that registered it was undone")
+
+
 BY_NAME = {
+    "customer.removed": removed,
     "customer.registered": registered,
     "customer.changed": changed,
     "identity.added": of_identity(

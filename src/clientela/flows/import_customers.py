@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from clientela.customers import actions as customers
-from clientela.customers import queries
+from clientela.customers import queries, traces
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
 from clientela.customers.faults import sentence
 from clientela.customers.rules import FieldDefinition, FieldFault, check, from_json
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows.importing import CHANGED, NEW, OVERRIDDEN, UNCHANGED, Taken, Work, rejected
+from clientela.imports.rules import effects
+from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
+from clientela.imports.rules.kinds import ATTRIBUTE
 from clientela.imports.rules.rows import CustomerRow
 from clientela.platform import ids
+
+CHECKED_MAX = 100_000
+BESIDE = ("name", "phone", "email", "language", "country", "type")  # what is no attribute
+Checked = tuple[dict[str, Any], list[FieldFault]]
 
 
 class Customers:
@@ -26,6 +34,8 @@ class Customers:
         self.types = queries.profile_types()
         self.fields = {key: queries.definitions(kind) for key, kind in self.types.items()}
         self.keys = {kind.pk: kind.key for kind in self.types.values()}
+        self.effects: list[Effect] = []
+        self._checked: dict[tuple[str, str, str], Checked] = {}
 
     def prepare(self, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
         return list(rows)
@@ -36,14 +46,20 @@ class Customers:
         taken = {
             place: OVERRIDDEN for place, row in enumerate(prepared) if last[row.customer] != place
         }
-        open_places = [place for place in range(len(prepared)) if place not in taken]
-        present = queries.named(
-            [(self.work.source, prepared[place].customer) for place in open_places]
-        )
-        known = {open_places[index]: self._present(row) for index, row in present.items()}
-        taken |= self._register({p: prepared[p] for p in open_places if p not in known})
-        taken |= self._change({p: (prepared[p], *known[p]) for p in open_places if p in known})
+        open_places = sorted(last.values())
+        known = self._known(prepared, open_places)
+        new = {place: prepared[place] for place in open_places if place not in known}
+        taken |= self._register(new)
+        # Whom another import registered meanwhile is known by now.
+        known |= self._known(prepared, [place for place in new if place not in taken])
+        taken |= self._change({place: (prepared[place], *known[place]) for place in known})
         return [taken[place] for place in range(len(prepared))]
+
+    def _known(
+        self, prepared: Sequence[CustomerRow], places: Sequence[int]
+    ) -> dict[int, tuple[str, CustomerChange]]:
+        found = queries.named([(self.work.source, prepared[place].customer) for place in places])
+        return {places[index]: self._present(row) for index, row in found.items()}
 
     def _present(self, row: Sequence[Any]) -> tuple[str, CustomerChange]:
         """A customer's profile type and state, from the columns of `queries.named`."""
@@ -55,53 +71,90 @@ class Customers:
         taken: dict[int, Taken] = {}
         new: dict[int, NewCustomer] = {}
         for place, row in rows.items():
-            kind = self.types.get(row.type or customers.PERSON)
-            if kind is None:
-                taken[place] = rejected(row.number, "type", "unknown-type", row.type or "")
-            elif row.name is None:
-                taken[place] = rejected(row.number, "name", "missing-value")
+            made = self._new(row)
+            if isinstance(made, Taken):
+                taken[place] = made
             else:
-                attributes, faults = self._attributes(row, kind.key, {})
-                if faults:
-                    taken[place] = _faulty(row, faults)
-                else:
-                    new[place] = self._new(row, row.name, kind.key, attributes)
-        made = customers.register(
+                new[place] = made
+        places = list(new)
+        registered = customers.register(
             list(new.values()), now=self.work.now, today=self.today, is_demo=self.work.is_demo
         )
-        fresh = [id for _, id in made]
+        fresh = [id for _, id in registered]
+        self.effects.append(Effect(effects.CUSTOMER, fresh, fresh))
         told = customers.registered_events(fresh, now=self.work.now, source=self.work.source)
         events.emit(told, actor=self.work.actor, now=self.work.now)
-        return taken | dict.fromkeys(new, NEW)
+        return taken | {places[index]: NEW for index, _ in registered}
+
+    def _new(self, row: CustomerRow) -> NewCustomer | Taken:
+        kind = self.types.get(row.type or customers.PERSON)
+        if kind is None:
+            return rejected(row.number, "type", "unknown-type", row.type or "")
+        if row.name is None:
+            return rejected(row.number, "name", "missing-value")
+        attributes, faults = self._fresh_attributes(row, kind.key)
+        if faults:
+            return _faulty(row, faults)
+        return NewCustomer(
+            name=row.name, profile_type=kind.key, language=row.language or "",
+            country=row.country or "", source=self.work.source, external_id=row.customer,
+            attributes=attributes, identities=_identities(row),
+        )  # fmt: skip
+
+    def _fresh_attributes(self, row: CustomerRow, kind: str) -> Checked:
+        """Of a record that has none yet: each value is checked by itself, and once for all rows
+        that say the same.
+        """
+        state: dict[str, Any] = {}
+        faults: list[FieldFault] = []
+        for key, said in _said(row).items():
+            known = self._checked.get((kind, key, said))
+            if known is None:
+                known = self._remember(kind, key, said)
+            state |= known[0]
+            faults += known[1]
+        return state, faults
+
+    def _remember(self, kind: str, key: str, said: str) -> Checked:
+        if len(self._checked) >= CHECKED_MAX:
+            self._checked.clear()
+        found = self._attributes({key: said}, kind, {})
+        self._checked[kind, key, said] = found
+        return found
 
     def _change(
         self, rows: Mapping[int, tuple[CustomerRow, str, CustomerChange]]
     ) -> dict[int, Taken]:
         taken: dict[int, Taken] = {}
         changes: dict[int, CustomerChange] = {}
+        kept = self._kept_by_hand([present.id for _, _, present in rows.values()])
         for place, (row, kind, present) in rows.items():
-            attributes, faults = self._attributes(row, kind, present.attributes)
+            said = _without(row, kept.get(present.id, frozenset()))
+            attributes, faults = self._attributes(
+                {**_said(said), **_cleared(said)}, kind, present.attributes
+            )
             if faults:
                 taken[place] = _faulty(row, faults)
             else:
-                changes[place] = _changed(row, present, attributes)
+                changes[place] = _changed(said, present, attributes)
         changed = customers.change(
             list(changes.values()),
             before={present.id: present for _, _, present in rows.values()},
-            actor=self.work.actor, now=self.work.now, cause="import",
+            actor=self.work.actor, now=self.work.now, cause=self.work.batch or "import",
         )  # fmt: skip
         added = customers.identify(
             [(changes[place].id, one) for place in changes for one in _identities(rows[place][0])],
             now=self.work.now,
         )
-        self._tell(dict(changed), added)
+        self._note(dict(changed), added)
         touched = {id for id, _ in changed} | set(added)
         return taken | {
             place: CHANGED if change.id in touched else UNCHANGED
             for place, change in changes.items()
         }
 
-    def _tell(self, changed: Mapping[UUID, list[str]], added: Sequence[UUID]) -> None:
+    def _note(self, changed: Mapping[UUID, list[str]], added: Sequence[UUID]) -> None:
+        """Into the log, and for the undo."""
         now = self.work.now
         told = [
             Happening("customer.changed", now, id, ids.public("cus", id), {"fields": fields})
@@ -109,28 +162,49 @@ class Customers:
         ]
         told += [Happening("identity.added", now, id, ids.public("cus", id)) for id in added]
         events.emit(told, actor=self.work.actor, now=now)
+        self.effects.append(Effect(effects.CUSTOMER_VALUES, list(changed), list(changed)))
+        found = list(dict.fromkeys(added))
+        self.effects.append(Effect(effects.IDENTITY, found, found))
 
-    def _attributes(
-        self, row: CustomerRow, kind: str, before: Mapping[str, Any]
-    ) -> tuple[dict[str, Any], list[FieldFault]]:
-        said: dict[str, Any] = dict(row.attributes)
-        if row.birth_date is not None:
-            said["birth_date"] = row.birth_date.isoformat()
-        for target in row.clears:
-            said[target.removeprefix("attributes.")] = None
-        for beside in ("name", "phone", "email", "language", "country", "type"):
-            said.pop(beside, None)
+    def _kept_by_hand(self, found: Sequence[UUID]) -> Mapping[UUID, frozenset[str]]:
+        """Fields in which what a person wrote later than the file's date stands."""
+        fields = [_field(name) for name in self.work.mapping.manual_wins]
+        return traces.written_by_hand(found, fields, since=self.work.data_of) if fields else {}
+
+    def _attributes(self, said: Mapping[str, Any], kind: str, before: Mapping[str, Any]) -> Checked:
         fields: Mapping[str, FieldDefinition] = self.fields[kind]
         return check(fields, said, previous=before, today=self.today, complete=False)
 
-    def _new(
-        self, row: CustomerRow, name: str, kind: str, attributes: Mapping[str, Any]
-    ) -> NewCustomer:
-        return NewCustomer(
-            name=name, profile_type=kind, language=row.language or "", country=row.country or "",
-            source=self.work.source, external_id=row.customer, attributes=attributes,
-            identities=_identities(row),
-        )  # fmt: skip
+
+def _said(row: CustomerRow) -> dict[str, str]:
+    """The attributes a row says, as texts by field."""
+    said = dict(row.attributes)
+    if row.birth_date is not None:
+        said["birth_date"] = row.birth_date.isoformat()
+    return said
+
+
+def _cleared(row: CustomerRow) -> dict[str, None]:
+    return {_field(name): None for name in row.clears if name not in BESIDE}
+
+
+def _field(target: str) -> str:
+    return target.removeprefix(ATTRIBUTE)
+
+
+def _without(row: CustomerRow, kept: frozenset[str]) -> CustomerRow:
+    """The row, saying nothing of fields in which a person's word stands."""
+    if not kept:
+        return row
+    return replace(
+        row,
+        name=None if "name" in kept else row.name,
+        language=None if "language" in kept else row.language,
+        country=None if "country" in kept else row.country,
+        birth_date=None if "birth_date" in kept else row.birth_date,
+        attributes=tuple(pair for pair in row.attributes if pair[0] not in kept),
+        clears=frozenset(name for name in row.clears if _field(name) not in kept),
+    )
 
 
 def _changed(

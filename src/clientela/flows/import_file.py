@@ -7,10 +7,8 @@ the last row whose effects are committed, and nothing is booked twice.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,39 +18,33 @@ from django.db import transaction
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows.import_customers import Customers
-from clientela.flows.import_holdings import Holdings
-from clientela.flows.import_products import Products
-from clientela.flows.import_purchases import Purchases
-from clientela.flows.importing import Adapter, Taken, Work
+from clientela.flows.importing import Taken
+from clientela.flows.opened_file import (
+    Opened,
+    Piece,
+    around,
+    found_in,
+    mapping_from,
+    mapping_of,
+    opened,
+    table_of,
+)
 from clientela.imports import actions as imports
 from clientela.imports import queries
 from clientela.imports.models import Batch
 from clientela.imports.reasons import reason_of
 from clientela.imports.rules.faults import Refused, UnreadableFile
-from clientela.imports.rules.limits import Limits
-from clientela.imports.rules.mapping import ColumnMapping, plain
-from clientela.imports.rules.mapping_file import load_mapping
-from clientela.imports.rules.readers import Surroundings
-from clientela.imports.rules.reading import Table, open_table
-from clientela.imports.rules.records import RawRow
+from clientela.imports.rules.reading import Table
 from clientela.imports.rules.rejects import RejectsFile
-from clientela.imports.rules.settling import settled
 from clientela.imports.rules.totals import Totals
-from clientela.imports.rules.typed import Typed, typed
+from clientela.imports.rules.typed import typed
 from clientela.platform import ids, transactions
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
-from clientela.staff import company as companies
 
 ROWS_AT_ONCE = 10_000
-ADAPTERS: Mapping[str, Callable[..., Adapter]] = {
-    "customers": Customers,
-    "products": Products,
-    "holdings": Holdings,
-    "purchases": Purchases,
-}
 Progress = Callable[[int, int], None]  # lines of the file done, lines in all
+Refusal = tuple[int, Taken]  # the line of a row that was not taken, and why
 
 
 class TotalsDoNotClose(Problem):
@@ -61,24 +53,22 @@ class TotalsDoNotClose(Problem):
     title = "Rows were read that went nowhere; the import is not finished"
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A file made ready: its table, how its rows are read, and the adapter that takes them."""
-
-    table: Table
-    read: Typed
-    adapter: Adapter
-    work: Work
+class NotToBeRun(Problem):
+    code = "not-to-be-run"
+    status = 409
+    title = "This import is undone or being undone"
 
 
 def receive(
     path: Path, *, kind: str, mapping_text: str, source: str | None, actor: Actor, now: datetime,
-    file_name: str = "", is_demo: bool = False,
+    file_name: str = "", mapping_name: str = "", data_of: datetime | None = None,
+    is_demo: bool = False, is_settled: bool = True,
 ) -> Batch:  # fmt: skip
     """Keep a copy of a file and what is to be done with it. Raises for a file or mapping that
-    cannot be used: nothing is kept then.
+    cannot be used: nothing is kept then. `is_settled`: that columns are missing is a refusal too;
+    else they are asked for in a later step.
     """
-    mapping = _mapping(mapping_text, kind=kind, source=source)
+    mapping = mapping_from(mapping_text, kind=kind, source=source)
     if not path.is_file():
         raise UnreadableFile("not-a-file", detail=f"{path} is not a file that can be read.")
     id = ids.uuid7()
@@ -87,35 +77,41 @@ def receive(
     kept = folder / "file"
     try:
         shutil.copyfile(path, kept)
-        table = _table(kept, mapping)
-        typed(mapping, table.header, around=_around(now))
+        table = table_of(kept, mapping)
+        if is_settled:
+            typed(mapping, table.header, around=around(now))
     except BaseException:
         shutil.rmtree(folder)
         raise
     with transactions.open():
         return imports.keep(
             id=id, kind=kind, source=mapping.source, file_name=file_name or path.name,
-            path=str(kept), digest=table.digest, mapping=mapping_text, actor=actor, now=now,
-            is_demo=is_demo,
+            path=_below_home(kept), digest=table.digest, mapping=mapping_text,
+            mapping_name=mapping_name, found=found_in(table), data_of=data_of, actor=actor,
+            now=now, is_demo=is_demo,
         )  # fmt: skip
+
+
+def checked_mapping(text: str, *, kind: str) -> None:
+    """Refuse a mapping that means nothing."""
+    mapping_from(text, kind=kind, source=None)
 
 
 def check(
     batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | None = None
 ) -> Batch:
     """Go through the whole file and say what running it would do. Nothing of it stays."""
-    batch = queries.get(batch_id)
-    opened = _opened(batch, actor=actor, now=now, is_trial=True)
+    file = opened(queries.get(batch_id), actor=actor, now=now, is_trial=True)
     totals = Totals()
-    refused: list[tuple[RawRow, Taken]] = []
+    refused: list[Refusal] = []
     with transactions.open():
-        for raws in _batches(opened.table):
-            taken, more = _take(raws, opened, totals)
-            refused += taken
+        for piece in file.pieces(ROWS_AT_ONCE):
+            refused += _take(piece, file, totals)
             if progress:
-                progress(more, opened.table.lines)
+                progress(piece.raws[-1].number, file.table.lines)
         transaction.set_rollback(True)
     _close(totals)
+    batch = queries.get(batch_id)
     with transactions.open():
         imports.keep_refused(batch.id, _refusals(refused), is_trial=True, afresh=True)
         imports.checked(batch.id, totals.result(batch=batch.public_id, kind=batch.kind))
@@ -123,21 +119,33 @@ def check(
 
 
 def run(batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | None = None) -> Batch:
-    """Take the file, going on behind the last checkpoint; finished once its totals close."""
+    """Take the file, going on behind the last checkpoint; finished once its totals close. Asked to
+    stop, it ends behind the batch in hand.
+    """
     batch = queries.get(batch_id)
     if batch.state == Batch.State.FINISHED:
         return batch
-    opened = _opened(batch, actor=actor, now=now, is_trial=False)
-    done = 0
-    for raws in _batches(opened.table):
-        done += len(raws)
-        _run_batch(batch_id, raws, opened, upto=done)
+    if batch.state in (Batch.State.UNDOING, Batch.State.UNDONE):
+        raise NotToBeRun
+    file = opened(batch, actor=actor, now=now, is_trial=False)
+    with transactions.open():
+        imports.begin(batch_id, now=now)
+    for piece in file.pieces(ROWS_AT_ONCE):
+        if not _run_piece(batch_id, piece, file):
+            return _stopped(batch_id)
         if progress:
-            progress(raws[-1].number, opened.table.lines)
+            progress(piece.raws[-1].number, file.table.lines)
     batch = queries.get(batch_id)
     if batch.state == Batch.State.FINISHED:  # by another worker, for whom this one waited
         return batch
-    return _finish(batch, opened.table, actor=actor, now=now)
+    return _finish(batch, file.table, actor=actor, now=now)
+
+
+def stop(batch_id: UUID, *, now: datetime) -> Batch:
+    """Have a run end behind the batch it has in hand; what is written stays and is counted."""
+    with transactions.open():
+        imports.ask_to_stop(batch_id, now=now)
+    return queries.get(batch_id)
 
 
 def rejects_of(batch: Batch) -> Path | None:
@@ -145,61 +153,64 @@ def rejects_of(batch: Batch) -> Path | None:
 
     None where all were taken, or nothing was looked at yet.
     """
-    if batch.state == Batch.State.FINISHED:
-        kept = batch.result.get("rejects_file")
+    if batch.state in imports.ENDED:
+        kept = queries.told(batch).get("rejects_file")
         return Path(kept) if kept and Path(kept).is_file() else None
     if batch.state != Batch.State.CHECKED:
         return None
-    mapping = _mapping(batch.mapping, kind=batch.kind, source=batch.source)
-    written = _write_rejects(batch, _table(Path(batch.path), mapping), is_trial=True)
-    return Path(written) if written else None
+    written = _write_rejects(batch, table_of(batch.file, mapping_of(batch)), is_trial=True)
+    return settings.HOME.path / written if written else None
 
 
-def _run_batch(batch_id: UUID, raws: Sequence[RawRow], opened: _Opened, *, upto: int) -> None:
-    """One transaction: the rows, their totals, their refusals and the checkpoint behind them."""
-    judged = [(raw, opened.read(raw)) for raw in raws]
-    rows = [row for _, row in judged if not isinstance(row, Refused)]
-    prepared = opened.adapter.prepare(rows)  # also for rows done before: it counts occurrences
+def _run_piece(batch_id: UUID, piece: Piece, file: Opened) -> bool:
+    """One transaction: the rows, their totals, their refusals and the checkpoint behind them.
+
+    False: somebody asked to stop before it.
+    """
 
     @transactions.retried
-    def take() -> None:
+    def take() -> bool:
         with transactions.open():
             batch = imports.locked(batch_id)
-            if batch.rows_done >= upto:
-                return
+            if batch.rows_done >= piece.upto:
+                return True
+            if batch.stop_asked_at is not None:
+                return False
             totals = Totals.from_state(batch.result)
-            taken = opened.adapter.take(prepared) if prepared else []
-            refused = _count(judged, taken, totals)
+            refused = _take(piece, file, totals)
             imports.keep_refused(batch_id, _refusals(refused))
-            imports.checkpoint(batch_id, rows_done=upto, totals=totals.state())
+            imports.keep_written(batch_id, file.adapter.effects, now=file.work.now)
+            imports.checkpoint(batch_id, rows_done=piece.upto, totals=totals.state())
+        return True
 
-    take()
-
-
-def _take(
-    raws: Sequence[RawRow], opened: _Opened, totals: Totals
-) -> tuple[list[tuple[RawRow, Taken]], int]:
-    judged = [(raw, opened.read(raw)) for raw in raws]
-    rows = [row for _, row in judged if not isinstance(row, Refused)]
-    taken = opened.adapter.take(opened.adapter.prepare(rows)) if rows else []
-    return _count(judged, taken, totals), raws[-1].number
+    return take()
 
 
-def _count(
-    judged: Sequence[tuple[RawRow, Any]], taken: Sequence[Taken], totals: Totals
-) -> list[tuple[RawRow, Taken]]:
+def _take(piece: Piece, file: Opened, totals: Totals) -> list[Refusal]:
+    file.adapter.effects.clear()
+    taken = file.adapter.take(piece.prepared) if piece.prepared else []
+    return _count(piece, taken, totals)
+
+
+def _count(piece: Piece, taken: Sequence[Taken], totals: Totals) -> list[Refusal]:
     """Add the rows to the totals; those that were not taken."""
     outcomes = iter(taken)
-    refused = []
-    for raw, row in judged:
+    refused: list[Refusal] = []
+    for raw, row in zip(piece.raws, piece.judged, strict=True):
         is_refused = isinstance(row, Refused)
         outcome = Taken("rejected", row.faults) if is_refused else next(outcomes)
         amount, currency = getattr(row, "amount_minor", None), getattr(row, "currency", None)
         totals.count_read(amount_minor=amount, currency=currency)
         totals.count(outcome.outcome, amount_minor=amount, currency=currency)
         if outcome.faults:
-            refused.append((raw, outcome))
+            refused.append((raw.number, outcome))
     return refused
+
+
+def _stopped(batch_id: UUID) -> Batch:
+    with transactions.open():
+        imports.stopped(batch_id)
+    return queries.get(batch_id)
 
 
 def _finish(batch: Batch, table: Table, *, actor: Actor, now: datetime) -> Batch:
@@ -221,7 +232,7 @@ def _write_rejects(batch: Batch, table: Table, *, is_trial: bool = False) -> str
     first = next(refused, None)
     if first is None:
         return None
-    path = Path(batch.path).parent / ("rejects-of-check.csv" if is_trial else "rejects.csv")
+    path = batch.file.parent / ("rejects-of-check.csv" if is_trial else "rejects.csv")
     with RejectsFile(path, table.header, reason_of) as rejects:
         wanted: Refused | None = first
         for raw in table.rows():
@@ -230,11 +241,16 @@ def _write_rejects(batch: Batch, table: Table, *, is_trial: bool = False) -> str
             if raw.number == wanted.number:
                 rejects.write(raw, wanted)
                 wanted = next(refused, None)
-    return str(path)
+    return _below_home(path)
 
 
-def _refusals(refused: Sequence[tuple[RawRow, Taken]]) -> list[tuple[int, str, Sequence[Any]]]:
-    return [(raw.number, taken.outcome, taken.faults) for raw, taken in refused]
+def _below_home(path: Path) -> str:
+    """A path as it is kept: the data folder may stand elsewhere tomorrow."""
+    return path.relative_to(settings.HOME.path).as_posix()
+
+
+def _refusals(refused: Sequence[Refusal]) -> list[tuple[int, str, Sequence[Any]]]:
+    return [(number, taken.outcome, taken.faults) for number, taken in refused]
 
 
 def _close(totals: Totals) -> None:
@@ -242,36 +258,6 @@ def _close(totals: Totals) -> None:
         raise TotalsDoNotClose(rows=totals.open_rows(), minor=totals.open_minor())
 
 
-def _opened(batch: Batch, *, actor: Actor, now: datetime, is_trial: bool) -> _Opened:
-    mapping = _mapping(batch.mapping, kind=batch.kind, source=batch.source)
-    table = _table(Path(batch.path), mapping)
-    mapping = settled(mapping, table)
-    work = Work(
-        mapping=mapping, company=companies.current(), actor=actor, now=now, is_trial=is_trial,
-        is_demo=batch.is_demo,
-    )  # fmt: skip
-    read = typed(mapping, table.header, around=_around(now))
-    return _Opened(table, read, ADAPTERS[batch.kind](work, file_digest=table.digest), work)
-
-
-def _mapping(text: str, *, kind: str, source: str | None) -> ColumnMapping:
-    mapping = load_mapping(text, kind=kind) if text else plain(kind)
-    return replace(mapping, source=source) if source else mapping
-
-
-def _around(now: datetime) -> Surroundings:
-    company = companies.current()
-    return Surroundings(
-        now=now, currency=company.currency, zone=company.zone, country=company.country
-    )
-
-
-def _table(path: Path, mapping: ColumnMapping) -> Table:
-    limits = Limits(bytes_max=settings.IMPORT_FILE_BYTES_MAX)
-    return open_table(path, layout=mapping.layout, names=mapping.names, limits=limits)
-
-
-def _batches(table: Table) -> Iterator[list[RawRow]]:
-    rows = table.rows()
-    while raws := list(islice(rows, ROWS_AT_ONCE)):
-        yield raws
+def result_of(batch: Batch) -> Mapping[str, Any]:
+    """Of the run once it has begun, else of the check; the rejects file by its whole path."""
+    return queries.told(batch) if batch.result else batch.trial

@@ -6,7 +6,7 @@ Who holds it is said by the row, or through another holding: its holders hold th
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from clientela.flows.cover_units import Thing
 from clientela.flows.hold_products import kind_key, updated
 from clientela.flows.import_products import ensure_kinds
 from clientela.flows.importing import CHANGED, NEW, UNCHANGED, Taken, Work, rejected
+from clientela.imports.rules import effects
+from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.rows import HoldingRow
 from clientela.platform import ids, periods
@@ -57,6 +59,7 @@ class _Round:
 class Holdings:
     def __init__(self, work: Work, *, file_digest: str) -> None:
         self.work = work
+        self.effects: list[Effect] = []
 
     def prepare(self, rows: Sequence[HoldingRow]) -> list[HoldingRow]:
         return list(rows)
@@ -185,6 +188,7 @@ class Holdings:
         products.change_holdings(list(round_.changed.values()))
         added = set(products.add_holders([holder for _, holder in round_.holders]))
         self._name(rows, round_, opened)
+        self._note(round_, opened, added)
         touched = {
             place for place, one in round_.holders if (one.customer_id, one.holding_id) in added
         }
@@ -197,6 +201,27 @@ class Holdings:
                 is_changed = place in round_.changed or place in touched
                 round_.taken[place] = CHANGED if is_changed else UNCHANGED
         self._tell(round_, opened)
+
+    def _note(
+        self, round_: _Round, opened: Mapping[int, UUID], added: set[tuple[UUID, UUID]]
+    ) -> None:
+        known = round_.known
+        owners = [round_.new[place].customer_id for place in opened]
+        changed = list(round_.changed.items())
+        fresh = set(opened.values())
+        parts = [(customer, holding) for customer, holding in added if holding not in fresh]
+        self.effects += [
+            Effect(
+                effects.HOLDING, list(opened.values()), owners,
+                [as_kept(round_.new[place]) for place in opened],
+            ),
+            Effect(
+                effects.HOLDING_VALUES, [after.id for _, after in changed],
+                [after.customer_id for _, after in changed],
+                [[as_kept(known[place].holding), as_kept(after)] for place, after in changed],
+            ),
+            Effect(effects.HOLDER, [one for _, one in parts], [one for one, _ in parts]),
+        ]  # fmt: skip
 
     def _open(self, round_: _Round) -> dict[int, UUID]:
         places = list(round_.new)
@@ -277,6 +302,15 @@ class Holdings:
         if opened is None:
             return self.work.now
         return periods.local_midnight(opened, self.work.company.zone)
+
+
+def as_kept(state: HoldingState | NewHolding) -> dict[str, Any]:
+    """A holding's values as the undo compares them."""
+    terms = {name: None if value is None else str(value)
+             for name, value in asdict(state.terms).items()}  # fmt: skip
+    return {
+        "product": str(state.product_id), "number": state.number, "status": state.status, **terms,
+    }  # fmt: skip
 
 
 def _rounds(rows: Sequence[HoldingRow]) -> list[list[int]]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 from clientela.flows.hold_products import kind_key
 from clientela.flows.importing import OVERRIDDEN, Taken, Work, rejected
+from clientela.imports.rules import effects
+from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.rows import ProductRow
 from clientela.products import actions as products
 from clientela.products import queries, rules
@@ -16,6 +20,7 @@ from clientela.products.models import Product
 class Products:
     def __init__(self, work: Work, *, file_digest: str) -> None:
         self.work = work
+        self.effects: list[Effect] = []
 
     def prepare(self, rows: Sequence[ProductRow]) -> list[ProductRow]:
         return list(rows)
@@ -36,8 +41,40 @@ class Products:
                 values[place] = _values(row, known.get(norm))
         ensure_kinds({new.kind: new.kind for new in values.values()})
         saved = products.save_products(list(values.values()), is_demo=self.work.is_demo)
+        self._note(values, saved, known)
         taken |= {place: Taken(state) for place, (_, state) in zip(values, saved, strict=True)}
         return [taken[place] for place in range(len(prepared))]
+
+    def _note(
+        self, values: Mapping[int, ProductValues], saved: Sequence[tuple[UUID, str]],
+        known: Mapping[str, Product],
+    ) -> None:  # fmt: skip
+        new = [id for id, state in saved if state == "new"]
+        changed = [
+            (id, _state_of(known[rules.code_norm(after.code)]), after)
+            for (id, state), after in zip(saved, values.values(), strict=True)
+            if state == "changed"
+        ]
+        self.effects.append(Effect(effects.PRODUCT, new))
+        self.effects.append(Effect(
+            effects.PRODUCT_VALUES, [id for id, *_ in changed],
+            before=[[before, _told(after)] for _, before, after in changed],
+        ))  # fmt: skip
+
+
+def _state_of(product: Product) -> dict[str, Any]:
+    return {
+        "code": product.code, "name": product.name, "kind": product.kind_id,
+        "price_minor": product.price_minor, "currency": product.currency,
+    }  # fmt: skip
+
+
+def _told(values: ProductValues) -> dict[str, Any]:
+    currency = values.currency if values.price_minor is not None else ""
+    return {
+        "code": values.code, "name": values.name, "kind": values.kind,
+        "price_minor": values.price_minor, "currency": currency,
+    }  # fmt: skip
 
 
 def ensure_kinds(kinds: dict[str, str]) -> None:

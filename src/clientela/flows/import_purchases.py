@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from clientela.events import actions as events
 from clientela.flows.importing import NEW, REPEATED, Taken, Work, rejected
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
 from clientela.flows.return_purchase import return_purchase
+from clientela.imports.rules import effects
+from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.keys import Occurrences
 from clientela.imports.rules.rows import PurchaseRow
@@ -38,6 +40,7 @@ class Purchases:
     def __init__(self, work: Work, *, file_digest: str) -> None:
         disjoint = work.mapping.files == "disjoint"
         self.work = work
+        self.effects: list[Effect] = []
         self.occurrences = Occurrences(
             collapse=work.mapping.repeats == "collapse",
             file_digest=file_digest if disjoint else "",
@@ -89,9 +92,9 @@ class Purchases:
             new, now=self.work.now, today=self.work.company.today(self.work.now),
             is_demo=self.work.is_demo,
         )  # fmt: skip
-        told = customers.registered_events(
-            [id for _, id in made], now=self.work.now, source=self.work.source
-        )
+        fresh = [id for _, id in made]
+        self.effects.append(Effect(effects.CUSTOMER, fresh, fresh))
+        told = customers.registered_events(fresh, now=self.work.now, source=self.work.source)
         events.emit(told, actor=self.work.actor, now=self.work.now)
 
     def _sales(self, prepared: Sequence[Keyed], places: Sequence[int]) -> dict[int, Taken]:
@@ -101,10 +104,16 @@ class Purchases:
         outcomes = record_purchases(
             batch, actor=self.work.actor, now=self.work.now, is_trial=self.work.is_trial
         )
+        new = [outcome for outcome in outcomes if outcome.state == "new"]
+        self._note(effects.PURCHASE, [(one.id, one.customer_id) for one in new])
         return {
             place: _told(prepared[place].row, outcome)
             for place, outcome in zip(places, outcomes, strict=True)
         }
+
+    def _note(self, what: str, written: Iterable[tuple[UUID | None, UUID | None]]) -> None:
+        pairs = [(id, owner) for id, owner in written if id is not None and owner is not None]
+        self.effects.append(Effect(what, [id for id, _ in pairs], [owner for _, owner in pairs]))
 
     def _bought(self, keyed: Keyed) -> Bought:
         row = keyed.row
@@ -126,6 +135,7 @@ class Purchases:
                 returned_at=row.purchased_at, amount_minor=amount, currency=row.currency,
                 reason=NO_PURCHASE, now=self.work.now,
             )  # fmt: skip
+            self._note(effects.RETURN, [(kept, customer)])
             return NEW if kept else REPEATED
         new = NewReturn(self.work.source, keyed.key, row.purchased_at, amount_minor=amount)
         try:
@@ -134,7 +144,11 @@ class Purchases:
             )
         except Problem as refusal:
             return rejected(row.number, "amount", refusal.code)
-        return NEW if returned.given_back.fresh else REPEATED
+        given = returned.given_back
+        if not given.fresh:
+            return REPEATED
+        self._note(effects.RETURN, [(given.id, given.purchase.customer_id)])
+        return NEW
 
     def _purchase_of(self, keyed: Keyed, customer: UUID) -> UUID | None:
         """Where this return was booked before, else the purchase it names, else the one it fits."""

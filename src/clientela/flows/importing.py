@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.mapping import ColumnMapping
 from clientela.platform.http.actors import Actor
@@ -15,7 +16,11 @@ from clientela.staff.company import Company
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One file on its way in. In a trial everything is rolled back, so nothing is set off by it."""
+    """One file on its way in. In a trial everything is rolled back, so nothing is set off by it.
+
+    `batch` is the import's public id, under which field changes name their cause; `data_of` is as
+    of when the file tells, where somebody said so.
+    """
 
     mapping: ColumnMapping
     company: Company
@@ -23,6 +28,8 @@ class Work:
     now: datetime
     is_trial: bool = False
     is_demo: bool = False
+    batch: str = ""
+    data_of: datetime | None = None
 
     @property
     def source(self) -> str:
@@ -44,7 +51,11 @@ REPEATED, OVERRIDDEN = Taken("repeated"), Taken("overridden")
 class Adapter(Protocol):
     """One kind of file. `prepare` is called once per row in the order of the file, outside any
     transaction; `take` may be called again for the same rows when the database picks a victim.
+
+    `effects` is what the last `take` wrote; the engine empties it before each.
     """
+
+    effects: list[Effect]
 
     def prepare(self, rows: Sequence[Any]) -> list[Any]: ...
 

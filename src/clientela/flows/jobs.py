@@ -93,6 +93,22 @@ def change_due_fields(timestamp: int) -> None:
     indexes.keep_indexes(now=now)
 
 
+@app.task(name="imports.undo", queue="imports", retry=AGAIN)
+def undo_import(*, batch: str, actor: str) -> None:
+    """Undo a file; run again after a kill it goes on with the piece that was in hand."""
+    from clientela.flows import undo_import as undoing
+
+    _guarded(UUID(batch), actor, undoing.undo)
+
+
+@app.periodic(cron="57 3 * * *")
+@app.task(name="imports.forget_written", queue="housekeeping", pass_context=False)
+def forget_written(timestamp: int) -> None:
+    """Drop what undoing an import would need, once it is too late to be undone."""
+    with transactions.open():
+        imports.forget_written(now=datetime.fromtimestamp(timestamp, UTC))
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="staff.forget_old_calls", queue="housekeeping", pass_context=False)
 def forget_old_calls(timestamp: int) -> None:
@@ -213,6 +229,13 @@ def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
     with transactions.open():
         imports.move(batch.id, state)
         task.configure(lock=f"import:{batch.source}").defer(batch=str(batch.id), actor=actor)
+
+
+def queue_undo(batch: Batch, *, actor: str, now: datetime) -> None:
+    """The undo waits for other work on the same source; asked twice it is done once."""
+    with transactions.open():
+        imports.begin_undo(batch.id, now=now)
+        undo_import.configure(lock=f"import:{batch.source}").defer(batch=str(batch.id), actor=actor)
 
 
 def _guarded(batch: UUID, actor: str, step: Callable[..., Batch]) -> None:

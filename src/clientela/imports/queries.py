@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 
-from clientela.imports.models import Batch, Mapping, Row
+from clientela.imports.models import Batch, Kept, Mapping, Row, Written
 from clientela.imports.rules.faults import Refused, Reject
 from clientela.platform.errors import NotThere
 
@@ -54,6 +56,42 @@ def mappings() -> list[Mapping]:
     return list(Mapping.objects.all()[:LIST_MAX])
 
 
+def mapping_for(kind: str, header: str) -> Mapping | None:
+    """The mapping saved last for files of this kind with these very columns."""
+    found = Mapping.objects.filter(kind=kind, header=header) if header else Mapping.objects.none()
+    return found.order_by("-saved_at").first()
+
+
+def latest_written(batch_id: UUID) -> Written | None:
+    """The last piece of an import that is not undone yet."""
+    left = Written.objects.filter(batch_id=batch_id, undone_at=None)
+    return left.order_by("-id").first()
+
+
+def records_of(batch_id: UUID, what: str, records: Sequence[UUID]) -> set[UUID]:
+    """Which of these records are among what an import wrote of this kind."""
+    pieces = Written.objects.filter(batch_id=batch_id, what=what, records__overlap=list(records))
+    wanted = set(records)
+    return {id for piece in pieces.iterator() for id in piece.records if id in wanted}
+
+
+def kept_of(batch_id: UUID, *, limit: int | None = None) -> list[Kept]:
+    """What an undo left as it is."""
+    return list(Kept.objects.filter(batch_id=batch_id).order_by("id")[:limit])
+
+
+def count_kept(batch_id: UUID) -> int:
+    return Kept.objects.filter(batch_id=batch_id).count()
+
+
+def told(batch: Batch) -> dict[str, Any]:
+    """The result as every door answers it: the rejects file by its whole path."""
+    result = dict(batch.result)
+    if kept := result.get("rejects_file"):
+        result["rejects_file"] = str(settings.HOME.path / kept)
+    return result
+
+
 def refused_of(batch_id: UUID, *, is_trial: bool = False) -> Iterator[Refused]:
     """The rows that were not taken, in the order of the file."""
     rows = Row.objects.filter(batch_id=batch_id, is_trial=is_trial).order_by("number")
@@ -71,6 +109,12 @@ def reasons(batch_id: UUID, *, is_trial: bool) -> list[tuple[str, str, int]]:
 def first_refused(batch_id: UUID, *, is_trial: bool, limit: int = 50) -> list[Row]:
     rows = Row.objects.filter(batch_id=batch_id, is_trial=is_trial).order_by("number")
     return list(rows[: min(limit, LIST_MAX)])
+
+
+def refused_after(batch_id: UUID, *, is_trial: bool, row: int, limit: int) -> list[Row]:
+    """Rows that were not taken, by their place in the file behind `row`."""
+    rows = Row.objects.filter(batch_id=batch_id, is_trial=is_trial, number__gt=row)
+    return list(rows.order_by("number")[: min(limit, LIST_MAX)])
 
 
 def examples(batch_id: UUID, *, is_trial: bool, each: int = 5) -> dict[str, list[Row]]:

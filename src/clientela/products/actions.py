@@ -14,7 +14,7 @@ from django.db.models import F
 from clientela.platform import ids, sql
 from clientela.platform.transactions import needs_transaction
 from clientela.products import rules
-from clientela.products.models import Category, Holder, Holding, Kind, Product
+from clientela.products.models import Category, Holder, Holding, HoldingKey, Kind, Product
 
 VALUE_COLUMNS = (
     "opened_on", "closed_on", "matures_on", "fixed_until_on", "balance_minor", "balance_on",
@@ -233,6 +233,50 @@ def close_holding(holding_id: UUID, *, customer_id: UUID, on: date) -> None:
     """A holding ends on that day; one that has ended stays as it is."""
     open_now = Holding.objects.filter(id=holding_id, customer_id=customer_id, closed_on=None)
     open_now.update(status=Holding.Status.CLOSED, closed_on=on, version=F("version") + 1)
+
+
+@needs_transaction
+def remove_products(product_ids: Sequence[UUID]) -> int:
+    """Products that nothing speaks of; how many there were."""
+    return Product.objects.filter(id__in=list(product_ids)).delete()[0]
+
+
+@needs_transaction
+def put_back(product_id: UUID, **values: Any) -> None:
+    """A product's values as they were."""
+    Product.objects.filter(id=product_id).update(**values)
+
+
+@needs_transaction
+def hold_holdings(holding_ids: Sequence[UUID]) -> list[UUID]:
+    """Lock holdings in the order of customers; those that are there."""
+    rows = Holding.objects.select_for_update(no_key=True).filter(id__in=list(holding_ids))
+    return list(rows.order_by("customer_id", "id").values_list("id", flat=True))
+
+
+@needs_transaction
+def remove_holdings(holding_ids: Sequence[UUID]) -> int:
+    """Holdings that nothing speaks of, with everybody's part in them and their names."""
+    gone = list(holding_ids)
+    HoldingKey.objects.filter(holding_id__in=gone).delete()
+    Holder.objects.filter(holding_id__in=gone).delete()
+    return Holding.objects.filter(id__in=gone).delete()[0]
+
+
+@needs_transaction
+def unname_holdings(holding_ids: Sequence[UUID]) -> None:
+    """Free the names of holdings, so that others may have them."""
+    HoldingKey.objects.filter(holding_id__in=list(holding_ids)).delete()
+
+
+@needs_transaction
+def remove_holders(pairs: Sequence[tuple[UUID, UUID]]) -> int:
+    """Take customers' parts (customer, holding) away; how many there were."""
+    if not pairs:
+        return 0
+    return sql.statement("products", "remove_holders").run(
+        size=len(pairs), **sql.columns(pairs, ("customer_id", "holding_id"))
+    )
 
 
 @needs_transaction

@@ -79,6 +79,27 @@ def holdings_named(names: Sequence[tuple[str, str, str]]) -> dict[int, Named]:
     }
 
 
+def products(product_ids: Iterable[UUID]) -> list[Product]:
+    return list(Product.objects.filter(id__in=list(product_ids)))
+
+
+def states(holding_ids: Iterable[UUID]) -> list[HoldingState]:
+    """Holdings as they stand, by their ids."""
+    return [
+        HoldingState(
+            one.id, one.customer_id, one.product_id, one.number, one.status,
+            Terms(one.opened_on, one.closed_on, one.matures_on, one.fixed_until_on,
+                  one.balance_minor, one.balance_on, one.limit_minor, one.rate, one.currency),
+        )
+        for one in Holding.objects.filter(id__in=list(holding_ids))
+    ]  # fmt: skip
+
+
+def bought_by(purchase_ids: Iterable[UUID]) -> list[Holding]:
+    """Holdings that purchases opened."""
+    return list(Holding.objects.filter(purchase_id__in=list(purchase_ids)))
+
+
 def holders_of(holding_ids: Iterable[UUID]) -> dict[UUID, list[Holder]]:
     """Everybody's part in these holdings."""
     found: dict[UUID, list[Holder]] = {}

@@ -20,4 +20,13 @@ def closed(data: Mapping[str, Any]) -> str:
     return _("%(product)s was closed") % {"product": data.get("product", "")}
 
 
-BY_NAME = {"holding.opened": opened, "holding.changed": changed, "holding.closed": closed}
+def removed(data: Mapping[str, Any]) -> str:
+    return _("A holding was removed, because the import that opened it was undone")
+
+
+BY_NAME = {
+    "holding.opened": opened,
+    "holding.changed": changed,
+    "holding.closed": closed,
+    "holding.removed": removed,
+}

@@ -26,6 +26,9 @@ LINE_COLUMNS = (
 )  # fmt: skip
 
 
+RELEASED = {"purchase": "release_purchases", "return": "release_returns"}
+
+
 class ReferenceTaken(Problem):
     code = "reference-taken"
     status = 409
@@ -283,6 +286,62 @@ def keep_unmatched(
         amount_minor=amount_minor, currency=currency, unmatched_reason=reason,
     )  # fmt: skip
     return key.record_id
+
+
+@needs_transaction
+def hold(purchase_ids: Sequence[UUID]) -> list[Purchase]:
+    """Lock purchases in the order of their customers; those that are there."""
+    rows = Purchase.objects.select_for_update(no_key=True).filter(id__in=list(purchase_ids))
+    return list(rows.order_by("customer_id", "id"))
+
+
+@needs_transaction
+def remove(purchases: Sequence[Purchase]) -> int:
+    """Purchases no programme has booked on, with their lines; their references are free again."""
+    gone, owners = [one.id for one in purchases], {one.customer_id for one in purchases}
+    Line.objects.filter(customer_id__in=owners, purchase_id__in=gone).delete()
+    sql.statement("purchases", "forget_keys").run(
+        size=len(purchases), kind="purchase", source=[one.source for one in purchases],
+        external_ref=[one.external_ref for one in purchases],
+    )  # fmt: skip
+    Purchase.objects.filter(id__in=gone).delete()
+    return len(gone)
+
+
+@needs_transaction
+def remove_returns(returns: Sequence[Return]) -> int:
+    """Returns that took nothing back from a programme; their purchases are as before them."""
+    for one in returns:
+        for line in ReturnLine.objects.filter(customer_id=one.customer_id, return_id=one.id):
+            Line.objects.filter(id=line.line_id).update(
+                quantity_returned_milli=F("quantity_returned_milli") - line.quantity_milli,
+                returned_minor=F("returned_minor") - line.amount_minor,
+            )
+        if one.purchase_id is not None:
+            Purchase.objects.filter(id=one.purchase_id).update(
+                returned_minor=F("returned_minor") - one.amount_minor
+            )
+    gone = [one.id for one in returns]
+    ReturnLine.objects.filter(return_id__in=gone).delete()
+    sql.statement("purchases", "forget_keys").run(
+        size=len(returns), kind="return", source=[one.source for one in returns],
+        external_ref=[one.external_ref for one in returns],
+    )  # fmt: skip
+    Return.objects.filter(id__in=gone).delete()
+    return len(gone)
+
+
+@needs_transaction
+def release_references(kind: str, records: Sequence[Purchase | Return], *, mark: str) -> None:
+    """What was reversed keeps its reference with a mark behind it: the reference is free again."""
+    if not records:
+        return
+    rows = [(one.id, one.customer_id, one.source, one.external_ref) for one in records]
+    names = ("id", "customer_id", "source", "external_ref")
+    for name in ("release_keys", RELEASED[kind]):
+        sql.statement("purchases", name).run(
+            size=len(rows), kind=kind, mark=mark, **sql.columns(rows, names)
+        )
 
 
 def _given_back_before(key: Key, new: NewReturn, purchase: Purchase) -> GivenBack:

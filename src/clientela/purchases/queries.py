@@ -88,6 +88,16 @@ def returns_of(family: Iterable[UUID], *, limit: int = 50) -> list[Return]:
     return list(returns.order_by("-returned_at", "-id")[:limit])
 
 
+def returns(return_ids: Iterable[UUID]) -> list[Return]:
+    return list(Return.objects.filter(id__in=list(return_ids)).order_by("customer_id", "id"))
+
+
+def returns_on(purchase_ids: Iterable[UUID]) -> list[Return]:
+    """What came back of these purchases."""
+    found = Return.objects.filter(purchase_id__in=list(purchase_ids))
+    return list(found.order_by("customer_id", "id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """All purchases of a customer: how many, what was paid less what was given back, and when."""

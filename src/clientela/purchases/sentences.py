@@ -23,4 +23,12 @@ def returned(data: Mapping[str, Any]) -> str:
     return _("Gave back goods for %(amount)s") % {"amount": _money(data)}
 
 
-BY_NAME = {"purchase.recorded": recorded, "return.recorded": returned}
+def removed(data: Mapping[str, Any]) -> str:
+    return _("A purchase was removed, because the import that recorded it was undone")
+
+
+BY_NAME = {
+    "purchase.recorded": recorded,
+    "purchase.removed": removed,
+    "return.recorded": returned,
+}

@@ -88,6 +88,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "customers.define",
             "customers.merge",
             "customers.import",
+            "customers.undo_import",
             "products.view",
             "products.edit",
             "purchases.view",

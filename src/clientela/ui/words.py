@@ -100,8 +100,11 @@ BATCH: Words = {
     "checking": _("Is being checked"),
     "checked": _("Checked, not run"),
     "running": _("Running"),
+    "stopped": pgettext_lazy("import", "Stopped"),
     "finished": pgettext_lazy("import", "Finished"),
     "failed": _("Stopped by an error"),
+    "undoing": _("Is being undone"),
+    "undone": _("Undone"),
 }
 CALL: Words = {
     "ringing": _("Rings"),

@@ -1,4 +1,4 @@
-"""Files come in: uploaded, checked without writing anything, run, and accounted for."""
+"""Files come in: uploaded, described, checked without writing, run, accounted for, undone."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from clientela.console import held, once
-from clientela.console.imports.state import has_stopped, rows_of, state_of
+from clientela.console.imports.state import may_run, rows_of, state_of
 from clientela.console.imports.upload_form import UploadForm
 from clientela.console.pages import FORM, SENT, page, see, show
 from clientela.console.paging import Pages
-from clientela.flows import import_file
-from clientela.flows.jobs import queue_import
+from clientela.flows import import_file, undo_import
+from clientela.flows.jobs import queue_import, queue_undo
 from clientela.imports import actions, queries
 from clientela.imports.models import Batch
 from clientela.imports.templates import EXAMPLES, template_of
@@ -48,7 +48,9 @@ def listed(request: HouseRequest) -> HttpResponse:
 
 @page("customers.import", methods=FORM)
 def new(request: HouseRequest) -> HttpResponse:
-    """Take a file and have it checked. The same form sent again leads to the same import."""
+    """Take a file; what its columns mean comes next. The same form sent again leads to the same
+    import.
+    """
     kept = held.take(request) if request.method == "GET" else None
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)
@@ -66,13 +68,20 @@ def new(request: HouseRequest) -> HttpResponse:
 
 @page("customers.import")
 def shown(request: HouseRequest, batch_id: UUID) -> HttpResponse:
-    return show(request, "console/imports/show.html", state_of(queries.get(batch_id)))
+    """The import at the step it has come to."""
+    batch = queries.get(batch_id)
+    if batch.state == Batch.State.UPLOADED:
+        return see(reverse("console:import-columns", args=[batch_id]))
+    context = state_of(batch, now=request.started_at, actor=request.actor)
+    return show(request, "console/imports/show.html", context)
 
 
 @page("customers.import")
 def state(request: HouseRequest, batch_id: UUID) -> HttpResponse:
     """The import as it stands, for the page that waits for it."""
-    return show(request, "console/imports/state.html", state_of(queries.get(batch_id)))
+    batch = queries.get(batch_id)
+    context = state_of(batch, now=request.started_at, actor=request.actor)
+    return show(request, "console/imports/state.html", context)
 
 
 @page("customers.import", methods=SENT, shown_on="console:imports")
@@ -85,9 +94,43 @@ def run(request: HouseRequest, batch_id: UUID) -> HttpResponse:
         queue_import(batch, run=True, actor=request.actor.id)
         return address
 
-    if batch.state == Batch.State.CHECKED or has_stopped(batch):
+    if may_run(batch):
         once.sent(request, queue)
     return see(address)
+
+
+@page("customers.import", methods=SENT, shown_on="console:imports")
+def stop(request: HouseRequest, batch_id: UUID) -> HttpResponse:
+    """Have a run end behind the rows it has in hand."""
+    import_file.stop(batch_id, now=request.started_at)
+    return see(reverse("console:import", args=[batch_id]))
+
+
+@page("customers.undo_import", methods=SENT, shown_on="console:imports")
+def undo(request: HouseRequest, batch_id: UUID) -> HttpResponse:
+    """Have an import undone in the background; pressed twice it is done once."""
+    batch = queries.get(batch_id)
+    address = reverse("console:import", args=[batch_id])
+
+    def queue() -> str:
+        queue_undo(batch, actor=request.actor.id, now=request.started_at)
+        return address
+
+    if undo_import.may_be_undone(batch, now=request.started_at):
+        once.sent(request, queue)
+    return see(address)
+
+
+@page("customers.import")
+def kept(request: HouseRequest, batch_id: UUID) -> HttpResponseBase:
+    """What an undo left as it is, and why."""
+    batch = queries.get(batch_id)
+    path = undo_import.kept_file(batch)
+    if path is None:
+        raise Http404
+    name = _("%(file)s, kept") % {"file": Path(batch.file_name).name.partition(".")[0]}
+    body = FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8")
+    return _attached(body, f"{name}.csv")
 
 
 @page("customers.import")
@@ -112,7 +155,7 @@ def template(request: HouseRequest, kind: str) -> HttpResponseBase:
 
 
 def _received(request: HouseRequest, form: UploadForm) -> str | None:
-    """The address of the import once its file is kept and its check is queued."""
+    """The address of the import's next step once its file is kept."""
     if not form.is_valid():
         return None
     given, file = form.cleaned_data, form.cleaned_data["file"]
@@ -121,7 +164,7 @@ def _received(request: HouseRequest, form: UploadForm) -> str | None:
             batch = import_file.receive(
                 path, kind=given["kind"], mapping_text=form.mapping_text(),
                 source=given["source"] or None, file_name=file.name, actor=request.actor,
-                now=request.started_at,
+                now=request.started_at, mapping_name=given.get("saved") or "", is_settled=False,
             )  # fmt: skip
     except Problem as refusal:
         if refusal.status >= 500:
@@ -129,8 +172,7 @@ def _received(request: HouseRequest, form: UploadForm) -> str | None:
         form.refuse(refusal)
         return None
     _save_mapping(request, given)
-    queue_import(batch, run=False, actor=request.actor.id)
-    address = reverse("console:import", args=[batch.id])
+    address = reverse("console:import-columns", args=[batch.id])
     _remember(request, address)
     return address
 

@@ -25,7 +25,10 @@ NEEDS = {"unreadable-file": "file", "missing-column": "file", "wrong-mapping": "
 class UploadForm(forms.Form):
     """A file, what it holds, and how its columns are called."""
 
-    file = forms.FileField(label=_("File"), help_text=_("A table as text, also packed with gzip."))
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("A table as text, also packed with gzip, a workbook (XLSX), Parquet or JSON."),
+    )
     kind = forms.ChoiceField(label=_("It holds"))
     saved = forms.ChoiceField(
         label=_("Saved mapping"), required=False,

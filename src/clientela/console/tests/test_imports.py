@@ -40,12 +40,22 @@ def upload(client: Client, text: str, kind: str, **more: Any) -> Any:
 
 
 def checked(client: Client, text: str, kind: str, **more: Any) -> Batch:
-    """An upload whose check was carried out by the worker."""
+    """An upload whose columns are as suggested, and whose check was carried out by the worker."""
     response = upload(client, text, kind, **more)
     assert response.status_code == 303, response.context["form"].errors
     batch = Batch.objects.latest("id")
-    assert response.headers["Location"] == f"/imports/{batch.public_id}"
+    assert response.headers["Location"] == f"/imports/{batch.public_id}/columns"
+    described = columns(client, batch)
+    assert described.status_code == 303, described.context["form"].errors
+    assert described.headers["Location"] == f"/imports/{batch.public_id}"
     return import_file.check(batch.id, actor=SYSTEM, now=datetime.now(UTC))
+
+
+def columns(client: Client, batch: Batch, **changed: Any) -> Any:
+    """Send the step of the columns as it is shown, with some fields changed."""
+    page = client.get(address(batch, "/columns"))
+    given = {name: it for name, it in page.context["form"].initial.items() if it is not None}
+    return client.post(address(batch, "/columns"), {**given, **changed})
 
 
 def address(batch: Batch, more: str = "") -> str:
@@ -64,6 +74,7 @@ def test_nothing_is_written_before_run_is_pressed(admin: Client) -> None:
 def test_while_it_is_worked_on_the_page_asks_again(admin: Client) -> None:
     upload(admin, CUSTOMERS, "customers")
     batch = Batch.objects.get()
+    columns(admin, batch)
     page = text_of(admin.get(address(batch)))
     assert 'data-state="checking"' in page
     assert f'hx-get="{address(batch, "/state")}"' in page
@@ -121,6 +132,18 @@ def test_rows_without_a_customer_are_counted_with_those_not_taken(admin: Client)
     assert "without a customer" in page
 
 
+def test_columns_that_are_missing_keep_the_step_and_all_that_was_chosen(admin: Client) -> None:
+    upload(admin, "who\nAnna\n", "customers")
+    batch = Batch.objects.get()
+    refused = columns(admin, batch, **{"column:name": "who", "save_as": "short-list"})
+    assert refused.status_code == 422
+    assert "Columns are missing in the file" in text_of(refused)
+    assert '<option value="who" selected>' in text_of(refused)
+    assert Mapping.objects.get().name == "short-list"
+    batch.refresh_from_db()
+    assert batch.state == Batch.State.UPLOADED
+
+
 def test_an_import_without_refused_rows_has_no_such_file(admin: Client) -> None:
     batch = checked(admin, "customer,name\n1,Anna\n", "customers")
     assert admin.get(address(batch, "/rejects")).status_code == 404
@@ -129,7 +152,7 @@ def test_an_import_without_refused_rows_has_no_such_file(admin: Client) -> None:
 
 @pytest.mark.parametrize(
     ("text", "field", "words"),
-    [("", "file", "empty"), ("name\nAnna\n", "file", "Missing: customer"),
+    [("", "file", "empty"), ("<html>", "file", "not a table"),
      ("PK\x03\x04zip", "file", "workbook")],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_refused_at_once(

@@ -17,6 +17,7 @@ from clientela.flows import import_file
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.search import customers_found
 from clientela.flows.tests.conftest import NOW
+from clientela.imports import queries
 from clientela.imports.models import Batch, Row
 from clientela.imports.rules.faults import MissingColumns, UnreadableFile, WrongMapping
 from clientela.loyalty.models import Posting
@@ -52,7 +53,7 @@ def received(folder: Path, content: str | bytes, kind: str, mapping: str = "") -
 
 def imported(folder: Path, content: str | bytes, kind: str, mapping: str = "") -> dict[str, Any]:
     batch = received(folder, content, kind, mapping)
-    return dict(import_file.run(batch.id, actor=SYSTEM, now=NOW).result)
+    return queries.told(import_file.run(batch.id, actor=SYSTEM, now=NOW))
 
 
 def rejects(result: dict[str, Any]) -> list[dict[str, str]]:

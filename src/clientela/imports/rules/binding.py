@@ -11,6 +11,7 @@ from clientela.imports.rules.layout import reject_columns_of
 from clientela.imports.rules.mapping import ANY_OTHER, Cell, Column, ColumnMapping, When
 from clientela.imports.rules.readings import READINGS
 from clientela.imports.rules.templates import filled
+from clientela.platform.formulas import GUARD, unguarded
 
 Text = Callable[[list[str]], str]
 VALUE_CODES = {"status": "unknown-status", "role": "unknown-role"}
@@ -64,7 +65,7 @@ class Bound:
     def unmapped(self) -> tuple[str, ...]:
         """The columns of the file that nothing reads."""
         read = {self.place(column) for cell in self.cells.values() for column in cell.columns()}
-        return tuple(name for place, name in enumerate(self.header) if place not in read)
+        return tuple(name for place, name in enumerate(self.header) if name and place not in read)
 
     def _cells_by_name(self) -> dict[str, Cell]:
         kind = self.mapping.kind
@@ -103,7 +104,12 @@ class Bound:
             return filled(cell.template, self.place)
         if cell.column is not None:
             cell_of = itemgetter(self.place(cell.column))
-            return lambda cells: cell_of(cells).strip()
+
+            def from_cell(cells: list[str]) -> str:
+                written: str = cell_of(cells).strip()
+                return unguarded(written) if written[:1] == GUARD else written
+
+            return from_cell
         value = cell.value or ""
         return lambda cells: value
 

@@ -16,6 +16,7 @@ DATE_CHARS_MAX = 40
 YY_PIVOT = 70  # 70 to 99 are 19.., 00 to 69 are 20..
 
 _ISO_TIME = re.compile(r"\d{4}-?\d{2}-?\d{2}[T ]\d.*")
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d.*)?")
 _DAY_AND_TIME = re.compile(
     r"(.+?)(?:,?[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([AaPp])\.?[Mm]\.?)?)?"
 )
@@ -39,12 +40,12 @@ class NotADate(ValueError):
 ReadDate = Callable[[str], datetime]
 
 
-def date_reader(form: str | None) -> ReadDate:
+def date_reader(form: str | None, *, typed: bool = False) -> ReadDate:
     """How dates of a column are read: naive where the text names no zone.
 
     `form` is a pattern such as `DD.MM.YYYY hh:mm`, or `day-first` or `month-first` for dates in
-    usual forms, or None for usual forms of which each must be clear by itself. ValueError for a
-    pattern that does not say year, month and day.
+    usual forms, or None for usual forms of which each must be clear by itself; `typed` takes the
+    form of typed cells as well. ValueError for a pattern that does not say year, month and day.
     """
     if form is None or form in ORDERS:
         order = ORDERS.get(form or "")
@@ -54,6 +55,8 @@ def date_reader(form: str | None) -> ReadDate:
     def read(text: str) -> datetime:
         found = pattern.fullmatch(_short(text))
         if found is None:
+            if typed and _ISO.fullmatch(text):
+                return _iso(text)
             raise NotADate
         return _of_groups(found.groupdict())
 

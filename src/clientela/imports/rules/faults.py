@@ -27,9 +27,20 @@ FILE_SENTENCES = {
     "unpacks-too-large": gettext_noop("The packed file unpacks to more than is allowed."),
     "truncated-gzip": gettext_noop("The packed file ends too early; a part of it is missing."),
     "damaged-gzip": gettext_noop("The packed file is damaged."),
-    "spreadsheet": gettext_noop(
-        "This is a workbook or an archive. Save the sheet as a CSV file and import that."
+    "locked-workbook": gettext_noop(
+        "The workbook is locked by a password, or written by a program before 2007. Save it "
+        "without a password as XLSX."
     ),
+    "damaged-workbook": gettext_noop("The workbook is damaged."),
+    "not-a-workbook": gettext_noop("This is an archive, but not a workbook."),
+    "no-such-sheet": gettext_noop("There is no sheet of this name."),
+    "merged-cells": gettext_noop(
+        "Cells are merged here, and it is not clear which rows they speak of. Split them first."
+    ),
+    "damaged-parquet": gettext_noop("The Parquet file is damaged."),
+    "broken-json": gettext_noop("This is not JSON from beginning to end."),
+    "row-too-long": gettext_noop("A row is longer than a row may be."),
+    "packed-twice": gettext_noop("This file is packed by itself; send it without gzip."),
     "not-a-table": gettext_noop("This is not a table written as text."),
     "wrong-encoding": gettext_noop("The text is not written in the stated encoding."),
     "too-many-columns": gettext_noop("The table has more columns than the limit."),
@@ -47,6 +58,7 @@ SENTENCES = {
     "nul-character": gettext_noop("The row holds a NUL character."),
     "unclosed-quote": gettext_noop("A quote is opened and not closed where its cell ends."),
     "row-too-long": gettext_noop("The row is longer than a row may be."),
+    "broken-json": gettext_noop("The line is not one JSON object."),
     "missing-value": gettext_noop("A value is needed here and the cell is empty."),
     "too-long": gettext_noop("The value is longer than %(chars)s characters."),
     "bad-character": gettext_noop("The value holds a control character."),

@@ -41,7 +41,7 @@ CUSTOMERS = Kind(
     "customers",
     ("customer", "name", "phone", "email", "language", "country", "birth_date", "type"),
     required=("customer",),
-    options=("country",),
+    options=("country", "manual_wins"),
     has_attributes=True,
 )
 PRODUCTS = Kind(

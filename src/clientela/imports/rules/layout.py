@@ -32,6 +32,7 @@ class Layout:
     quote: str | None = None
     header: bool | None = None
     skip_lines: int = 0
+    sheet: str | None = None  # of a workbook, or a list in a JSON document
 
 
 UNSAID = Layout()

@@ -76,6 +76,8 @@ class ColumnMapping:
     repeats: str = "keep"
     files: str = "overlap"
     amount_max: int | None = None
+    manual_wins: tuple[str, ...] = ()
+    typed: bool = False  # the table's cells have types, so dates may stand in their usual form
 
     @property
     def names(self) -> frozenset[str]:

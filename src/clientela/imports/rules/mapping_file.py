@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from clientela.imports.rules.dates import date_reader
 from clientela.imports.rules.encodings import ENCODINGS
 from clientela.imports.rules.faults import WrongMapping
-from clientela.imports.rules.kinds import KINDS, ROLES, Kind
+from clientela.imports.rules.kinds import CUSTOMERS, KINDS, ROLES, Kind
 from clientela.imports.rules.layout import QUOTES, SEPARATORS, Layout
 from clientela.imports.rules.mapping import Cell, Column, ColumnMapping, When
 from clientela.imports.rules.readings import READINGS
@@ -205,6 +205,15 @@ def _roles(value: Any, place: str) -> tuple[str, ...]:
     return tuple(_one_of(role, ROLES, place) for role in value)
 
 
+def _targets(value: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise WrongMapping(f"{place} is a list of columns.", field=place)
+    for target in value:
+        if not isinstance(target, str) or not CUSTOMERS.knows(target):
+            raise WrongMapping(f"{place}: customers have no {target}.", field=place)
+    return tuple(value)
+
+
 def _whole(value: Any, place: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise WrongMapping(f"{place} is a whole number.", field=place)
@@ -231,6 +240,7 @@ SETTINGS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
         "zone": _zone,
         "currency": _currency,
         "through_roles": _roles,
+        "manual_wins": _targets,
         "amount_max": _whole,
     }
 )
@@ -253,5 +263,6 @@ FILE_VALUES: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
         "quote": _quote,
         "header": _yes_no,
         "skip_lines": _whole,
+        "sheet": _text,
     }
 )

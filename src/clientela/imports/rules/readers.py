@@ -173,7 +173,8 @@ class Readers:
         """A day, or a day and a time: naive where the file names no zone."""
         shown = self.bound.shown(target)
         cell = self.bound.cells.get(target)
-        read = date_reader((cell.dates if cell else None) or self.mapping.dates)
+        form = (cell.dates if cell else None) or self.mapping.dates
+        read = date_reader(form, typed=self.mapping.typed)
         known: dict[str, datetime] = {}
 
         def of_text(written: str, cells: list[str]) -> datetime:

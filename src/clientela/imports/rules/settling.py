@@ -27,13 +27,15 @@ def settled(mapping: ColumnMapping, table: Table) -> ColumnMapping:
     Raises `MissingColumns`, `WrongMapping`.
     """
     bound = Bound(mapping, table.header)
-    if mapping.dates is not None and mapping.decimal_mark is not None:
-        return mapping
+    mark = mapping.decimal_mark or table.decimal_mark
+    if mapping.dates is not None and mark is not None:
+        return replace(mapping, decimal_mark=mark, typed=table.decimal_mark is not None)
     rows = [row for row in islice(table.rows(), ROWS_SEEN) if not row.fault]
     return replace(
         mapping,
+        typed=table.decimal_mark is not None,
         dates=mapping.dates or order_of(_texts(bound, DATES, rows)),
-        decimal_mark=mapping.decimal_mark or decimal_mark_of(_texts(bound, AMOUNTS, rows)),
+        decimal_mark=mark or decimal_mark_of(_texts(bound, AMOUNTS, rows)),
     )
 
 

@@ -9,6 +9,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,9 +19,21 @@ from clientela.imports.rules.limits import Limits
 
 BLOCK_BYTES = 1 << 18
 GZIP = b"\x1f\x8b"
-SPREADSHEETS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-MARKUP = (b"{", b"[{", b"[\n", b"[\r", b"<!", b"<?", b"<html")
-NOT_TABLES = (b"%PDF-", b"PAR1", b"\x7fELF", b"\x89PNG", b"\xff\xd8\xff", b"BZh", b"\xfd7zXZ", GZIP)
+WORKBOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+PARQUET = b"PAR1"
+MARK = b"\xef\xbb\xbf"
+OBJECTS = (b"{", b"[{", b"[\n", b"[\r", b"[ ")
+MARKUP = (b"<!", b"<?", b"<html")
+NOT_TABLES = (b"%PDF-", b"\x7fELF", b"\x89PNG", b"\xff\xd8\xff", b"BZh", b"\xfd7zXZ", GZIP)
+
+
+class Form(StrEnum):
+    """What kind of file it is, known by its bytes."""
+
+    TEXT = "text"
+    WORKBOOK = "workbook"
+    PARQUET = "parquet"
+    JSON = "json"
 
 
 class Unpacked(io.RawIOBase):
@@ -71,27 +84,29 @@ class Scan:
     lines: int
     packed: bool
     evidence: Evidence
+    form: Form = Form.TEXT
 
 
 def scan(path: Path, limits: Limits) -> Scan:
     """Read every byte once. A file that cannot be read to its end is refused here."""
     if not path.is_file():
         raise UnreadableFile("not-a-file")
-    digest, evidence, lines, size = hashlib.sha256(), Evidence(), 0, 0
+    digest, evidence, lines, size, form = hashlib.sha256(), Evidence(), 0, 0, Form.TEXT
     with Unpacked(path, limits) as stream:
         try:
             for block in _blocks(stream):
                 if size == 0:
-                    _refuse_what_is_no_table(block)
+                    form = _form_of(block, packed=stream.packed)
                 digest.update(block)
-                evidence.add(block)
+                if form is Form.TEXT:
+                    evidence.add(block)
                 lines += block.count(b"\n")
                 size += len(block)
         except UnreadableFile as fault:
             raise fault.at(lines + 1) from None
     if size == 0:
         raise UnreadableFile("empty-file")
-    return Scan(digest.hexdigest(), size, lines, stream.packed, evidence)
+    return Scan(digest.hexdigest(), size, lines, stream.packed, evidence, form)
 
 
 def _blocks(stream: io.RawIOBase) -> Iterator[bytes]:
@@ -99,8 +114,13 @@ def _blocks(stream: io.RawIOBase) -> Iterator[bytes]:
         yield block
 
 
-def _refuse_what_is_no_table(first: bytes) -> None:
-    if first.startswith(SPREADSHEETS):
-        raise UnreadableFile("spreadsheet")
-    if first.startswith(NOT_TABLES) or first.lstrip().startswith(MARKUP):
+def _form_of(first: bytes, *, packed: bool) -> Form:
+    """By how the file begins. A workbook or Parquet file is packed by itself already."""
+    if first.startswith((*WORKBOOKS, PARQUET)):
+        if packed:
+            raise UnreadableFile("packed-twice")
+        return Form.PARQUET if first.startswith(PARQUET) else Form.WORKBOOK
+    bare = first.removeprefix(MARK).lstrip()
+    if first.startswith(NOT_TABLES) or bare.startswith(MARKUP):
         raise UnreadableFile("not-a-table")
+    return Form.JSON if bare.startswith(OBJECTS) else Form.TEXT

@@ -206,9 +206,12 @@ def test_a_file_that_unpacks_to_far_more_than_its_size_is_refused(tmp_path: Path
         (b"", "empty-file"),
         (b"\r\n\r\n  \r\n", "empty-file"),
         (b"\xef\xbb\xbf", "empty-file"),
-        (b"PK\x03\x04 a workbook", "spreadsheet"),
+        (b"PK\x03\x04 a workbook", "damaged-workbook"),
         (b"%PDF-1.7", "not-a-table"),
         (b'{"customers": []}', "not-a-table"),
+        (b'{"customers": [{]}', "broken-json"),
+        (b"PAR1 is no more", "damaged-parquet"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 locked", "locked-workbook"),
         (b"<html><body>", "not-a-table"),
     ],
 )

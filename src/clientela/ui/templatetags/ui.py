@@ -350,6 +350,17 @@ def field(bound: Any, **more: Any) -> dict[str, Any]:
     return {"bound": bound, "control": bound.as_widget(attrs=attrs), "kind": kind, "many": many}
 
 
+@register.simple_tag
+def control(bound: Any, words: str) -> str:
+    """The bare control of a field in a table whose row is called `words`."""
+    kind = getattr(bound.field.widget, "input_type", "")
+    wrong = {"aria-invalid": "true"} if bound.errors else {}
+    name = f"{words}: {bound.label}" if str(bound.label) != str(words) else str(words)
+    classes = "form-select" if kind == "select" else "form-control"
+    shown: str = bound.as_widget(attrs={"class": classes, "aria-label": name, **wrong})
+    return shown
+
+
 @register.inclusion_tag("ui/stacked_bar.html")
 def stacked_bar(words: str, *parts: Any) -> dict[str, Any]:
     """`parts` are figure, tone, figure, tone …; zero figures are left out."""

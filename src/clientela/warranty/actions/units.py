@@ -12,7 +12,7 @@ from clientela.platform import ids, sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 from clientela.products.rules import number_norm
-from clientela.warranty.models.covered import Policy, Unit
+from clientela.warranty.models.covered import Cover, NumberKey, Policy, Unit
 from clientela.warranty.rules import law, opening, serials
 from clientela.warranty.rules.law import Guarantee
 from clientela.warranty.rules.opening import Followed, Opening, TermsRow
@@ -151,6 +151,19 @@ def write(
             size=len(rows), **sql.columns(rows, COVER_COLUMNS)
         )
     return numbers
+
+
+@needs_transaction
+def unregister(holding_ids: Sequence[UUID]) -> None:
+    """Units of holdings that are gone as if they had never been, with the cover that came with
+    them: nobody has sold, claimed or ended any of it.
+    """
+    gone = list(holding_ids)
+    given = Policy.objects.filter(holding_id__in=gone)
+    numbers = list(given.values_list("number", flat=True))
+    NumberKey.objects.filter(kind="policy", number__in=numbers).delete()
+    for rows in (Cover, Policy, Unit):
+        rows._default_manager.filter(holding_id__in=gone).delete()
 
 
 def _by_law(new: NewUnit, laws: Sequence[law.Law]) -> Guarantee | None:

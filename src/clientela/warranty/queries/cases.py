@@ -273,6 +273,10 @@ def cancellation_of(policy: Policy) -> Cancellation | None:
     return Cancellation.objects.filter(customer_id=policy.customer_id, policy_id=policy.id).first()
 
 
+def policies_on(holdings: Sequence[UUID]) -> list[Policy]:
+    return list(Policy.objects.filter(holding_id__in=list(holdings)))
+
+
 def policies_bought(purchases: Sequence[tuple[UUID, UUID]]) -> dict[UUID, list[UUID]]:
     """(customer, purchase) -> the policies that came with it, by purchase."""
     found: dict[UUID, list[UUID]] = {}

@@ -1,0 +1,70 @@
+"""Who wrote what in customers' records: what an import must leave alone, and what its undo asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from clientela.customers.models import Customer
+from clientela.platform import sql
+
+
+def written_by_hand(
+    customer_ids: Sequence[UUID], fields: Sequence[str], *, since: datetime | None
+) -> dict[UUID, frozenset[str]]:
+    """Which of these fields a person wrote, after `since` where it is given; an import that a
+    person started is none of it.
+    """
+    rows = sql.statement("customers", "written_by_hand").rows(
+        customers=list(customer_ids), fields=list(fields), since=since
+    )
+    found: dict[UUID, set[str]] = {}
+    for customer, field in rows:
+        found.setdefault(customer, set()).add(field)
+    return {customer: frozenset(names) for customer, names in found.items()}
+
+
+def states(customer_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    """Customers as they stand: id, name, language, country, attributes, profile type, version."""
+    return sql.statement("customers", "states").rows(customers=list(customer_ids))
+
+
+def edited(customer_ids: Sequence[UUID], *, besides: str, since: datetime) -> list[UUID]:
+    """Customers in whose record something was written that `besides` did not cause, or that got an
+    identity at another time.
+    """
+    rows = sql.statement("customers", "edited").rows(
+        customers=list(customer_ids), besides=besides, since=since
+    )
+    return [id for (id,) in rows]
+
+
+def merged(customer_ids: Sequence[UUID]) -> list[UUID]:
+    """Customers that were merged into another, or live on for another."""
+    found = Customer.objects.filter(id__in=list(customer_ids), merged_into__isnull=False)
+    survivors = Customer.objects.filter(merged_into__in=list(customer_ids))
+    alive = [id for id in survivors.values_list("merged_into", flat=True) if id is not None]
+    return [*found.values_list("id", flat=True), *alive]
+
+
+def values_of(
+    customer_ids: Sequence[UUID], *, cause: str, undone: str
+) -> dict[UUID, dict[str, tuple[Any, Any]]]:
+    """What a cause changed: customer -> field -> (value before it, value by it). Customers for whom
+    `undone` was written already are left out.
+    """
+    rows = sql.statement("customers", "values_of").rows(
+        customers=list(customer_ids), cause=cause, undone=undone
+    )
+    found: dict[UUID, dict[str, tuple[Any, Any]]] = {}
+    for customer, field, old, new in rows:
+        found.setdefault(customer, {})[field] = (_read(old), _read(new))
+    return found
+
+
+def _read(written: str | None) -> Any:
+    return None if written is None else json.loads(written, parse_float=Decimal)

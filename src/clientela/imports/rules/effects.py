@@ -1,0 +1,28 @@
+"""What an import wrote, as its undo needs to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+CUSTOMER = "customer"
+CUSTOMER_VALUES = "customer-values"  # what stood there before is in the field changes
+IDENTITY = "identity"  # of these customers, added at the time of the run
+PRODUCT = "product"
+PRODUCT_VALUES = "product-values"
+HOLDING = "holding"
+HOLDING_VALUES = "holding-values"
+HOLDER = "holder"  # records: holdings, owners: the customers that became holders
+PURCHASE = "purchase"
+RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """`records` were written, those of customers with their `owners`; `before`: earlier values."""
+
+    what: str
+    records: list[UUID]
+    owners: list[UUID] = field(default_factory=list)
+    before: list[Any] = field(default_factory=list)
