@@ -22,6 +22,7 @@ from clientela.api import (
     redemptions,
     retyping,
     rewards,
+    rights,
     webhooks,
 )
 from clientela.api.retention import notes, offering, publishing
@@ -40,6 +41,7 @@ for doors in (
     imports.doors,
     plans.doors,
     claims.doors,
+    rights.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from clientela.cli import (
+    access,
     backup,
     bench,
     calls,
@@ -21,6 +22,7 @@ from clientela.cli import (
     offers,
     people,
     profile,
+    rights,
     serve,
     verify,
     warranty,
@@ -41,7 +43,9 @@ app = typer.Typer(
 app.callback(invoke_without_command=True)(serve.overview)
 for part in (serve, demo, doctor, verify, backup, imports, bench, drill):
     part.register(app)
+app.add_typer(access.app, name="access")
 app.add_typer(backup.app, name="backup")
+app.add_typer(rights.branches, name="branches")
 app.add_typer(calls.app, name="calls")
 app.add_typer(company.app, name="company")
 lists.register(customers.app)
@@ -53,5 +57,6 @@ app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")
 app.add_typer(people.app, name="people")
 app.add_typer(profile.app, name="profile")
+app.add_typer(rights.app, name="rights")
 app.add_typer(warranty.app, name="warranty")
 app.add_typer(webhooks.app, name="webhooks")

@@ -7,7 +7,17 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from clientela.console import addresses, home, join, welcome
 from clientela.console.agent import pages as agent
-from clientela.console.customers import contact, edit, family, record, search, tabs
+from clientela.console.customers import (
+    assignment,
+    contact,
+    edit,
+    family,
+    history,
+    record,
+    reveal,
+    search,
+    tabs,
+)
 from clientela.console.demo import telephone
 from clientela.console.imports import columns as import_columns
 from clientela.console.imports import pages as imports
@@ -19,10 +29,13 @@ from clientela.console.loyalty import catalogue, counter, orders, receipt, redee
 from clientela.console.pages import page
 from clientela.console.retention import desk, notes, offered, shelf
 from clientela.console.settings import (
+    accesses,
+    branches,
     company,
     keys,
     people,
     preferences,
+    rights,
     system,
     telephones,
     webhooks,
@@ -57,7 +70,6 @@ CUSTOMER: list[Address] = [
     path("/offers/why", offered.why, name="customer-offers-why"),
     path("/flags/new", notes.new_flag, name="customer-flag-new"),
     path("/needs/new", notes.new_need, name="customer-need-new"),
-    path("/history", tabs.history, name="customer-history"),
     path("/contact", contact.contact, name="customer-contact"),
     path("/identities/new", contact.new_identity, name="identity-new"),
     path("/identities/<idn:identity_id>/mark", contact.mark, name="identity-mark"),
@@ -83,6 +95,9 @@ CUSTOMER: list[Address] = [
         name="member-end",
     ),
     path("/board", moves.move, name="board-move"),
+    path("/history", history.history, name="customer-history"),
+    path("/reveal/<str:field>", reveal.reveal, name="customer-reveal"),
+    path("/assignment", assignment.assign, name="customer-assign"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
 ]
 ISSUE: list[Address] = [
@@ -158,6 +173,11 @@ SETTINGS: list[Address] = [
     path("people/invitations", people.invite, name="people-invite"),
     path("people/<per:person_id>/role", people.role, name="person-role"),
     path("people/<per:person_id>/state", people.state, name="person-state"),
+    path("rights", rights.matrix_page, name="settings-rights"),
+    path("accesses", accesses.accesses, name="settings-accesses"),
+    path("branches", branches.branches, name="settings-branches"),
+    path("branches/new", branches.create, name="branch-create"),
+    path("people/<per:person_id>/branches", branches.place, name="person-branches"),
     path("keys", keys.keys, name="settings-keys"),
     path("keys/new", keys.create, name="keys-create"),
     path("keys/<key:key_id>/revocation", keys.revoke, name="key-revoke"),

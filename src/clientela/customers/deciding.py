@@ -11,6 +11,7 @@ from clientela.customers import data_classes, sight
 from clientela.customers.access.models import FieldRight
 from clientela.customers.models import Customer, Field, FieldChange
 from clientela.customers.sight import May
+from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import ALL, Actor
 from clientela.platform.transactions import after_commit, needs_transaction
@@ -144,4 +145,5 @@ def _owner(person: UUID | str | None) -> UUID | None:
 
 
 def _told(value: UUID | str | None) -> str | None:
-    return str(value) if value else None
+    """As the history keeps it: a branch by its key, a person by the public id."""
+    return ids.public("per", value) if isinstance(value, UUID) else value or None

@@ -253,6 +253,14 @@ def changes_of(
     return found
 
 
+def last_changes_of(family: Iterable[UUID], *, profile_type: str) -> dict[str, FieldChange]:
+    """For each field that was ever changed the last change: who said what stands there now."""
+    latest = FieldChange.objects.filter(customer_id__in=list(family))
+    latest = latest.order_by("field", "-changed_at", "-id").distinct("field")
+    unseen = sight.present().unseen_keys(profile_type)
+    return {change.field: change for change in latest if change.field not in unseen}
+
+
 def _type_of(customer_id: UUID) -> str:
     types = Customer.objects.filter(id=customer_id).values_list("profile_type__key", flat=True)
     return types.first() or ""

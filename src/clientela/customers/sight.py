@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,10 +22,9 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from clientela.customers import data_classes
-from clientela.customers.access.models import FieldRight
 from clientela.customers.data_classes import EDIT, REVEAL, SEE, DataClass
 from clientela.customers.models import Customer, Field
-from clientela.platform import ids
+from clientela.platform import ids, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http import actors
 from clientela.platform.http.actors import ALL, Actor
@@ -263,10 +262,8 @@ def may_of(actor: Actor, *, field: Field | None, data_class: str) -> May:
     return _may(actor, str(field.pk) if field else "", kind, known)
 
 
-def may_of_role(kind: DataClass, right: FieldRight | None) -> May:
-    """What is decided for a role, or what the kind of data says."""
-    if right is not None:
-        return May(right.sees, right.edits, right.reveals)
+def may_by_default(kind: DataClass) -> May:
+    """What a role may that nobody decided on."""
     return May(kind.sees, kind.edits)
 
 
@@ -285,8 +282,8 @@ class _Known:
     """The fields there are and what was decided for roles; `sights` were made of it."""
 
     fields: tuple[_Defined, ...]
-    of_fields: Mapping[tuple[str, str], FieldRight]
-    of_classes: Mapping[tuple[str, str], FieldRight]
+    of_fields: Mapping[tuple[str, str], May]
+    of_classes: Mapping[tuple[str, str], May]
     seen: float
     sights: dict[Actor, Sight] = field(default_factory=dict)
 
@@ -302,20 +299,22 @@ def _known() -> _Known:
 
 
 def _read() -> _Known:
-    of_fields, of_classes = {}, {}
-    for right in FieldRight.objects.all():
-        if right.field_id is None:
-            of_classes[right.role_id, right.data_class] = right
+    fields, decided = sql.statement("customers", "rights").row() or ("[]", "[]")
+    of_fields: dict[tuple[str, str], May] = {}
+    of_classes: dict[tuple[str, str], May] = {}
+    for role, data_class, field_id, *may in json.loads(decided):
+        if field_id is None:
+            of_classes[role, data_class] = May(*may)
         else:
-            of_fields[right.role_id, str(right.field_id)] = right
-    return _Known((*_fields(), *_identities()), of_fields, of_classes, time.monotonic())
+            of_fields[role, field_id] = May(*may)
+    listed = (*map(_defined, json.loads(fields)), *_identities())
+    return _Known(listed, of_fields, of_classes, time.monotonic())
 
 
-def _fields() -> Iterator[_Defined]:
-    names = ("id", "profile_type__key", "key", "data_class", "sensitive")
-    for id, profile_type, key, name, sensitive in Field.objects.values_list(*names):
-        kind = data_classes.of(name)
-        yield _Defined((profile_type, key), str(id), kind, sensitive or kind.sensitive)
+def _defined(row: Sequence[Any]) -> _Defined:
+    id, profile_type, key, name, sensitive = row
+    kind = data_classes.of(name)
+    return _Defined((profile_type, key), id, kind, sensitive or kind.sensitive)
 
 
 def _identities() -> Iterator[_Defined]:
@@ -346,15 +345,15 @@ def _may(actor: Actor, field_id: str, kind: DataClass, known: _Known) -> May:
         return _by_rights(actor.rights, kind)
     may = May(sees=False, edits=False)
     for role in actor.roles:
-        right = known.of_fields.get((role, field_id)) or known.of_classes.get((role, kind.key))
-        may |= may_of_role(kind, right)
+        own = known.of_fields.get((role, field_id)) or known.of_classes.get((role, kind.key))
+        may |= own or may_by_default(kind)
     return may
 
 
 def _by_rights(rights: frozenset[str], kind: DataClass) -> May:
     """Of a key: what it names, or the default where it names no kind of data at all."""
     if not any(right.startswith((SEE, EDIT, REVEAL)) for right in rights):
-        return May(kind.sees, kind.edits)
+        return may_by_default(kind)
     edits, reveals = EDIT + kind.key in rights, REVEAL + kind.key in rights
     return May(edits or reveals or SEE + kind.key in rights, edits, reveals)
 

@@ -71,6 +71,12 @@ def timeline_of(
     return [_happened(row) for row in rows]
 
 
+def first_of(family: Sequence[UUID], name: str) -> Event | None:
+    """When something happened to a customer for the first time, and by whom."""
+    told = Event.objects.filter(customer_id__in=list(family), name=name)
+    return told.order_by("occurred_at", "id").first()
+
+
 class NoSuchWebhook(NotThere):
     code = "no-such-webhook"
     title = "There is no such webhook"

@@ -71,6 +71,7 @@ def make(
     key = ApiKey.objects.create(
         name=name.strip(), shown=secret[:9], digest=digest(secret), rights=sorted(set(wanted)),
         rate=rate, created_by=actor.id, created_at=now, is_demo=is_demo,
+        branches=sorted(actor.branches),
         expires_at=now + timedelta(days=min(days, LIFE_DAYS_MAX)),
     )  # fmt: skip
     return Made(key, secret)

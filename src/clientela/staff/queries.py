@@ -10,7 +10,7 @@ from clientela.platform import ids
 from clientela.platform.http.actors import ALL, NOBODY, SYSTEM, Actor
 from clientela.staff import keys as api_keys
 from clientela.staff import links
-from clientela.staff.models import ApiKey, Invitation, Person, Role, Setting
+from clientela.staff.models import ApiKey, Branch, Invitation, Person, Role, Setting
 
 LIST_MAX = 500
 
@@ -29,6 +29,10 @@ def roles_of(public: str) -> list[str]:
     if person_id is None:
         return []
     return list(Role.objects.filter(people=person_id).values_list("key", flat=True)[:LIST_MAX])
+
+
+def branches() -> list[Branch]:
+    return list(Branch.objects.all()[:LIST_MAX])
 
 
 def keys() -> list[ApiKey]:

@@ -63,6 +63,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
         "Privacy officer",
         (
             "customers.view",
+            "customers.audit",
             "customers.see_restricted",
             "privacy.view",
             "privacy.record",
@@ -89,6 +90,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "customers.merge",
             "customers.import",
             "customers.undo_import",
+            "customers.assign",
+            "customers.audit",
             "products.view",
             "products.edit",
             "purchases.view",

@@ -62,9 +62,11 @@ def _redirected(request: HouseRequest, survivor: UUID, kwargs: dict[str, Any]) -
     )
 
 
-def header(request: HouseRequest, family: Family) -> dict[str, Any]:
+def header(
+    request: HouseRequest, family: Family, customer: Customer | None = None
+) -> dict[str, Any]:
     """What the head and the tabs of a customer's page show."""
-    customer, now = customers.get(family[0]), request.started_at
+    customer, now = customer or customers.get(family[0]), request.started_at
     today = companies.current().today(now)
     found = heading.of(family, actor=request.actor, now=now)
     held = (

@@ -20,9 +20,11 @@ from clientela.console.pages import page, show
 from clientela.console.retention import flags, offered, wheel
 from clientela.customers import queries as customers
 from clientela.customers.models import Field
+from clientela.customers.sight import IDENTITIES, present
 from clientela.flows import held
 from clientela.flows import profile as profiles
 from clientela.flows.shapes import calculated as calculating
+from clientela.platform import ids
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui import words
 from clientela.ui.panels import Panel, panel
@@ -121,6 +123,10 @@ def _panels(
     for account in _listed(blocks, "points"):
         for entry in account["entries"]:
             entry["text"] = words.of(entry["kind"], "posting")
+    for identity in _listed(blocks, "identities"):
+        if "masked" in identity and present().reveals(IDENTITIES, identity["kind"]):
+            args = [customer_id, f"identity.{identity['kind']}"]
+            identity["reveal"] = reverse("console:customer-reveal", args=args)
     if "offers" in shown:
         shown["offers"] = offered.opened_at(shown["offers"])
     if listed := _listed(blocks, "timeline"):
@@ -163,10 +169,23 @@ def _facts(customer: dict[str, Any], kind: Kind) -> Iterator[dict[str, str]]:
     for field in kind.fields:
         if field.key in customer["attributes"]:
             yield _fact(field, customer["attributes"][field.key])
+        elif field.key in customer.get("masked", ()):
+            yield _masked(customer, field)
 
 
 def _fact(field: Field, value: Any) -> dict[str, str]:
     return {"words": attributes.words_of(field), "shown": attributes.shown(field, value)}
+
+
+def _masked(customer: dict[str, Any], field: Field) -> dict[str, str]:
+    """A value that is there and not shown; with the way to it for somebody who may reveal it."""
+    may = present().reveals(customer["type"], field.key)
+    address = reverse("console:customer-reveal", args=[id_of(customer), field.key]) if may else ""
+    return {"words": attributes.words_of(field), "shown": "", "masked": "1", "reveal": address}
+
+
+def id_of(customer: dict[str, Any]) -> UUID:
+    return ids.parse("cus", customer["id"])
 
 
 def _listed(blocks: Blocks, name: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clientela.console.customers import attributes
 from clientela.console.customers.phones import PhoneField, e164
 from clientela.console.forms import UNSAID, EmailField, country_field, languages, name_field
-from clientela.customers import queries, rules
+from clientela.customers import queries, rules, sight
 from clientela.customers.faults import sentence
 from clientela.customers.models import Customer, Field, Identity, ProfileType
 from clientela.flows.register_customer import Details
@@ -38,10 +38,18 @@ class RecordForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.company, self.now = kind, company, now
-        self.listed: list[Field] = list(kind.fields.all())
+        seeing = sight.present()
+        self.listed: list[Field] = [
+            field for field in kind.fields.all() if seeing.edits(kind.key, field.key)
+        ]
+        self.masked = {
+            attributes.PREFIX + one.key for one in self.listed if seeing.masks(kind.key, one.key)
+        }
         self.before: dict[str, Any] = {}
         self.fields["language"].choices = [UNSAID, *languages()]  # type: ignore[attr-defined]
         self.fields.update(attributes.form_fields(self.listed))
+        for name in self.masked & set(self.fields):
+            self.fields[name].help_text = _("Not shown. Leave it empty to keep what is there.")
 
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields as they are shown: what everybody has, then group after group, by name."""
@@ -66,14 +74,21 @@ class RecordForm(forms.Form):
         return given
 
     def attributes(self) -> dict[str, Any]:
-        return attributes.typed(self.listed, self.cleaned_data, currency=self.company.currency)
+        return self._typed(self.cleaned_data)
+
+    def _typed(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        return attributes.typed(self.listed, given, currency=self.company.currency)
 
     def _faults(self, given: Mapping[str, Any]) -> Iterable[rules.FieldFault]:
         """By the same rules as the flow's, all at once; those without a field there is shown."""
-        typed = attributes.typed(self.listed, given, currency=self.company.currency)
+        typed = {
+            key: value
+            for key, value in self._typed(given).items()
+            if value or attributes.PREFIX + key not in self.masked
+        }
         _state, faults = rules.check(
-            queries.definitions_of(self.listed), typed, previous=self.before, now=self.now,
-            today=self.today(),
+            queries.definitions_of(self.kind.fields.all()), typed, previous=self.before,
+            now=self.now, today=self.today(),
         )  # fmt: skip
         return [fault for fault in faults if attributes.PREFIX + fault.field in self.fields]
 
@@ -193,7 +208,8 @@ def held_by(customer: Customer, fields: Sequence[Field]) -> dict[str, Any]:
     plain = {
         "name": customer.display_name, "language": customer.language, "country": customer.country,
     }  # fmt: skip
-    typed = attributes.initial(fields, customer.attributes)
+    seen = sight.present().visible(customer.profile_type.key, customer.attributes)
+    typed = attributes.initial(fields, seen)
     return {**plain, **{name: _jsonable(value) for name, value in typed.items()}}
 
 

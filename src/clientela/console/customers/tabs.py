@@ -10,14 +10,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clientela.console.customers import attributes, opened
+from clientela.console.customers import opened
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
 from clientela.console.paging import Pages, key_of
-from clientela.customers import queries as customers
-from clientela.customers.models import Field, FieldChange
 from clientela.flows import bought, held, points, timeline
 from clientela.flows.bought import Bought
 from clientela.loyalty.queries.ledger import NoSuchPosting
@@ -26,10 +24,8 @@ from clientela.platform.money import Money
 from clientela.purchases import queries as purchases
 from clientela.purchases.queries import Summary
 from clientela.staff import queries as staff
-from clientela.ui.templatetags.ui import language_name
 
 PAGE = 50
-PLAIN = {"name": _("Name"), "language": _("Language"), "country": _("Country")}
 # Chips over the timeline: what they are called, and the beginnings of the events they show.
 KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "": (_("All"), ()),
@@ -110,21 +106,6 @@ def timeline_page(request: HouseRequest, family: Family) -> HttpResponse:
     return _shown(request, family, "timeline", context)
 
 
-@page("customers.view")
-@of_family
-def history(request: HouseRequest, family: Family) -> HttpResponse:
-    pages = Pages.of(request)
-    found = customers.changes_of(family, before=pages.moment(), limit=PAGE)
-    by = staff.names_of({change.actor for change in found})
-    fields = {field.key: field for field in customers.get(family[0]).profile_type.fields.all()}
-    last = found[-1] if len(found) == PAGE else None
-    context = {
-        "changes": [_change(change, fields, by) for change in found],
-        **pages.links(key_of(last.changed_at, last.id) if last else None),
-    }  # fmt: skip
-    return _shown(request, family, "history", context)
-
-
 def _shown(
     request: HouseRequest, family: Family, tab: str, context: Mapping[str, Any]
 ) -> HttpResponse:
@@ -187,24 +168,3 @@ def _chips(request: HouseRequest, kind: str) -> Iterable[dict[str, Any]]:
         if timeline.names_for(request.actor, beginnings):
             url = f"{request.path}?kind={code}" if code else request.path
             yield {"words": words, "url": url, "current": code == kind}
-
-
-def _change(
-    change: FieldChange, fields: Mapping[str, Field], by: Mapping[str, str]
-) -> dict[str, Any]:
-    field = fields.get(change.field)
-    return {
-        "changed_at": change.changed_at, "cause": change.cause,
-        "words": attributes.words_of(field) if field else PLAIN.get(change.field, change.field),
-        "old": _value(field, change.field, change.old),
-        "new": _value(field, change.field, change.new),
-        "by": by.get(change.actor, change.actor),
-    }  # fmt: skip
-
-
-def _value(field: Field | None, name: str, value: Any) -> str:
-    if value in (None, ""):
-        return ""
-    if field is not None:
-        return attributes.shown(field, value)
-    return language_name(value) if name == "language" else str(value)

@@ -32,6 +32,8 @@ ISSUES = {"agent", "manager", "developer", "administrator"}
 RELEASES = {"manager", "administrator"}
 SEES_OFFERS = EVERYBODY - {"warranty-desk"}
 OFFERS = {"agent", "manager", "developer", "administrator"}
+ASSIGNS = {"manager", "administrator"}
+AUDITS = {*ASSIGNS, "privacy-officer"}
 CLAIMS = EVERYBODY - {"marketer"}
 DECIDES_CLAIMS = {"warranty-desk", "manager", "administrator"}
 
@@ -73,6 +75,12 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "settings-people": ("/settings/people", CONFIGURES, 200),
     "people-invite": ("/settings/people/invitations", CONFIGURES, 302),
     "settings-keys": ("/settings/keys", CONFIGURES, 200),
+    "settings-rights": ("/settings/rights", CONFIGURES, 200),
+    "settings-branches": ("/settings/branches", CONFIGURES, 200),
+    "branch-create": ("/settings/branches/new", CONFIGURES, 302),
+    "settings-accesses": ("/settings/accesses", AUDITS, 200),
+    "customer-assign": ("{customer}/assignment", ASSIGNS, 200),
+    "customer-reveal": ("{customer}/reveal/none", EVERYBODY, 404),
     "keys-create": ("/settings/keys/new", CONFIGURES, 302),
     "customer-redeem": ("{customer}/points/redeem", REDEEMS, 200),
     "customer-quote": (f"{{customer}}/points/redeem/quote?reward=rew_{NONE}", REDEEMS, 404),
@@ -156,6 +164,7 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
         404,
     ),
     "person-role": (f"/settings/people/per_{NONE}/role", CONFIGURES, 404),
+    "person-branches": (f"/settings/people/per_{NONE}/branches", CONFIGURES, 404),
     "person-state": (f"/settings/people/per_{NONE}/state", CONFIGURES, 404),
     "key-revoke": (f"/settings/keys/key_{NONE}/revocation", CONFIGURES, 404),
     "redemption-reversal": (f"{{customer}}/redemptions/red_{NONE}/reversal", REDEEMS, 404),
@@ -218,7 +227,7 @@ def test_a_right_to_look_is_not_enough_to_write() -> None:
     written = {name for name in {*PAGES, *POSTS} if "POST" in VIEWS[name].methods}
     assert {*POSTS, "customer-edit", "claim-decide", *LOOKED_AT_AND_WRITTEN} <= written
     only_seen = {name for name in written if all(".view" in one for one in VIEWS[name].rights)}
-    assert only_seen == {*LOOKED_AT_AND_WRITTEN, "preferences"}
+    assert only_seen == {*LOOKED_AT_AND_WRITTEN, "preferences", "customer-reveal"}
 
 
 def test_who_may_only_read_issues_says_nothing_on_them(sign_in: SignIn, anna: UUID) -> None:

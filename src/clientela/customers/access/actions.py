@@ -16,9 +16,7 @@ from clientela.platform.transactions import needs_transaction
 def note(
     customer_id: UUID, *, actor: Actor, channel: str, now: datetime, request: str = ""
 ) -> None:
-    """Somebody opened a record. It is written before the answer leaves, without a wait for the
-    disk of its own.
-    """
+    """Somebody read a record; without a wait for the disk of its own."""
     sql.execute(
         "SELECT customers_note_access(%s, %s, %s, %s, %s)",
         [customer_id, actor.id, channel, request, now],

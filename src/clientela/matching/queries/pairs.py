@@ -84,7 +84,7 @@ def _alike(
     rows = sql.statement("matching", "open_pairs").rows(
         now=now, before=before[0] if before else None, before_id=before[1] if before else None,
         least=least, grade=grade, id=id, limit=limit, branches=seeing.branch_list,
-        person=seeing.person,
+        person=seeing.person, restricted=seeing.sees_restricted,
     )  # fmt: skip
     return [_one(row) for row in rows]
 
