@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clientela.api import (
+    bulk,
     customers,
     duplicates,
     fields,
@@ -33,7 +34,7 @@ for doors in (
     customers.doors, profile_types.doors, fields.doors, retyping.doors,
     merges.doors, duplicates.doors,
     products.doors, purchases.doors, loyalty.doors, rewards.doors,
-    lists.doors,
+    lists.doors, bulk.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
     identities.doors, postal.doors, kin.doors,
     notes.doors, offering.doors, publishing.doors,

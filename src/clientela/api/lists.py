@@ -159,7 +159,7 @@ def one_view(request: HouseRequest, view_id: StrictStr) -> dict[str, Any]:
 def save_view(request: HouseRequest, body: NewView) -> dict[str, Any]:
     """A list under a name. Sharing it needs `customers.share_views`."""
     saved = views.save(
-        name=body.name, state=_of_body(body.state), shared=_shared(body), actor=request.actor,
+        name=body.name, state=of_body(body.state), shared=_shared(body), actor=request.actor,
         company=companies.current(), now=request.started_at,
     )  # fmt: skip
     return _view(saved)
@@ -170,7 +170,7 @@ def save_view(request: HouseRequest, body: NewView) -> dict[str, Any]:
 def replace_view(request: HouseRequest, view_id: StrictStr, body: NewView) -> dict[str, Any]:
     """What the list is now, whole: name, state and who sees it."""
     saved = views.save(
-        name=body.name, state=_of_body(body.state), shared=_shared(body), actor=request.actor,
+        name=body.name, state=of_body(body.state), shared=_shared(body), actor=request.actor,
         company=companies.current(), now=request.started_at, view_id=public_id("lst", view_id),
     )  # fmt: skip
     return _view(saved)
@@ -198,7 +198,8 @@ def _reading(request: HouseRequest, state: ListState) -> lists.Reading:
     )
 
 
-def _of_body(state: State) -> ListState:
+def of_body(state: State) -> ListState:
+    """The list a body describes."""
     members = {name: value for name, value in state.model_dump().items() if value not in (None, "")}
     return of_json(members)
 

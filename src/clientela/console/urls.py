@@ -22,7 +22,7 @@ from clientela.console.demo import telephone
 from clientela.console.imports import columns as import_columns
 from clientela.console.imports import pages as imports
 from clientela.console.issues import issue, of_customer, promised, queue, steps
-from clientela.console.lists import moves, saved
+from clientela.console.lists import changes, moves, saved
 from clientela.console.lists import pages as lists
 from clientela.console.live import poll
 from clientela.console.loyalty import catalogue, counter, orders, receipt, redeem, tiers
@@ -228,6 +228,11 @@ CONSOLE: list[Address] = [
     path("customers/new", edit.new, name="customer-new"),
     path("customers/suggestions", search.suggestions, name="suggestions"),
     path("customers/question", lists.question, name="list-question"),
+    path("changes", changes.listed, name="bulk-list"),
+    path("changes/new", changes.new, name="bulk-new"),
+    path("changes/<chg:change_id>", changes.shown, name="bulk"),
+    path("changes/<chg:change_id>/run", changes.run, name="bulk-run"),
+    path("changes/<chg:change_id>/reversal", changes.reverse_it, name="bulk-reversal"),
     path("views", saved.save, name="view-new"),
     path("views/<lst:view_id>", saved.replace, name="view"),
     path("views/<lst:view_id>/removal", saved.remove, name="view-removal"),

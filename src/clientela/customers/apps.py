@@ -54,6 +54,7 @@ class CustomersApp(HouseApp):
         "customers_externalid": Family.KEY,
         "customers_fieldkey": Family.KEY,
         "customers_fieldchange": Family.READ_TOGETHER,
+        "customers_bulkrow": Family.READ_TOGETHER,
         "customers_access": Family.READ_TOGETHER,
     }
     personal: ClassVar = personal.TABLES

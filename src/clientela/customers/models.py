@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Reverse
 
 from clientela.customers.access.models import Access, FieldRight  # noqa: F401 (its tables)
+from clientela.customers.bulk.models import BulkChange, BulkRow  # noqa: F401 (their tables)
 from clientela.customers.identities.models import Verification  # noqa: F401 (its table)
 from clientela.customers.kin.models import Household, Membership, Relation  # noqa: F401
 from clientela.customers.places.models import Address  # noqa: F401

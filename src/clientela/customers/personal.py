@@ -27,6 +27,9 @@ TABLES: Mapping[str, Personal] = {
     "customers_fieldchange": Personal(
         _("What was changed"), "changes", DELETE, withheld=("actor",), dated="changed_at"
     ),
+    "customers_bulkrow": Personal(
+        _("What was changed"), "changes", DELETE, withheld=("change_id",), is_handed=False
+    ),
     "customers_access": Personal(
         _("Who looked"),
         "access",

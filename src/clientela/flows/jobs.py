@@ -222,6 +222,53 @@ def end_lost_conversations(timestamp: int) -> None:
     converse.sweep(now=datetime.fromtimestamp(timestamp, UTC))
 
 
+@app.task(name="customers.bulk_check", queue="housekeeping", retry=AGAIN)
+def check_bulk_change(*, change: str, actor: str) -> None:
+    """Say what a change would do to everybody in its list."""
+    from clientela.flows.lists import bulk
+
+    _carry_out(bulk.check, change, actor)
+
+
+@app.task(name="customers.bulk_run", queue="housekeeping", retry=AGAIN)
+def run_bulk_change(*, change: str, actor: str) -> None:
+    """Carry a change out; run again after a kill it goes on."""
+    from clientela.flows.lists import bulk
+
+    _carry_out(bulk.run, change, actor)
+
+
+@app.task(name="customers.bulk_undo", queue="housekeeping", retry=AGAIN)
+def undo_bulk_change(*, change: str, actor: str) -> None:
+    """Put back what a change replaced, where nobody touched it since."""
+    from clientela.flows.lists import bulk
+
+    _carry_out(bulk.undo, change, actor)
+
+
+BULK_TASKS = {"check": check_bulk_change, "run": run_bulk_change, "undo": undo_bulk_change}
+
+
+def queue_bulk_change(change_id: UUID, step: str, *, actor: str) -> None:
+    """Steps of one change take turns; the job is queued with the transaction it is in."""
+    task = BULK_TASKS[step].configure(lock=f"bulk:{change_id}")
+    task.defer(change=str(change_id), actor=actor)
+
+
+def _carry_out(step: Callable[..., object], change: str, actor: str) -> None:
+    from clientela.flows.lists import bulk
+
+    try:
+        step(UUID(change), actor=staff.actor_with_rights(actor), now=datetime.now(UTC))
+    except DATABASE_AWAY:
+        raise  # the job is run again
+    except Problem as refusal:
+        bulk.fail(UUID(change), refusal)
+    except Exception:
+        bulk.fail(UUID(change), Unexpected())
+        raise
+
+
 def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
     """Two imports of one source take turns; the job is queued with the transaction it is in."""
     task = run_import if run else check_import

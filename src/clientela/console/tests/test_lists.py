@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,6 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clientela.console.tests.conftest import Register, SignIn, path_of, text_of
+from clientela.flows.lists import bulk
+from clientela.platform import ids
+from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 
 
@@ -137,3 +141,28 @@ def test_a_list_takes_twelve_queries_at_most(
     with CaptureQueriesContext(connection) as seen:
         assert manager.get(address).status_code == 200
     assert len(seen) <= 12, [one["sql"] for one in seen]
+
+
+@promise("CUS-49")
+def test_a_field_of_a_whole_list_is_changed_and_taken_back_in_the_console(
+    sign_in: SignIn, people: dict[str, UUID]
+) -> None:
+    manager = sign_in(role="administrator")
+    listed = urlencode({"kind": "person", "filter": json.dumps({"all": [LATVIAN]})})
+    assert 'data-ui="bulk"' in text_of(manager.get(f"/customers?{listed}"))
+    form = text_of(manager.get(f"/changes/new?{listed}&target=sex"))
+    assert 'value="female"' in form
+    made = manager.post(f"/changes/new?{listed}", {"target": "sex", "value": "female"})
+    address = made.headers["Location"]
+    change = address.rpartition("/")[2]
+    bulk.check(ids.parse("chg", change), actor=SYSTEM, now=datetime.now(UTC))
+    page = text_of(manager.get(address))
+    assert "Change 1 customer" in page
+    assert manager.post(f"{address}/run").status_code == 303
+    assert 'data-state="running"' in text_of(manager.get(address, headers={"HX-Request": "true"}))
+    bulk.run(ids.parse("chg", change), actor=SYSTEM, now=datetime.now(UTC))
+    assert "Take it back" in text_of(manager.get(address))
+    manager.post(f"{address}/reversal")
+    bulk.undo(ids.parse("chg", change), actor=SYSTEM, now=datetime.now(UTC))
+    assert 'data-ui="count-undone"' in text_of(manager.get(address))
+    assert "Sex" in text_of(manager.get("/changes"))

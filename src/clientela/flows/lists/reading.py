@@ -130,7 +130,7 @@ class Reading:
         """How many there are, at most one more than a thousand; None where it would take long."""
         text = (
             f"SELECT count(*) FROM (SELECT 1 FROM customers_customer AS customer"
-            f" WHERE {self.where} LIMIT {COUNT_MAX + 1}) AS some"
+            f" WHERE {self.where} LIMIT {COUNT_MAX + 1}) AS found"
         )
         try:
             with limits.within(COUNT_WAIT_MS, self.too_wide(), alone=True):
