@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -99,6 +100,12 @@ def not_there(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    """What nobody expected: the log has the fault under the id that the page shows, with the route
+    and never the address, which may hold a caller's number.
+    """
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    id = getattr(request, "request_id", "")
+    log.error("a page failed: %s %s", route, id, exc_info=sys.exc_info())
     return render(request, "500.html", status=500)
 
 

@@ -225,6 +225,21 @@ def test_without_the_database_a_page_says_so(
     assert "toast" in part.headers["HX-Trigger"]
 
 
+def test_a_page_that_fails_is_in_the_log_under_the_id_it_shows(
+    agent: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise ArithmeticError("half of nothing")
+
+    monkeypatch.setattr(companies, "current", broken)
+    agent.raise_request_exception = False
+    response = agent.get("/customers?q=26123456")
+    assert response.status_code == 500
+    assert "half of nothing" in caplog.text
+    assert "26123456" not in caplog.text
+    assert response.headers["X-Request-Id"] in caplog.text
+
+
 def test_a_form_without_its_token_is_not_taken(agent: Client) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = agent.cookies
