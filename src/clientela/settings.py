@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "clientela.customers",
     "clientela.privacy",
     "clientela.matching",
+    "clientela.notes",
     "clientela.products",
     "clientela.purchases",
     "clientela.imports",

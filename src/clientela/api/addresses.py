@@ -14,6 +14,7 @@ from clientela.api import (
     lists,
     loyalty,
     merges,
+    notes,
     orders,
     postal,
     products,
@@ -26,7 +27,8 @@ from clientela.api import (
     rights,
     webhooks,
 )
-from clientela.api.retention import notes, offering, publishing
+from clientela.api.retention import notes as knowledge
+from clientela.api.retention import offering, publishing
 from clientela.api.router import api
 from clientela.api.warranty import claims, covers, plans
 
@@ -36,8 +38,8 @@ for doors in (
     products.doors, purchases.doors, loyalty.doors, rewards.doors,
     lists.doors, bulk.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
-    identities.doors, postal.doors, kin.doors,
-    notes.doors, offering.doors, publishing.doors,
+    identities.doors, postal.doors, kin.doors, notes.doors,
+    knowledge.doors, offering.doors, publishing.doors,
     covers.doors,
     imports.doors,
     plans.doors,

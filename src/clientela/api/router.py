@@ -87,7 +87,8 @@ class Key(HttpBearer):
 class Doors(Router):
     """`@doors.write("POST", "/purchases", right="purchases.write", answer=Recorded)`.
 
-    The view gets the checked body and returns a model, or bytes that are finished JSON. `switch`:
+    The view gets the checked body and returns a model, bytes that are finished JSON, or for what is
+    no JSON the whole response. `switch`:
     the programme all of it belongs to; off, there are no such addresses.
     """
 
@@ -137,7 +138,8 @@ def _door(view: View, *, writes: bool) -> View:
             return _moved(request, kwargs["customer_id"], survivor)
         key = request.headers.get("Idempotency-Key") if writes else None
         if key is None:
-            return _response(_answer(view(request, *args, **kwargs)))
+            result = view(request, *args, **kwargs)
+            return result if isinstance(result, HttpResponse) else _response(_answer(result))
         answer = idempotency.once(
             lambda: _decided(view, request, args, kwargs),
             actor=request.actor,  # type: ignore[attr-defined]

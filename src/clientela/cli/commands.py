@@ -19,6 +19,7 @@ from clientela.cli import (
     key,
     lists,
     loyalty,
+    notes,
     offers,
     people,
     profile,
@@ -55,6 +56,8 @@ app.add_typer(issues.app, name="issues")
 app.add_typer(loyalty.app, name="loyalty")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")
+app.add_typer(notes.app, name="notes")
+app.add_typer(notes.tasks, name="tasks")
 app.add_typer(people.app, name="people")
 app.add_typer(profile.app, name="profile")
 app.add_typer(rights.app, name="rights")

@@ -45,7 +45,7 @@ def register() -> None:
         _register(prefix)
     for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea"):
         _register(prefix)
-    for prefix in ("idn", "adr", "rel", "hou", "mem"):
+    for prefix in ("idn", "adr", "rel", "hou", "mem", "not", "tsk", "fil"):
         _register(prefix)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from clientela.console.imports.state import rows_of
+from clientela.console.notes import task_list
 from clientela.console.pages import page, show
 from clientela.console.settings import webhooks
 from clientela.customers import queries as customers
@@ -53,7 +54,7 @@ def home(request: HouseRequest) -> HttpResponse:
     context = {
         "figures": visible(counted, request.actor), "as_of": counted.as_of,
         "latest": [_customer(customer) for customer in latest],
-        "imports": rows_of(batches), "waiting": list(_waiting(batches)),
+        "imports": rows_of(batches), "waiting": [*task_list.waiting(request), *_waiting(batches)],
         "held": _held(counted.held) if may("products.view") else [],
         "held_whole": counted.customers, "notices": webhooks.notice(request),
     }  # fmt: skip

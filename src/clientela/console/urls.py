@@ -26,6 +26,7 @@ from clientela.console.lists import changes, moves, saved
 from clientela.console.lists import pages as lists
 from clientela.console.live import poll
 from clientela.console.loyalty import catalogue, counter, orders, receipt, redeem, tiers
+from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
 from clientela.console.retention import desk, notes, offered, shelf
 from clientela.console.settings import (
@@ -98,6 +99,15 @@ CUSTOMER: list[Address] = [
     path("/history", history.history, name="customer-history"),
     path("/reveal/<str:field>", reveal.reveal, name="customer-reveal"),
     path("/assignment", assignment.assign, name="customer-assign"),
+    path("/notes", notebook.notebook, name="customer-notes"),
+    path("/notes/new", notebook.new_note, name="note-new"),
+    path("/notes/<not:note_id>/removal", notebook.remove_note, name="note-remove"),
+    path("/tasks/new", task_list.new_task, name="task-new"),
+    path("/tags", notebook.put_tag, name="tag-put"),
+    path("/tags/<slug:key>/removal", notebook.take_tag, name="tag-take"),
+    path("/files/new", kept_files.new_file, name="file-new"),
+    path("/files/<fil:file_id>", kept_files.content, name="file"),
+    path("/files/<fil:file_id>/removal", kept_files.remove_file, name="file-remove"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
 ]
 ISSUE: list[Address] = [
@@ -167,6 +177,13 @@ RETENTION: list[Address] = [
     path("needs/<nds:need_id>/closing", notes.close_need, name="need-closing"),
     path("leads/<lea:lead_id>/result", desk.close_lead, name="lead-result"),
 ]
+TASKS: list[Address] = [
+    path("tasks", task_list.tasks, name="tasks"),
+    path("tasks/mentions", task_list.read_mentions, name="mentions-read"),
+    path("tasks/<tsk:task_id>/edit", task_list.edit_task, name="task-edit"),
+    path("tasks/<tsk:task_id>/completion", task_list.finish, name="task-finish"),
+    path("tasks/<tsk:task_id>/reopening", task_list.reopen, name="task-reopen"),
+]
 SETTINGS: list[Address] = [
     path("company", company.company, name="settings-company"),
     path("people", people.people, name="settings-people"),
@@ -224,6 +241,7 @@ CONSOLE: list[Address] = [
     *AGENT,
     *DEMO,
     *RETENTION,
+    *TASKS,
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
     path("customers/suggestions", search.suggestions, name="suggestions"),

@@ -32,6 +32,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "warranty.view",
             "warranty.claim",
             "warranty.sell",
+            "notes.view",
+            "notes.write",
         ),
     ),
     "warranty-desk": (
@@ -44,6 +46,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "warranty.claim",
             "warranty.decide",
             "warranty.sell",
+            "notes.view",
+            "notes.write",
         ),
     ),
     "marketer": (
@@ -57,6 +61,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "retention.view",
             "retention.configure",
             "warranty.view",
+            "notes.view",
         ),
     ),
     "privacy-officer": (
@@ -114,6 +119,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "warranty.claim",
             "warranty.decide",
             "warranty.sell",
+            "notes.view",
+            "notes.write",
         ),
     ),
     "developer": (
@@ -142,6 +149,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "warranty.sell",
             "warranty.configure",
             "staff.configure",
+            "notes.view",
+            "notes.write",
         ),
     ),
     ADMINISTRATOR: ("Administrator", (ALL,)),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from clientela.console.customers import attributes, kinds, opened
 from clientela.console.customers.kinds import Kind
 from clientela.console.customers.opened import Family
+from clientela.console.notes import written
 from clientela.console.pages import page, show
 from clientela.console.retention import flags, offered, wheel
 from clientela.customers import queries as customers
@@ -32,7 +33,7 @@ from clientela.ui.templatetags.ui import label, language_name
 
 PANELS = (
     "identities", "kin", "issues", "review", "holdings", "covers", "points", "purchases", "needs",
-    "offers", "timeline",
+    "offers", "notes", "timeline",
 )  # fmt: skip
 HAPPENINGS_SHOWN = 8
 Blocks = dict[str, Any]
@@ -129,6 +130,8 @@ def _panels(
             identity["reveal"] = reverse("console:customer-reveal", args=args)
     if "offers" in shown:
         shown["offers"] = offered.opened_at(shown["offers"])
+    if "notes" in shown and not _has_failed(shown["notes"]):
+        shown["notes"] = written.named(shown["notes"])
     if listed := _listed(blocks, "timeline"):
         shown["timeline"] = listed[:HAPPENINGS_SHOWN]
     for name, block in shown.items():

@@ -23,6 +23,7 @@ ROLES = tuple(SHIPPED_ROLES)
 EVERYBODY = set(ROLES)
 CONFIGURES = {"developer", "administrator"}
 IMPORTS = {"manager", "developer", "administrator"}
+WRITES_NOTES = EVERYBODY - {"marketer"}
 EDITS = {"agent", "manager", "developer", "administrator"}
 SEES_POINTS = EVERYBODY - {"warranty-desk"}
 REDEEMS = {"agent", "manager", "administrator"}
@@ -63,6 +64,13 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "household-new": ("{customer}/households/new", EDITS, 200),
     "household-join": ("{customer}/households/joining", EDITS, 200),
     "member-new": (f"{{customer}}/households/hou_{NONE}/members/new", EDITS, 404),
+    "customer-notes": ("{customer}/notes", EVERYBODY, 200),
+    "note-new": ("{customer}/notes/new", WRITES_NOTES, 200),
+    "task-new": ("{customer}/tasks/new", WRITES_NOTES, 200),
+    "file-new": ("{customer}/files/new", WRITES_NOTES, 200),
+    "file": (f"{{customer}}/files/fil_{NONE}", EVERYBODY, 404),
+    "tasks": ("/tasks", EVERYBODY, 200),
+    "task-edit": (f"/tasks/tsk_{NONE}/edit", WRITES_NOTES, 404),
     "customer-panel": ("{customer}/panels/who", EVERYBODY, 200),
     "imports": ("/imports", IMPORTS, 200),
     "import-new": ("/imports/new", IMPORTS, 200),
@@ -163,6 +171,13 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
         EDITS,
         404,
     ),
+    "note-remove": (f"{{customer}}/notes/not_{NONE}/removal", WRITES_NOTES, 404),
+    "tag-put": ("{customer}/tags", WRITES_NOTES, 422),
+    "tag-take": ("{customer}/tags/none/removal", WRITES_NOTES, 303),
+    "file-remove": (f"{{customer}}/files/fil_{NONE}/removal", WRITES_NOTES, 404),
+    "mentions-read": ("/tasks/mentions", WRITES_NOTES, 303),
+    "task-finish": (f"/tasks/tsk_{NONE}/completion", WRITES_NOTES, 404),
+    "task-reopen": (f"/tasks/tsk_{NONE}/reopening", WRITES_NOTES, 404),
     "person-role": (f"/settings/people/per_{NONE}/role", CONFIGURES, 404),
     "person-branches": (f"/settings/people/per_{NONE}/branches", CONFIGURES, 404),
     "person-state": (f"/settings/people/per_{NONE}/state", CONFIGURES, 404),
