@@ -14,10 +14,12 @@ from clientela.customers import queries as customer_reads
 from clientela.customers.forgetting import actions as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import keep_files
 from clientela.flows.consents import family_of
 from clientela.flows.erasing import files, listed, reach
 from clientela.flows.erasing.reach import Reached
 from clientela.mail import actions as mail
+from clientela.notes import queries as notes
 from clientela.platform import sql, transactions
 from clientela.platform.declare import house
 from clientela.platform.errors import InvalidInput, Problem
@@ -164,7 +166,10 @@ def _erased(
     family, is_whole = plan.family, not plan.classes
     hashed, values = _hashed(family), reach.values_of(family)
     with transactions.as_owner():
+        kept = notes.file_ids_of(family)
         reached = reach.erase(family, plan.classes)
+    if "notes_file" in reached:
+        transactions.after_commit(lambda: keep_files.destroy(kept))
     if plan.fields:
         reached["fields"] = customers.forget_fields(family, plan.fields)
     if is_whole:

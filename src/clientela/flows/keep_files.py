@@ -27,6 +27,8 @@ from clientela.platform.errors import InvalidInput, NotThere, Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.uploads import BadUpload, Kind
 
+HEX = 32  # digits of a file's name on disk
+FRESH_SECONDS = 3_600  # a younger one may still be on its way in
 SENTENCES: dict[str, str | Promise] = {
     "empty": _("The file is empty."),
     "unknown-kind": _("Files of this kind are not kept. Use PDF, PNG, JPEG, GIF, WebP, plain text, "
@@ -117,6 +119,22 @@ def destroy(file_ids: Iterable[UUID]) -> None:
     """Take contents off the disk, for good."""
     for id in file_ids:
         _path(id).unlink(missing_ok=True)
+
+
+def sweep(*, now: datetime) -> int:
+    """Take contents off the disk whose row is gone: after a period ran out, or a broken upload."""
+    swept = 0
+    for folder in sorted((settings.HOME.files / "customers").glob("??")):
+        old = [path for path in folder.iterdir() if _is_old(path, now)]
+        ids = {UUID(hex=path.name): path for path in old if len(path.name) == HEX}
+        for id in set(ids) - queries.kept_among(list(ids)):
+            ids[id].unlink(missing_ok=True)
+            swept += 1
+    return swept
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    return path.stat().st_mtime < now.timestamp() - FRESH_SECONDS
 
 
 def _path(file_id: UUID) -> Path:

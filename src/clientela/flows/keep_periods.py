@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from clientela.customers.models import Customer
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import erase_customer
+from clientela.flows import erase_customer, keep_files
 from clientela.flows.erasing import reach
 from clientela.platform import periods, sql, transactions
 from clientela.platform.declare import Erasing, Personal
@@ -63,6 +63,7 @@ def run(*, now: datetime) -> PeriodRun:
     for period in _periods(in_use=True):
         for table, touched in _carried_out(period, now=now):
             reached[table] = reached.get(table, 0) + touched
+    keep_files.sweep(now=now)
     with transactions.open():
         if reached:
             told = Happening("data.expired", now, data={"rows": sum(reached.values())})

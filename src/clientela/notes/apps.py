@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.notes import sentences
+from clientela.notes import personal, sentences
 from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
 
 
@@ -18,6 +18,7 @@ class NotesApp(HouseApp):
     panels: ClassVar = (Panel("notes", "notes_panel", "notes.view"),)
     checks: ClassVar = (Check("mentions are of notes that are there", "mentions"),)
     sentences: ClassVar = sentences.BY_NAME
+    personal: ClassVar = personal.TABLES
     family: ClassVar = {
         "notes_note": Family.READ_TOGETHER,
         "notes_mention": Family.READ_TOGETHER,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clientela.customers import sight
 from clientela.notes.models import File, Mention, Note, Tag, Tagged, Task
@@ -16,6 +16,7 @@ NOTES_SHOWN = 50
 TASKS_SHOWN = 100
 MENTIONS_SHOWN = 50
 FILES_SHOWN = 200
+TAGS_SHOWN = 500
 
 
 class NoSuchNote(NotThere):
@@ -115,7 +116,7 @@ def due_count(owner: str, *, today: date) -> int:
 
 
 def tags() -> list[Tag]:
-    return list(Tag.objects.all()[:500])
+    return list(Tag.objects.all()[:TAGS_SHOWN])
 
 
 def tags_of(family: Sequence[UUID]) -> list[Tag]:
@@ -123,9 +124,26 @@ def tags_of(family: Sequence[UUID]) -> list[Tag]:
     return list(Tag.objects.filter(key__in=rows))
 
 
+def tags_and_carried(family: Sequence[UUID]) -> tuple[list[Tag], list[Tag]]:
+    """All tags there are, and those the family carries."""
+    put = Tagged.objects.filter(customer_id__in=list(family), tag_id=OuterRef("key"))
+    rows = list(Tag.objects.annotate(carried=Exists(put)).order_by("-carried", "name")[:TAGS_SHOWN])
+    return sorted(rows, key=lambda tag: tag.name), [tag for tag in rows if tag.carried]
+
+
 def files_of(family: Sequence[UUID]) -> list[File]:
     rows = File.objects.filter(customer_id__in=list(family), removed_at=None)
     return list(rows.order_by("-added_at", "-id")[:FILES_SHOWN])
+
+
+def file_ids_of(family: Sequence[UUID]) -> list[UUID]:
+    return list(File.objects.filter(customer_id__in=list(family)).values_list("id", flat=True))
+
+
+def kept_among(file_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of some files that are to be handed out still."""
+    kept = File.objects.filter(id__in=list(file_ids), removed_at=None)
+    return set(kept.values_list("id", flat=True))
 
 
 def file(file_id: UUID, *, family: Sequence[UUID]) -> File:

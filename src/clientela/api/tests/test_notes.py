@@ -6,13 +6,15 @@ import base64
 import io
 import struct
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
 from clientela.api.tests.conftest import Caller, MakeCaller
+from clientela.flows import keep_files
+from clientela.notes.models import File
 from clientela.platform import transactions
 from clientela.platform.home import Home
 from clientela.platform.promises import promise
@@ -118,8 +120,8 @@ def _zip(**entries: bytes) -> bytes:
 def test_a_file_is_kept_by_what_it_is_and_handed_out_by_its_customer_alone(
     api: Caller, anna: dict[str, Any]
 ) -> None:
-    added = _sent(api, anna, "../../etc/Pase.exe", PNG).json()
-    assert (added["name"], added["kind"]) == ("Pase.png", "png")
+    added = _sent(api, anna, "../../etc/Picture.exe", PNG).json()
+    assert (added["name"], added["kind"]) == ("Picture.png", "png")
     path = f"/customers/{anna['id']}/files/{added['id']}/content"
     answer = api.get(path)
     assert (answer.content, answer.headers["Content-Type"]) == (PNG, "image/png")
@@ -182,3 +184,16 @@ def test_who_may_only_look_writes_nothing(caller_with: MakeCaller, anna: dict[st
     assert (
         "notes" not in caller_with("customers.view").get(f"/customers/{anna['id']}/profile").json()
     )
+
+
+def test_the_content_of_a_file_goes_with_its_row(
+    api: Caller, anna: dict[str, Any], tmp_path: Any
+) -> None:
+    _sent(api, anna, "Picture.png", PNG)
+    [path] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert keep_files.sweep(now=later) == 0
+    File.objects.all().delete()
+    assert keep_files.sweep(now=datetime.now(UTC)) == 0
+    assert keep_files.sweep(now=later) == 1
+    assert not path.exists()

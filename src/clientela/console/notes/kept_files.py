@@ -41,9 +41,7 @@ class FileForm(forms.Form):
 @page("customers.view", "notes.write", methods=FORM)
 @of_family
 def new_file(request: HouseRequest, family: Family) -> HttpResponse:
-    form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and not form.is_bound:
-        form = FileForm({}, {})
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
 
     def carry_out() -> None:
         file = form.cleaned_data["file"]

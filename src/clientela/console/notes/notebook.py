@@ -48,9 +48,10 @@ def notebook(request: HouseRequest, family: Family) -> HttpResponse:
     set_here = notes.tasks_of(family)
     names = staff.names_of(written.people_in(rows, mentioned) | written.people_of(set_here))
     told = written.tasks(set_here, today=today, names=names)
+    all_tags, carried = notes.tags_and_carried(family)
     context: dict[str, Any] = {
-        "notes": written.notes(rows, mentioned, names=names), "tags": notes.tags_of(family),
-        "all_tags": notes.tags() if request.actor.may("notes.write") else [],
+        "notes": written.notes(rows, mentioned, names=names), "tags": carried,
+        "all_tags": all_tags,
         "tag_length": TAG_LENGTH_MAX,
         "tasks": [one for one in told if one["done_at"] is None],
         "done": [one for one in told if one["done_at"] is not None][:10],
