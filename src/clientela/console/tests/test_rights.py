@@ -23,7 +23,8 @@ ROLES = tuple(SHIPPED_ROLES)
 EVERYBODY = set(ROLES)
 CONFIGURES = {"developer", "administrator"}
 IMPORTS = {"manager", "developer", "administrator"}
-WRITES_NOTES = EVERYBODY - {"marketer"}
+SEES_NOTES = EVERYBODY - {"privacy-officer"}
+WRITES_NOTES = SEES_NOTES - {"marketer"}
 EDITS = {"agent", "manager", "developer", "administrator"}
 SEES_POINTS = EVERYBODY - {"warranty-desk"}
 REDEEMS = {"agent", "manager", "administrator"}
@@ -64,12 +65,12 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "household-new": ("{customer}/households/new", EDITS, 200),
     "household-join": ("{customer}/households/joining", EDITS, 200),
     "member-new": (f"{{customer}}/households/hou_{NONE}/members/new", EDITS, 404),
-    "customer-notes": ("{customer}/notes", EVERYBODY, 200),
+    "customer-notes": ("{customer}/notes", SEES_NOTES, 200),
     "note-new": ("{customer}/notes/new", WRITES_NOTES, 200),
     "task-new": ("{customer}/tasks/new", WRITES_NOTES, 200),
     "file-new": ("{customer}/files/new", WRITES_NOTES, 200),
-    "file": (f"{{customer}}/files/fil_{NONE}", EVERYBODY, 404),
-    "tasks": ("/tasks", EVERYBODY, 200),
+    "file": (f"{{customer}}/files/fil_{NONE}", SEES_NOTES, 404),
+    "tasks": ("/tasks", SEES_NOTES, 200),
     "task-edit": (f"/tasks/tsk_{NONE}/edit", WRITES_NOTES, 404),
     "customer-panel": ("{customer}/panels/who", EVERYBODY, 200),
     "imports": ("/imports", IMPORTS, 200),
