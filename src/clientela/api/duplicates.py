@@ -8,15 +8,12 @@ from uuid import UUID
 from ninja import Query
 from pydantic import Field, StrictStr
 
-from clientela.api.merges import merge_of
 from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest, Text, public_id
 from clientela.flows import decide_pair, search_duplicates
-from clientela.matching.models import Search as SearchRow
+from clientela.flows.told_merges import merge_of, pair_of, search_of
 from clientela.matching.queries import merges
 from clientela.matching.queries import pairs as reads
-from clientela.matching.queries.pairs import Alike
-from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
 
 doors = Doors(tags=["duplicates"])
@@ -154,19 +151,3 @@ def _key(after: str) -> tuple[float, UUID]:
         return float(probability), UUID(hex=id)
     except ValueError:
         raise InvalidInput("Take `next` of the page before.", field="after") from None
-
-
-def pair_of(row: Alike) -> dict[str, Any]:
-    return {
-        "id": row.public_id, "customers": [ids.public("cus", side) for side in row.sides],
-        "probability": row.probability, "weakest": row.weakest, "parts": row.parts,
-        "grade": row.grade, "origin": row.origin, "found_at": row.found_at.isoformat(),
-    }  # fmt: skip
-
-
-def search_of(row: SearchRow) -> dict[str, Any]:
-    return {
-        "id": row.public_id, "state": row.state, "asked_at": row.asked_at.isoformat(),
-        "records": row.records, "pairs": row.pairs, "threshold": row.threshold,
-        "fault": row.fault,
-    }  # fmt: skip

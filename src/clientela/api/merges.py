@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,12 +12,11 @@ from pydantic import Field, StrictStr
 from clientela.api.router import Doors
 from clientela.api.types import Body, Customer, HouseRequest, Text, public_id, reference
 from clientela.customers import queries as customers
-from clientela.customers import sight
 from clientela.flows import merge_customers as merging
 from clientela.flows import unmerge_customers as parting
-from clientela.flows.merge_customers import Trial, Wish
-from clientela.flows.unmerge_customers import Parted, Parting
-from clientela.matching.models import Merge as MergeRow
+from clientela.flows.merge_customers import Wish
+from clientela.flows.told_merges import merge_of, parted_of, trial_of
+from clientela.flows.unmerge_customers import Parting
 from clientela.matching.queries import merges
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
@@ -223,62 +221,3 @@ def _key(after: str) -> tuple[datetime, UUID]:
         return datetime.fromisoformat(moment), UUID(hex=id)
     except ValueError:
         raise InvalidInput("Take `next` of the page before.", field="after") from None
-
-
-def merge_of(row: MergeRow) -> dict[str, Any]:
-    reversal = getattr(row, "reversal", None)
-    kind = customers.get(row.customer_id).profile_type.key
-    shows = sight.present().visible
-    return {
-        "id": row.public_id, "survivor": ids.public("cus", row.customer_id),
-        "records": [
-            {"id": ids.public("cus", one.customer_id), "stood_alone": one.survivor_before is None}
-            for one in row.records.all()
-        ],
-        "made_at": row.made_at.isoformat(), "made_by": row.made_by, "reason": row.reason,
-        "before": shows(kind, row.before), "after": shows(kind, row.after),
-        "carried": row.carried,
-        "reversed_at": reversal.reversed_at.isoformat() if reversal else None,
-    }  # fmt: skip
-
-
-def trial_of(found: Trial) -> dict[str, Any]:
-    records = found.plan.records
-    shows = partial(sight.present().shows, records[0].profile_type.key)
-    return {
-        "survivor": records[0].public_id,
-        "fields": [
-            {"field": one.field, "value": one.value, "sources": list(one.sources),
-             "differs": one.differs,
-             "values": {row.public_id: found.plan.values[row.id][one.field]
-                        for row in records if one.field in found.plan.values[row.id]}}
-            for one in found.plan.taken
-            if shows(one.field)
-        ],
-        "identities": [
-            {"kind": kind, "value": value, "source": ids.public("cus", source)}
-            for kind, value, source in found.identities
-            if sight.present().sees_identity(kind)
-        ],
-        "comes": dict(found.comes), "left": list(found.plan.left),
-        "told_apart": found.told_apart,
-    }  # fmt: skip
-
-
-def parted_of(found: Parted) -> dict[str, Any]:
-    kind = customers.get(found.merge.customer_id).profile_type.key
-    shows = partial(sight.present().shows, kind)
-    return {
-        "merge": merge_of(merges.get(found.merge.id)),
-        "records": [ids.public("cus", one) for one in found.records],
-        "changed": [
-            {"field": one.field, "before": one.before, "now": one.now}
-            for one in found.changed
-            if shows(one.field)
-        ],
-        "since": [
-            {"recorded_at": when.isoformat(), "name": name, "subject": subject}
-            for when, name, subject in found.since
-        ],
-        "carried": dict(found.carried),
-    }  # fmt: skip

@@ -19,6 +19,7 @@ from clientela.cli import (
     key,
     lists,
     loyalty,
+    merging,
     notes,
     offers,
     people,
@@ -54,6 +55,7 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(issues.app, name="issues")
 app.add_typer(loyalty.app, name="loyalty")
+app.add_typer(merging.app, name="duplicates")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")
 app.add_typer(notes.app, name="notes")

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from clientela.cli import merging
 from clientela.cli.surroundings import EVERYWHERE, FLAGS, actor, answer, id_of, now, with_database
 
 app = typer.Typer(help="Find and show customers.", epilog=EVERYWHERE, no_args_is_help=True)
+merging.register(app)
 
 
 @app.command(epilog=EVERYWHERE)

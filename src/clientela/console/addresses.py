@@ -47,6 +47,8 @@ def register() -> None:
         _register(prefix)
     for prefix in ("idn", "adr", "rel", "hou", "mem", "not", "tsk", "fil"):
         _register(prefix)
+    for prefix in ("dup", "mrg"):
+        _register(prefix)
 
 
 def readable_id(prefix: str, public: str) -> UUID:

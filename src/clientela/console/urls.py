@@ -26,6 +26,7 @@ from clientela.console.lists import changes, moves, saved
 from clientela.console.lists import pages as lists
 from clientela.console.live import poll
 from clientela.console.loyalty import catalogue, counter, orders, receipt, redeem, tiers
+from clientela.console.matching import merging, pairs
 from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
 from clientela.console.retention import desk, notes, offered, shelf
@@ -52,6 +53,7 @@ Address = URLPattern | URLResolver
 CUSTOMER: list[Address] = [
     path("", record.overview, name="customer"),
     path("/edit", edit.edit, name="customer-edit"),
+    path("/merge", merging.merge, name="customer-merge"),
     path("/holdings", tabs.holdings, name="customer-holdings"),
     path("/purchases", tabs.bought_page, name="customer-purchases"),
     path("/points", tabs.points_page, name="customer-points"),
@@ -184,6 +186,14 @@ TASKS: list[Address] = [
     path("tasks/<tsk:task_id>/completion", task_list.finish, name="task-finish"),
     path("tasks/<tsk:task_id>/reopening", task_list.reopen, name="task-reopen"),
 ]
+MATCHING: list[Address] = [
+    path("duplicates", pairs.listed, name="duplicates"),
+    path("duplicates/search", pairs.search, name="duplicates-search"),
+    path("duplicates/acceptance", pairs.accept, name="duplicates-accept"),
+    path("duplicates/<dup:pair_id>", pairs.pair, name="duplicate"),
+    path("merges", merging.listed, name="merges"),
+    path("merges/<mrg:merge_id>", merging.one, name="merge"),
+]
 SETTINGS: list[Address] = [
     path("company", company.company, name="settings-company"),
     path("people", people.people, name="settings-people"),
@@ -244,6 +254,7 @@ CONSOLE: list[Address] = [
     *TASKS,
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
+    path("customers/new/alike", edit.alike_typed, name="customer-alike"),
     path("customers/suggestions", search.suggestions, name="suggestions"),
     path("customers/question", lists.question, name="list-question"),
     path("changes", changes.listed, name="bulk-list"),
@@ -263,6 +274,7 @@ CONSOLE: list[Address] = [
     path("issues/<int:number>", include(ISSUE)),
     path("promises", promised.promises, name="promises"),
     path("promises/<prm:promise_id>", include(PROMISE)),
+    *MATCHING,
     path("imports", imports.listed, name="imports"),
     path("imports/new", imports.new, name="import-new"),
     path("imports/templates/<slug:kind>", imports.template, name="import-template"),

@@ -66,6 +66,14 @@ def search_duplicates(*, search: str, actor: str) -> None:
     flow.run(UUID(search), actor=staff.actor_of(actor), now=datetime.now(UTC))
 
 
+@app.task(name="matching.accept", queue="imports", lock="matching.accept", retry=AGAIN)
+def accept_duplicates(*, acceptance: str, actor: str) -> None:
+    """Merge what was accepted; a run that was killed goes on with what still waits."""
+    from clientela.flows import accept_duplicates as flow
+
+    flow.run(UUID(acceptance), actor=staff.actor_with_rights(actor), now=datetime.now(UTC))
+
+
 @app.task(name="fields.carry_out_plan", queue="fields", retry=AGAIN)
 def carry_out_plan(*, plan: str) -> None:
     """Check a change of a field over all customers, then make it, put it off or refuse it."""

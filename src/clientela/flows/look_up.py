@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from clientela.customers import queries as customers
@@ -18,7 +17,7 @@ from clientela.staff.company import Company
 
 EXACT = 0  # rank of a hit by a whole identity
 LIKE_A_NUMBER = re.compile(r"[+(]?[0-9][0-9 ().\-/+]{1,}")
-FoundBy = Literal["phone", "email", "name"]
+NAME_LENGTH_MIN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +62,13 @@ def callers(number: str, *, company: Company) -> LookedUp:
     return LookedUp(hits=tuple(customers.candidates(called)), number=e164)
 
 
-def look_alikes(
-    *, name: str, phone: str, email: str, company: Company
-) -> list[tuple[Hit, FoundBy]]:
-    """Customers that somebody about to be written down may be: same phone, e-mail or name."""
-    found: dict[UUID, tuple[Hit, FoundBy]] = {}
-    for kind, value in (("phone", phone), ("email", email)):
-        if value:
-            for hit in customers.candidates(customers.survivors_by(kind, value)):
-                found.setdefault(hit.customer.id, (hit, kind))  # type: ignore[arg-type]
-    for hit in customers.search(name, country=company.country, limit=10):
-        if hit.customer.folded_name == text.folded(name):
-            found.setdefault(hit.customer.id, (hit, "name"))
-    return list(found.values())
+def of_this_name(name: str, *, company: Company, limit: int = 10) -> list[Hit]:
+    """Customers called just so, marks and case aside; a name of a letter or two fits nobody."""
+    folded = text.folded(name)
+    if len(folded) < NAME_LENGTH_MIN:
+        return []
+    hits = customers.search(name, country=company.country, limit=limit)
+    return [hit for hit in hits if hit.customer.folded_name == folded]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,9 @@ class Plan:
 
     @property
     def plain(self) -> dict[str, Any]:
-        """Columns without a history of their own: the oldest and the newest day, the zone."""
+        """Columns without a history of their own: the oldest and the newest day, the zone; who is
+        restricted as one of the records stays so.
+        """
         return {
             "known_since": min(one.known_since for one in self.records),
             "last_activity_at": max(one.last_activity_at for one in self.records),
@@ -51,6 +53,9 @@ class Plan:
             "status": _status(self.records),
             "branch": _first(self.records, "branch") or "",
             "owner_id": _first(self.records, "owner_id"),
+            "hidden_since": min(
+                (one.hidden_since for one in self.records if one.hidden_since), default=None
+            ),
         }
 
 
@@ -102,7 +107,7 @@ def values_of(customer: Customer) -> dict[str, Any]:
 
 def now_of(customer: Customer) -> dict[str, Any]:
     """As `values_of`, with the columns that a merge changes too."""
-    names = ("known_since", "status", "branch", "owner_id")
+    names = ("known_since", "status", "branch", "owner_id", "hidden_since")
     kept = {name: _written(getattr(customer, name)) for name in names}
     return {**values_of(customer), **kept, "last_activity_at": _written(customer.last_activity_at)}
 

@@ -182,7 +182,7 @@ def _activity(merge: Merge, survivor: Customer) -> datetime:
     return datetime.fromisoformat(merge.before["last_activity_at"])
 
 
-PLAINLY = ("known_since", "status", "time_zone", "branch", "owner_id")
+PLAINLY = ("known_since", "status", "time_zone", "branch", "owner_id", "hidden_since")
 
 
 def _text(back: Mapping[str, Any], name: str, now: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clientela.platform.http.actors import Actor
 
 CUSTOMERS = "customers.view"
+MERGE = "customers.merge"
 CALLS = "calls.serve"
 
 
@@ -41,6 +42,7 @@ ENTRIES = (
         (CUSTOMERS, "warranty.view"),
         switch="warranty",
     ),
+    Entry("duplicates", _("Duplicates"), "copy", "console:duplicates", (CUSTOMERS, MERGE)),
     Entry("imports", _("Import"), "file-import", "console:imports", ("customers.import",)),
     Entry(
         "retention",

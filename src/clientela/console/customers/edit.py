@@ -14,13 +14,14 @@ from clientela.console import held
 from clientela.console.customers import conflicts
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.record_form import EditForm, NewForm
+from clientela.console.matching import alike
 from clientela.console.once import send
-from clientela.console.pages import FORM, page, show
+from clientela.console.pages import FORM, SENT, page, show
 from clientela.customers import queries as customers
 from clientela.customers.actions import ChangedMeanwhile
 from clientela.customers.models import Customer
-from clientela.flows import look_up as looking
 from clientela.flows.edit_customer import edit_customer
+from clientela.flows.find_duplicates import Accepted, LikelyDuplicate
 from clientela.flows.register_customer import register_customer
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
@@ -36,13 +37,22 @@ def new(request: HouseRequest) -> HttpResponse:
     form = _new_form(request, kept)
     context: dict[str, Any] = {"form": form, "notices": [held.notice()] if kept else []}
     if request.method == "POST" and "redraw" not in request.POST and form.is_valid():
-        context["duplicates"] = _duplicates(request, form)
-        if not context["duplicates"]:
-            answer = send(request, form, lambda: _register(request, form))
+        try:
+            answer = send(
+                request, form, lambda: _register(request, form), passing=(LikelyDuplicate,)
+            )
             if answer:
                 return answer
-    status = INVALID if form.errors else DUPLICATE if context.get("duplicates") else 200
+        except LikelyDuplicate as known:
+            context["duplicates"], context["others"] = alike.of(known), known.extra["others"]
+    status = INVALID if form.errors else DUPLICATE if "duplicates" in context else 200
     return show(request, "console/customers/new.html", context, status=status)
+
+
+@page("customers.view", "customers.edit", methods=SENT, shown_on="console:customer-new")
+def alike_typed(request: HouseRequest) -> HttpResponse:
+    """Who this may be, while it is being typed in."""
+    return alike.shown(request, _new_form(request, None))
 
 
 @page("customers.view", "customers.edit", methods=FORM)
@@ -90,32 +100,19 @@ def _first_values(asked: Mapping[str, Any], typed: Mapping[str, Any] | None) -> 
     return {name: typed[name] for name in typed if name not in ("type", "redraw")}
 
 
-def _duplicates(request: HouseRequest, form: NewForm) -> list[dict[str, Any]]:
-    if request.POST.get("confirmed"):
-        return []
-    given = form.cleaned_data
-    email = looking.normal_email(given["email"]) if given["email"] else ""
-    alike = looking.look_alikes(
-        name=given["name"], phone=form.number, email=email, company=companies.current()
-    )
-    words = {
-        "phone": _("has this phone"),
-        "email": _("has this e-mail"),
-        "name": _("has this name"),
-    }
-    return [
-        {"id": hit.customer.public_id, "name": hit.customer.display_name,
-         "number": hit.customer.number, "found_by": words[by]}
-        for hit, by in alike
-    ]  # fmt: skip
-
-
 def _register(request: HouseRequest, form: NewForm) -> str:
     id, _is_new = register_customer(
-        form.details(), actor=request.actor, now=request.started_at, request=request.request_id
-    )
+        form.details(), actor=request.actor, now=request.started_at, request=request.request_id,
+        watch=True, accepted=_accepted(request),
+    )  # fmt: skip
     messages.success(request, _("%(name)s is written down.") % {"name": form.cleaned_data["name"]})
     return reverse("console:customer", args=[id])
+
+
+def _accepted(request: HouseRequest) -> Accepted | None:
+    if not request.POST.get("confirmed"):
+        return None
+    return Accepted(request.POST.get("reason", "").strip() or _("looked at and told apart"))
 
 
 def _edit_form(request: HouseRequest, customer: Customer, kept: QueryDict | None) -> EditForm:

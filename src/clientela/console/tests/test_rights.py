@@ -25,6 +25,7 @@ CONFIGURES = {"developer", "administrator"}
 IMPORTS = {"manager", "developer", "administrator"}
 SEES_NOTES = EVERYBODY - {"privacy-officer"}
 WRITES_NOTES = SEES_NOTES - {"marketer"}
+MERGES = {"manager", "administrator"}
 EDITS = {"agent", "manager", "developer", "administrator"}
 SEES_POINTS = EVERYBODY - {"warranty-desk"}
 REDEEMS = {"agent", "manager", "administrator"}
@@ -73,6 +74,12 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "tasks": ("/tasks", SEES_NOTES, 200),
     "task-edit": (f"/tasks/tsk_{NONE}/edit", WRITES_NOTES, 404),
     "customer-panel": ("{customer}/panels/who", EVERYBODY, 200),
+    "customer-merge": ("{customer}/merge", MERGES, 200),
+    "duplicates": ("/duplicates", MERGES, 200),
+    "duplicates-accept": ("/duplicates/acceptance", MERGES, 200),
+    "duplicate": (f"/duplicates/dup_{NONE}", MERGES, 404),
+    "merges": ("/merges", MERGES, 200),
+    "merge": (f"/merges/mrg_{NONE}", MERGES, 404),
     "imports": ("/imports", IMPORTS, 200),
     "import-new": ("/imports/new", IMPORTS, 200),
     "import-template": ("/imports/templates/customers", IMPORTS, 200),
@@ -158,6 +165,8 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "components": ("/ui", CONFIGURES, 200),
 }
 POSTS: dict[str, tuple[str, set[str], int]] = {
+    "customer-alike": ("/customers/new/alike", EDITS, 200),
+    "duplicates-search": ("/duplicates/search", MERGES, 303),
     "import-run": (f"/imports/{NOT_FOUND_YET}/run", IMPORTS, 404),
     "identity-mark": (f"{{customer}}/identities/idn_{NONE}/mark", EDITS, 404),
     "address-end": (f"{{customer}}/addresses/adr_{NONE}/ending", EDITS, 404),

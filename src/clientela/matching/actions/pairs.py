@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from clientela.matching.models import NotDuplicate, Pair, Search
+from clientela.matching.models import Acceptance, NotDuplicate, Pair, Search
 from clientela.platform import ids
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -104,3 +104,23 @@ def end_search(
 @needs_transaction
 def fail_search(search_id: UUID, *, fault: str, now: datetime) -> None:
     Search.objects.filter(id=search_id).update(ended_at=now, fault=fault)
+
+
+@needs_transaction
+def begin_acceptance(
+    *, threshold: float, sample: Sequence[str], actor: Actor, now: datetime
+) -> Acceptance:  # fmt: skip
+    return Acceptance.objects.create(
+        id=ids.uuid7(), threshold=threshold, sample=list(sample), accepted_by=actor.id,
+        accepted_at=now,
+    )  # fmt: skip
+
+
+@needs_transaction
+def end_acceptance(
+    acceptance_id: UUID, *, merged: int, refused: int, now: datetime
+) -> Acceptance:  # fmt: skip
+    Acceptance.objects.filter(id=acceptance_id).update(
+        merged=merged, refused=refused, pairs=merged + refused, ended_at=now
+    )
+    return Acceptance.objects.get(id=acceptance_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import md5
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from clientela.platform import ids, sql
 from clientela.platform.errors import NotThere
 
 PAGE = 50
+COUNTED_MAX = 1_001
 SEARCH_MAX = timedelta(hours=2)
 
 
@@ -94,6 +96,21 @@ def _one(row: tuple[Any, ...]) -> Alike:
     return Alike(
         id, probability, weakest, json.loads(parts), grade, origin, cluster, found_at, (low, high)
     )
+
+
+def sample(*, least: float, now: datetime, size: int) -> list[Alike]:
+    """Pairs that may be accepted together, picked by chance, the same ones until decided."""
+    found = waiting(now=now, least=least, grade=Pair.Grade.ACCEPT, limit=COUNTED_MAX)
+    return sorted(found, key=lambda one: md5(one.id.bytes, usedforsecurity=False).digest())[:size]
+
+
+def count_acceptable(*, least: float, now: datetime) -> int:
+    """How many pairs may be accepted together, counted to just above a thousand."""
+    return len(waiting(now=now, least=least, grade=Pair.Grade.ACCEPT, limit=COUNTED_MAX))
+
+
+def get_acceptance(acceptance_id: UUID) -> Acceptance:
+    return Acceptance.objects.get(id=acceptance_id)
 
 
 def running_search(*, now: datetime) -> Search | None:

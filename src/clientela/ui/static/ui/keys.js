@@ -54,7 +54,7 @@
   function placeOf(what, target, event) {
     if (what === "press" && target === "submit") return submitOf(event.target);
     if (what === "within") {
-      const offer = event.target.closest("[data-ui^='offer-']");
+      const offer = event.target.closest("[data-ui^='offer-'], [data-ui^='compared-']");
       return offer && offer.querySelector(`[data-ui="${target}"]`);
     }
     const place = byUi(target);
