@@ -38,7 +38,7 @@ class PostingId:
 
 def register() -> None:
     """Make the converters of public ids, and that of postings, known."""
-    for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin", "whk", "dlv", "prm"):
+    for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin", "whk", "dlv", "prm", "pln"):
         _register(prefix)
     register_converter(PostingId, "pos")
     for prefix in ("lst", "chg"):

@@ -14,6 +14,7 @@ from clientela.console.customers import (
     family,
     history,
     record,
+    retype,
     reveal,
     search,
     tabs,
@@ -29,6 +30,7 @@ from clientela.console.loyalty import catalogue, counter, orders, receipt, redee
 from clientela.console.matching import merging, pairs
 from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
+from clientela.console.profiles import fields, types
 from clientela.console.retention import desk, notes, offered, shelf
 from clientela.console.settings import (
     accesses,
@@ -50,10 +52,28 @@ from clientela.ui import views as ui
 addresses.register()
 Address = URLPattern | URLResolver
 
+PROFILE: list[Address] = [
+    path("", types.designer, name="profile-type"),
+    path("/name", types.rename, name="profile-type-rename"),
+    path("/retirement", types.retire, name="profile-type-retire"),
+    path("/groups/new", types.group, name="profile-group-new"),
+    path("/groups/<slug:group_key>", types.group, name="profile-group"),
+    path("/groups/<slug:group_key>/order", types.group_order, name="profile-group-order"),
+    path("/calculated", types.calculated, name="profile-calculated"),
+    path("/calculated/<slug:key>/removal", types.calculated_away, name="profile-calculated-away"),
+    path("/field-order", fields.order, name="field-order"),
+    path("/fields/new", fields.new, name="field-new"),
+    path("/fields/new/preview", fields.preview, name="field-preview-new"),
+    path("/fields/<slug:key>", fields.edit, name="field-edit"),
+    path("/fields/<slug:key>/preview", fields.preview, name="field-preview"),
+    path("/fields/<slug:key>/retirement", fields.retire, name="field-retire"),
+    path("/fields/<slug:key>/index", fields.index_again, name="field-index"),
+]
 CUSTOMER: list[Address] = [
     path("", record.overview, name="customer"),
     path("/edit", edit.edit, name="customer-edit"),
     path("/merge", merging.merge, name="customer-merge"),
+    path("/type", retype.retype, name="customer-type"),
     path("/holdings", tabs.holdings, name="customer-holdings"),
     path("/purchases", tabs.bought_page, name="customer-purchases"),
     path("/points", tabs.points_page, name="customer-points"),
@@ -214,6 +234,14 @@ SETTINGS: list[Address] = [
     path("telephones/extensions/removal", telephones.forget, name="extension-forget"),
     path("telephones/<lin:line_id>/address", telephones.rotate, name="line-rotate"),
     path("telephones/<lin:line_id>/state", telephones.switch, name="line-state"),
+    path("profiles", types.listed, name="profiles"),
+    path("profiles/new", types.new, name="profile-type-new"),
+    path("profiles/order", types.order, name="profile-type-order"),
+    path("profiles/packs/<slug:name>", types.pack, name="profile-pack"),
+    path("profiles/plans/<pln:plan_id>", fields.plan, name="field-plan"),
+    path("profiles/plans/<pln:plan_id>/day", fields.plan_on, name="field-plan-on"),
+    path("profiles/plans/<pln:plan_id>/end", fields.plan_end, name="field-plan-end"),
+    path("profiles/types/<slug:type_key>", include(PROFILE)),
     path("webhooks", webhooks.webhooks, name="settings-webhooks"),
     path("webhooks/new", webhooks.create, name="webhooks-create"),
     path("webhooks/<whk:webhook_id>", webhooks.webhook, name="settings-webhook"),

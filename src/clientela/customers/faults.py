@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -78,9 +79,19 @@ def sentence(fault: FieldFault) -> str:
     if words is None:
         return _("This value cannot be used (%(code)s).") % {"code": fault.code}
     try:
-        return str(words) % dict(fault.params)
+        return str(words) % {**_bounds(fault.params), **fault.params}
     except KeyError:
         return _("This value cannot be used (%(code)s).") % {"code": fault.code}
+
+
+def _bounds(params: Mapping[str, Any]) -> dict[str, Any]:
+    """`min_length`, `max_minor` … under the names that sentences use."""
+    found: dict[str, Any] = {}
+    for name, value in params.items():
+        end, _sign, what = name.partition("_")
+        if end in ("min", "max") and what:
+            found[end] = f"{Decimal(value) / 100:.2f}" if what == "minor" else value
+    return found
 
 
 def as_faults(faults: Iterable[FieldFault], prefix: str = "") -> list[dict[str, Any]]:

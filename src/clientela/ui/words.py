@@ -84,6 +84,16 @@ IMPORT: Words = {
     "holdings": _("Holdings"),
     "purchases": _("Purchases"),
 }
+PACK: Words = {
+    "type": _("Profile type"),
+    "field": _("Field"),
+    "kind": _("Kind of product"),
+    "relation": _("Relation"),
+    "new": pgettext_lazy("pack", "New"),
+    "changed": pgettext_lazy("pack", "Changed"),
+    "checking": _("Being checked"),
+    "refused": pgettext_lazy("plan", "Refused"),
+}
 OFFER: Words = {
     "running": pgettext_lazy("offer", "Running"),
     "planned": pgettext_lazy("offer", "Planned"),
@@ -201,6 +211,7 @@ ALL = {
     "import": IMPORT,
     "batch": BATCH,
     "offer": OFFER,
+    "pack": PACK,
     "need_source": NEED_SOURCE,
     "channel": CHANNEL,
     "call": CALL,

@@ -133,7 +133,8 @@ def _written(kind: FieldType, value: Any) -> Any:
     if kind is FieldType.YES_NO:
         return "true" if value else "false"
     if kind in NUMBERS and isinstance(value, int | Decimal):
-        return f"{value:f}".replace(".", DECIMAL_MARKS.get(language(), "."))
+        plain = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        return plain.replace(".", DECIMAL_MARKS.get(language(), "."))
     return value
 
 
@@ -146,7 +147,7 @@ def shown(field: Field, value: Any) -> str:
     as_read = READ.get(FieldType(field.type), str)
     try:
         read = as_read(value)
-    except (TypeError, ValueError, KeyError, ArithmeticError):
+    except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError):
         return str(value)  # an old value that is not of the field's type
     unit = label(field.unit)
     return f"{read}\u00a0{unit}" if unit else read
