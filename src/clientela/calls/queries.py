@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from clientela.calls import tokens
 from clientela.calls.models import Call, Conversation, CustomerCall, Extension, Line, LineToken
+from clientela.customers import sight
+from clientela.customers.sight import seen
 from clientela.platform import sql
 
 LINES_MAX = 200
@@ -85,7 +87,7 @@ def present_calls(person_id: UUID, *, now: datetime) -> list[Present]:
     """
     rows = sql.statement("calls", "present").rows(
         person=person_id, ringing_since=now - RINGS_MAX, talking_since=now - TALKS_MAX,
-        over_since=now - AFTER_SHOWN, limit=PRESENT_MAX,
+        over_since=now - AFTER_SHOWN, limit=PRESENT_MAX, **sight.present().of_rows,
     )  # fmt: skip
     return [Present(*row) for row in rows]
 
@@ -134,7 +136,7 @@ def conversation(conversation_id: UUID) -> Conversation | None:
 def customers_of(calls: Sequence[Call]) -> dict[UUID, UUID]:
     """Whose call each is, as it was named last."""
     rows = CustomerCall.objects.filter(call_id__in=[call.id for call in calls]).order_by("id")
-    return dict(rows.values_list("call_id", "customer_id"))
+    return dict(seen(rows).values_list("call_id", "customer_id"))
 
 
 def stamps(person_id: UUID, *, now: datetime) -> dict[str, datetime]:

@@ -16,10 +16,10 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from clientela.customers import data_classes
 from clientela.customers.data_classes import EDIT, REVEAL, SEE, DataClass
@@ -36,6 +36,7 @@ SEE_RESTRICTED = "customers.see_restricted"
 CACHE_SECONDS = 1.0
 SIGHTS_MAX = 500
 Place = tuple[str, str]  # profile type and field
+Row = TypeVar("Row", bound=Model)
 
 
 class FieldNotVisible(Problem):
@@ -180,8 +181,15 @@ class Sight:
         return None if self.branches is None else sorted(self.branches)
 
     @property
+    def of_rows(self) -> dict[str, Any]:
+        """For a statement that narrows by `customers_is_seen`."""
+        return {
+            "branches": self.branch_list, "viewer": self.person, "restricted": self.sees_restricted,
+        }  # fmt: skip
+
+    @property
     def parameters(self) -> dict[str, Any]:
-        """For a statement that finds customers: see `customers_is_seen`."""
+        """For a statement that finds customers by their identities, too."""
         return {
             "branches": self.branch_list, "person": self.person,
             "restricted": self.sees_restricted, "unsought": self.unsought_identities,
@@ -235,6 +243,11 @@ def present() -> Sight:
     """What whoever acts now may see; everything, where the house itself acts."""
     actor = actors.present()
     return WHOLE if actor.id == actors.SYSTEM.id else sight_of(actor)
+
+
+def seen(rows: QuerySet[Row], path: str = "customer_id") -> QuerySet[Row]:
+    """Those of some rows whose customer, named at `path`, whoever acts may see."""
+    return rows.filter(present().of(path))
 
 
 def sight_of(actor: Actor) -> Sight:

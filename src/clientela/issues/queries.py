@@ -12,6 +12,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from clientela.customers.models import Customer
+from clientela.customers.sight import seen
 from clientela.issues import rules
 from clientela.issues.faults import NoSuchIssue, NoSuchPromise
 from clientela.issues.models import (
@@ -125,7 +126,7 @@ def counts(*, person_id: UUID | None, now: datetime, tonight: datetime) -> dict[
         view: Count("id", filter=_of_view(Wanted(view, person_id), now=now, tonight=tonight))
         for view in VIEWS
     }
-    return dict(Issue.objects.filter(category__in=RUNNING).aggregate(**views))
+    return dict(seen(Issue.objects.filter(category__in=RUNNING)).aggregate(**views))
 
 
 def messages_of(issue: Issue) -> list[Message]:
@@ -168,7 +169,7 @@ def next_promises(issue_ids: Sequence[UUID]) -> dict[UUID, Promise]:
 
 
 def promise(promise_id: UUID) -> Promise:
-    found = Promise.objects.filter(id=promise_id).first()
+    found = seen(Promise.objects.filter(id=promise_id)).first()
     if found is None:
         raise NoSuchPromise
     return found
@@ -181,7 +182,7 @@ def promises_page(
     """Running promises, what is due first at the top. `until`: due before then; `late_at`: due
     before then and so broken.
     """
-    running = Promise.objects.filter(kept_at=None, released_at=None)
+    running = seen(Promise.objects.filter(kept_at=None, released_at=None))
     if owed_by:
         running = running.filter(owed_by__in=list(owed_by))
     if family:
@@ -200,7 +201,7 @@ def promises_due_count(*, owed_by: Sequence[str], until: datetime) -> int:
     running = Promise.objects.filter(
         kept_at=None, released_at=None, paused_at=None, due_at__lt=until, owed_by__in=list(owed_by)
     )
-    return len(running.values_list("id")[:COUNTED_MAX])
+    return len(seen(running).values_list("id")[:COUNTED_MAX])
 
 
 def callbacks_of(family: Iterable[UUID]) -> list[Promise]:
@@ -244,7 +245,7 @@ def _whole() -> QuerySet[Issue]:
     whose = Customer.objects.filter(id=OuterRef("customer_id")).values("display_name")[:1]
     what = Product.objects.filter(id=OuterRef("product_id")).values("name")[:1]
     who = Person.objects.filter(id=OuterRef("owner_id")).values("name")[:1]
-    return Issue.objects.select_related("queue", "state").annotate(  # type: ignore[no-redef]
+    return seen(Issue.objects.select_related("queue", "state")).annotate(  # type: ignore[no-redef]
         customer_name=Subquery(whose), product_name=Subquery(what), owner_name=Subquery(who)
     )
 

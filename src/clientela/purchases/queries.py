@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, Sum
 
+from clientela.customers.sight import seen
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
 from clientela.purchases.models import Line, Purchase, Return
@@ -20,7 +21,7 @@ class NoSuchPurchase(NotThere):
 
 
 def get(purchase_id: UUID) -> Purchase:
-    purchase = Purchase.objects.filter(id=purchase_id).first()
+    purchase = seen(Purchase.objects.filter(id=purchase_id)).first()
     if purchase is None:
         raise NoSuchPurchase
     return purchase
@@ -28,7 +29,8 @@ def get(purchase_id: UUID) -> Purchase:
 
 def locked(purchase_id: UUID) -> Purchase:
     """The purchase, locked until the end of the transaction."""
-    purchase = Purchase.objects.select_for_update(no_key=True).filter(id=purchase_id).first()
+    rows = Purchase.objects.select_for_update(no_key=True).filter(id=purchase_id)
+    purchase = seen(rows).first()
     if purchase is None:
         raise NoSuchPurchase
     return purchase

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from clientela.customers import sight
+from clientela.customers.sight import seen
 from clientela.platform import sql
 from clientela.platform.conditions.facts import Catalogue
 from clientela.platform.errors import NotThere, Problem
@@ -148,7 +150,7 @@ def flags_of(family: Iterable[UUID]) -> list[Flag]:
 
 
 def flag(flag_id: UUID) -> Flag:
-    found = Flag.objects.filter(id=flag_id).first()
+    found = seen(Flag.objects.filter(id=flag_id)).first()
     if found is None:
         raise NoSuchFlag
     return found
@@ -167,7 +169,7 @@ def was_noted(customer_ids: Iterable[UUID], *, by: str) -> bool:
 
 
 def need(need_id: UUID) -> Need:
-    found = Need.objects.filter(id=need_id).first()
+    found = seen(Need.objects.filter(id=need_id)).first()
     if found is None:
         raise NoSuchNeed
     return found
@@ -216,7 +218,7 @@ def gate_texts(named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], dict[s
 
 
 def decision(decision_id: UUID) -> Decision:
-    found = Decision.objects.filter(id=decision_id).first()
+    found = seen(Decision.objects.filter(id=decision_id)).first()
     if found is None:
         raise NoSuchDecision
     return found
@@ -237,7 +239,7 @@ def replaced_since(latest: Decision, family: Iterable[UUID], *, since: datetime)
 
 
 def proposal(proposal_id: UUID) -> Proposal:
-    found = Proposal.objects.filter(id=proposal_id).first()
+    found = seen(Proposal.objects.filter(id=proposal_id)).first()
     if found is None:
         raise NoSuchProposal
     return found
@@ -280,7 +282,7 @@ def outcome_of(proposal: Proposal) -> Outcome | None:
 
 
 def lead(lead_id: UUID) -> Lead:
-    found = Lead.objects.filter(id=lead_id).first()
+    found = seen(Lead.objects.filter(id=lead_id)).first()
     if found is None:
         raise NoSuchLead
     return found
@@ -293,7 +295,7 @@ def leads_of(family: Iterable[UUID], *, limit: int = 50) -> list[Lead]:
 
 def open_leads(*, after: tuple[date, UUID] | None = None, limit: int = 50) -> list[Lead]:
     """Leads still under way, those due first, paged by (due_on, id)."""
-    leads = Lead.objects.filter(closed_at=None)
+    leads = seen(Lead.objects.filter(closed_at=None))
     if after is not None:
         due_on, id = after
         leads = leads.filter(Q(due_on__gt=due_on) | Q(due_on=due_on, id__gt=id))
@@ -335,7 +337,7 @@ class Due:
 def matures_soon(*, today: date, days: int, limit: int) -> list[Maturing]:
     """Fixed rates and terms that end within the days ahead, soonest first."""
     rows = sql.statement("retention", "matures_soon").rows(
-        today=today, until=today + timedelta(days=days), limit=limit
+        today=today, until=today + timedelta(days=days), limit=limit, **sight.present().of_rows
     )
     return [Maturing(*row) for row in rows]
 
@@ -343,6 +345,9 @@ def matures_soon(*, today: date, days: int, limit: int) -> list[Maturing]:
 def later_due(*, today: date, days: int, limit: int) -> list[Due]:
     """Who asked to be asked again: those whose day came within the last 90, and the days ahead."""
     rows = sql.statement("retention", "later_due").rows(
-        until=today + timedelta(days=days), since=today - timedelta(days=90), limit=limit
+        until=today + timedelta(days=days),
+        since=today - timedelta(days=90),
+        limit=limit,
+        **sight.present().of_rows,
     )
     return [Due(*row) for row in rows]

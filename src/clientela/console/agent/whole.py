@@ -13,7 +13,10 @@ from clientela.platform.http.requests import HouseRequest
 def of(request: HouseRequest, talk: Conversation) -> dict[str, Any]:
     """What is switched off, or not for this person, is simply not there."""
     assert talk.customer_id is not None
-    context = record.composed(request, customers.family_of(talk.customer_id))
+    family = customers.family_of(talk.customer_id)
+    if not family:
+        raise customers.NoSuchCustomer
+    context = record.composed(request, family)
     return {
         **context, "conversation": talk, "over": talk.ended_at is not None,
         "in_bar": talk.call is not None and talk.call.conversation_id == talk.id,

@@ -195,7 +195,8 @@ def _shown(request: HouseRequest, found: Claim, *, form: Form | None = None) -> 
     case = preview.case if preview else cases.of_holding(found.holding_id)
     people = {one.moved_by for one in whole.moves}
     context = {
-        "claim": found, "whole": whole, "case": case, "owner": desk.owner_of(found.customer_id),
+        "claim": found, "whole": whole, "case": case,
+        "owner": desk.owner_of(request, found.customer_id),
         "state": words.of(words.STATES, found.state),
         "tone": words.STATE_TONES.get(found.state, ""),
         "lines": _lines(whole, preview), "preview": preview, "totals": _totals(whole, preview),

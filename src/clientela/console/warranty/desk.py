@@ -115,7 +115,8 @@ def answer(request: HouseRequest, case: Case) -> dict[str, Any]:
     except (InvalidInput, ValueError) as refusal:
         fault = str(refusal)
         found = checking.of_case(case, Asked(holding_id=case.holding_id), now=request.started_at)
-    owner = customers.get(customers.family_of(case.customer_id)[0])
+    owner = owner_of(request, case.customer_id)
+    spoken = owner.language if owner else ""
     names = [words.plan_words(found, result) for result in found.answer.results]
     parts = checking.parts_of(case, language=get_language() or "en")
     claims = reads.page_of(family=[case.customer_id], holding_id=case.holding_id,
@@ -126,8 +127,8 @@ def answer(request: HouseRequest, case: Case) -> dict[str, Any]:
         "owner": owner,
         "parts": parts,
         "part": found.question.component, "fault_on": found.question.fault_on,
-        "say": words.to_say(found, name=owner.display_name, language=owner.language),
-        "say_language": owner.language or "en", "value": _value(request, case, found),
+        "say": words.to_say(found, name=owner.display_name, language=spoken) if owner else "",
+        "say_language": spoken or "en", "value": _value(request, case, found),
         "claims": claim_rows(claims), "offers": _offers(request, case),
         "source": words.of(words.SOURCES, case.in_service_source or ""),
         "price": _money(case.price_minor, case.currency),
@@ -230,8 +231,10 @@ def unit_row(case: Case) -> dict[str, Any]:
     return {"case": case, "until": max(ends) - spans.DAY if ends else None}
 
 
-def owner_of(customer_id: UUID) -> Customer:
-    return customers.get(customers.family_of(customer_id)[0])
+def owner_of(request: HouseRequest, customer_id: UUID) -> Customer | None:
+    """Whose it is, for somebody who may see customers, and this one."""
+    family = customers.family_of(customer_id) if request.actor.may("customers.view") else []
+    return customers.get(family[0]) if family else None
 
 
 def _money(minor: int | None, currency: str | None) -> dict[str, Any] | None:

@@ -65,7 +65,7 @@ def _policy(request: HouseRequest, number: str, form: CancelForm) -> HttpRespons
         **found, "self_value": found, "case": value.case, "form": form,
         "cancelled_refund": Money(value.cancellation.refund_minor, value.policy.currency)
         if value.cancellation else None,
-        "owner": desk.owner_of(value.case.customer_id), "claims": desk.claim_rows(claims),
+        "owner": desk.owner_of(request, value.case.customer_id), "claims": desk.claim_rows(claims),
     }  # fmt: skip
     status = INVALID if form.errors else 200
     return show(request, "console/warranty/policy.html", context, status=status)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from clientela.customers.sight import seen
 from clientela.loyalty.models import Account, Entry, Posting, RuleVersion
 from clientela.loyalty.rules import earning as rules
 from clientela.loyalty.rules import lives
@@ -171,7 +172,7 @@ def last_entry_id(rows: Sequence[Row]) -> int | None:
 
 
 def posting(posting_id: int) -> Posting:
-    found = Posting.objects.select_related("currency").filter(id=posting_id).first()
+    found = seen(Posting.objects.select_related("currency").filter(id=posting_id)).first()
     if found is None:
         raise NoSuchPosting
     return found

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from clientela.customers.sight import seen
 from clientela.loyalty.models import (
     CashOut,
     Coupon,
@@ -110,10 +111,8 @@ def times_had(family: Sequence[UUID], rewards: Sequence[UUID]) -> dict[UUID, int
 
 
 def redemption(redemption_id: UUID) -> Redemption:
-    found = (
-        Redemption.objects.select_related("reward__currency", "currency")
-        .filter(id=redemption_id).first()
-    )  # fmt: skip
+    rows = Redemption.objects.select_related("reward__currency", "currency")
+    found = seen(rows.filter(id=redemption_id)).first()
     if found is None:
         raise NoSuchRedemption
     return found
@@ -155,6 +154,7 @@ def cash_outs(
 ) -> list[CashOut]:
     """Requests for money by their id, oldest first."""
     found = CashOut.objects.select_related("redemption").prefetch_related("decisions", "payments")
+    found = seen(found)
     listed = found.filter(is_open=True) if open_only else found
     beyond = listed.filter(id__gt=after) if after else listed
     return list(beyond.order_by("id")[:limit])
@@ -165,6 +165,7 @@ def travel_orders(
 ) -> list[TravelOrder]:
     """Travel orders by (to be answered by, id), the most urgent first."""
     found = TravelOrder.objects.select_related("redemption").prefetch_related("steps")
+    found = seen(found)
     listed = found.filter(is_open=True) if open_only else found
     if after is not None:
         reply_by, id = after

@@ -16,5 +16,6 @@ WHERE outcome.kind = 'later'
             AND newer.recorded_at > outcome.recorded_at
             AND newer.kind <> 'not_presented'
     )
+    AND customers_is_seen(outcome.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
 ORDER BY outcome.until_on, outcome.id
 LIMIT %(limit)s

@@ -15,5 +15,6 @@ WHERE holding.status IN ('active', 'dormant', 'overpaid')
     AND (holding.fixed_until_on IS NOT NULL OR holding.matures_on IS NOT NULL)
     AND least(holding.fixed_until_on, holding.matures_on) >= %(today)s::date
     AND least(holding.fixed_until_on, holding.matures_on) <= %(until)s::date
+    AND customers_is_seen(holding.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
 ORDER BY ends_on, holding.id
 LIMIT %(limit)s

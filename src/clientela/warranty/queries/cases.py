@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from clientela.customers import queries as customers
+from clientela.customers.sight import seen
 from clientela.platform import ids, sql
 from clientela.platform.errors import NotThere
 from clientela.products.rules import number_norm
@@ -166,7 +168,9 @@ def of_holding(holding_id: UUID) -> Case | None:
 
 def _cases(**named: Any) -> list[Case]:
     rows = sql.statement("warranty", "case").rows(**named)
-    return [Case(*_with_rows(row)) for row in rows]
+    found = [Case(*_with_rows(row)) for row in rows]
+    visible = customers.visible(one.customer_id for one in found)
+    return [one for one in found if one.customer_id in visible]
 
 
 def _with_rows(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -259,11 +263,11 @@ def policy(number: str) -> Policy:
     found = None
     if number.startswith("pol_"):
         try:
-            found = Policy.objects.filter(id=ids.parse("pol", number)).first()
+            found = seen(Policy.objects.filter(id=ids.parse("pol", number))).first()
         except ValueError:
             found = None
     elif (row := row_of("policy", number)) is not None:
-        found = Policy.objects.filter(customer_id=row[0], id=row[1]).first()
+        found = seen(Policy.objects.filter(customer_id=row[0], id=row[1])).first()
     if found is None:
         raise NoSuchPolicy(f"There is no policy {number}.")
     return found

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
+from clientela.customers.sight import seen
 from clientela.platform import ids
 from clientela.platform.errors import NotThere
 from clientela.warranty.models.claimed import (
@@ -61,11 +62,11 @@ def get(number: str) -> Claim:
     found = None
     if number.startswith("clm_"):
         try:
-            found = Claim.objects.filter(id=ids.parse("clm", number)).first()
+            found = seen(Claim.objects.filter(id=ids.parse("clm", number))).first()
         except ValueError:
             found = None
     elif (row := cases.row_of("claim", number)) is not None:
-        found = Claim.objects.filter(customer_id=row[0], id=row[1]).first()
+        found = seen(Claim.objects.filter(customer_id=row[0], id=row[1])).first()
     if found is None:
         raise NoSuchClaim(f"There is no claim {number}.")
     return found
@@ -87,7 +88,7 @@ def page_of(
     before: tuple[datetime, UUID] | None = None, limit: int = 50, oldest_first: bool = False,
 ) -> list[Claim]:  # fmt: skip
     """Claims by (opened_at, id), newest first; `oldest_first`: as a queue is worked off."""
-    found = Claim.objects.all()
+    found = seen(Claim.objects.all())
     if wanted := list(states):
         found = found.filter(state__in=wanted)
     if family:
@@ -121,10 +122,14 @@ def sums_of(claims: Iterable[Claim]) -> dict[UUID, tuple[int, int]]:
 
 def counted() -> dict[str, int]:
     """How many claims are in each state that is not over."""
-    rows = Claim.objects.exclude(state__in=rules.OVER).values("state").annotate(count=Count("id"))
+    rows = (
+        seen(Claim.objects.exclude(state__in=rules.OVER))
+        .values("state")
+        .annotate(count=Count("id"))
+    )
     return {row["state"]: row["count"] for row in rows}
 
 
 def waiting() -> int:
     """How many claims wait for a decision."""
-    return Claim.objects.filter(state=rules.SUBMITTED).count()
+    return seen(Claim.objects.filter(state=rules.SUBMITTED)).count()
