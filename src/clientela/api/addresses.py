@@ -25,6 +25,7 @@ from clientela.api import (
     retyping,
     rewards,
     rights,
+    timeline,
     webhooks,
 )
 from clientela.api.retention import notes as knowledge
@@ -36,7 +37,7 @@ for doors in (
     customers.doors, profile_types.doors, fields.doors, retyping.doors,
     merges.doors, duplicates.doors,
     products.doors, purchases.doors, loyalty.doors, rewards.doors,
-    lists.doors, bulk.doors,
+    lists.doors, bulk.doors, timeline.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
     identities.doors, postal.doors, kin.doors, notes.doors,
     knowledge.doors, offering.doors, publishing.doors,

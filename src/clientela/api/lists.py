@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field, StrictStr
 from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest, Name, Text, public_id
 from clientela.customers.queries import Hit
+from clientela.flows.lists import quality, views
 from clientela.flows.lists import reading as lists
-from clientela.flows.lists import views
 from clientela.flows.lists.reading import Row
 from clientela.flows.lists.state import ListState, of_json, of_query
 from clientela.flows.lists.views import Shared
@@ -116,6 +116,26 @@ class View(Body):
     saved_at: str
 
 
+class Quality(Body):
+    """`count` of `whole` customers. Of `complete`, how many have the field; of the others, how many
+    are wanting. `filter` and `kind` list them at `/customers`; of `complete`, those without it.
+    """
+
+    measure: str
+    type: str
+    field: str
+    count: int
+    whole: int
+    counted_at: str
+    kind: str
+    filter: dict[str, Any]
+
+
+class QualityFigures(Body):
+    items: list[Quality]
+    next: None = None
+
+
 class Views(Body):
     items: list[View]
     next: None = None
@@ -141,6 +161,23 @@ def groups(request: HouseRequest, asked: Query[Grouped]) -> dict[str, Any]:
     state = _state(request, asked.members(), asked.view)
     counted = _reading(request, state).groups(asked.by)
     return {"items": [{"value": value, "count": count} for value, count in counted]}
+
+
+@doors.read("/data-quality", right=quality.RIGHT, answer=QualityFigures,
+            summary="Read how good the records are")  # fmt: skip
+def data_quality(request: HouseRequest) -> dict[str, Any]:
+    """As they were last counted: `complete` by field, and how many are `invalid`, `stale`,
+    `unreachable`, `unverified`, `bouncing` or may be `duplicates`.
+    """
+    figures = quality.figures_for(request.actor, company=companies.current())
+    return {
+        "items": [
+            {"measure": one.measure, "type": one.profile_type, "field": one.field,
+             "count": one.count, "whole": one.whole, "counted_at": one.counted_at.isoformat(),
+             "kind": one.state.kind, "filter": one.state.filter}
+            for one in figures
+        ]
+    }  # fmt: skip
 
 
 @doors.read("/views", right="customers.view", answer=Views, summary="List saved lists")

@@ -24,6 +24,8 @@ def register(app: typer.Typer) -> None:
     app.command("list", epilog=EVERYWHERE)(list_)
     app.command("views", epilog=EVERYWHERE)(views)
     app.command("change", epilog=EVERYWHERE)(change)
+    app.command("timeline", epilog=EVERYWHERE)(timeline)
+    app.command("quality", epilog=EVERYWHERE)(quality)
     app.command("undo-change", epilog=EVERYWHERE)(undo_change)
 
 
@@ -78,6 +80,65 @@ def views() -> None:
           "default_for": one.default_for, "state": one.state} for one in found],
         "\n".join(f"{one.public_id}  {one.sharing:<9} {one.name}" for one in found)
         or "No list was saved yet.",
+    )  # fmt: skip
+
+
+@with_database()
+def quality(
+    *, count: Annotated[bool, typer.Option("--count", help="Count anew first.")] = False
+) -> None:
+    """How complete, valid, fresh and reachable the records are.
+
+    Examples: clientela customers quality --count
+              clientela customers quality --json
+    """
+    from clientela.flows.lists import quality as flow
+    from clientela.staff import company
+
+    who = actor()
+    who.needs(flow.RIGHT)
+    if count:
+        flow.count_all(now=now())
+    figures = flow.figures_for(who, company=company.current())
+    answer(
+        [{"measure": one.measure, "type": one.profile_type, "field": one.field,
+          "count": one.count, "whole": one.whole, "counted_at": one.counted_at}
+         for one in figures],
+        "\n".join(
+            f"{one.measure:<12} {one.profile_type} {one.field}".rstrip()
+            + f": {one.count:,} of {one.whole:,}"
+            for one in figures
+        ) or "Not counted yet; --count counts.",
+    )  # fmt: skip
+
+
+@with_database()
+def timeline(
+    customer: Annotated[str, typer.Argument(help="A customer's id, cus_….")],
+    *,
+    programme: Annotated[str, typer.Option(help="record, purchases, points, issues, …")] = "",
+    channel: Annotated[str, typer.Option(help="phone, email, shop, …")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+) -> None:
+    """What happened to a customer, newest first, over all programmes.
+
+    Examples: clientela customers timeline cus_0190…
+              clientela customers timeline cus_0190… --programme issues --json
+    """
+    from clientela.customers import queries as customers
+    from clientela.flows import timeline as flow
+
+    who = actor()
+    who.needs("customers.view")
+    named = customers.Reference("id", str(id_of("cus", customer)))
+    family = customers.family_of(customers.the_one(named).survivor)
+    sought = flow.sought_by(who, part=programme, channel=channel)
+    entries = flow.page_of(family, sought=sought, limit=limit)[0] if sought else []
+    answer(
+        [{name: one[name] for name in ("occurred_at", "name", "subject", "text", "actor")}
+         for one in entries],
+        "\n".join(f"{one['occurred_at']:%Y-%m-%d %H:%M}  {one['text']}" for one in entries)
+        or "Nothing has happened.",
     )  # fmt: skip
 
 

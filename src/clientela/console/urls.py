@@ -18,12 +18,13 @@ from clientela.console.customers import (
     reveal,
     search,
     tabs,
+    timeline,
 )
 from clientela.console.demo import telephone
 from clientela.console.imports import columns as import_columns
 from clientela.console.imports import pages as imports
 from clientela.console.issues import issue, of_customer, promised, queue, steps
-from clientela.console.lists import changes, moves, saved
+from clientela.console.lists import changes, moves, quality, saved
 from clientela.console.lists import pages as lists
 from clientela.console.live import poll
 from clientela.console.loyalty import catalogue, counter, orders, receipt, redeem, tiers
@@ -88,7 +89,7 @@ CUSTOMER: list[Address] = [
     path("/issues", of_customer.review, name="customer-issues"),
     path("/issues/new", of_customer.new, name="issue-new"),
     path("/warranty", warranty_policies.of_customer, name="customer-warranty"),
-    path("/timeline", tabs.timeline_page, name="customer-timeline"),
+    path("/timeline", timeline.timeline_page, name="customer-timeline"),
     path("/offers", offered.tab, name="customer-offers"),
     path("/offers/why", offered.why, name="customer-offers-why"),
     path("/flags/new", notes.new_flag, name="customer-flag-new"),
@@ -285,6 +286,8 @@ CONSOLE: list[Address] = [
     path("customers/new/alike", edit.alike_typed, name="customer-alike"),
     path("customers/suggestions", search.suggestions, name="suggestions"),
     path("customers/question", lists.question, name="list-question"),
+    path("customers/quality", quality.shown, name="quality"),
+    path("customers/quality/count", quality.count, name="quality-count"),
     path("changes", changes.listed, name="bulk-list"),
     path("changes/new", changes.new, name="bulk-new"),
     path("changes/<chg:change_id>", changes.shown, name="bulk"),

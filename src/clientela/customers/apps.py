@@ -17,6 +17,7 @@ class CustomersApp(HouseApp):
         Right("customers.define", _("Define profile types and their fields")),
         Right("customers.see_restricted", _("See customers whose record is restricted")),
         Right("customers.share_views", _("Share saved lists with a team or everyone")),
+        Right("customers.quality", _("See and count how complete and valid the records are")),
         Right("customers.bulk_change", _("Change a field of many customers at once")),
         Right("customers.import", _("Load files of customers, products, holdings and purchases")),
         Right("customers.assign", _("Say to which branch and person a customer belongs")),
@@ -55,6 +56,7 @@ class CustomersApp(HouseApp):
         "customers_fieldkey": Family.KEY,
         "customers_fieldchange": Family.READ_TOGETHER,
         "customers_bulkrow": Family.READ_TOGETHER,
+        "customers_flaw": Family.READ_TOGETHER,
         "customers_access": Family.READ_TOGETHER,
     }
     personal: ClassVar = personal.TABLES

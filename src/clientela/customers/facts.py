@@ -55,6 +55,7 @@ COLUMNS = Columns({
 LISTED = (
     Fact("customer.number", Type.NUMBER, _("Number")),
     Fact("customer.last_activity", Type.INSTANT, _("Last activity")),
+    Fact("customer.flaws", Type.LIST, _("Faulty fields")),
 )
 IDENTITIES = Relation(
     "identities",
@@ -64,23 +65,38 @@ IDENTITIES = Relation(
         Fact("identity.value", Type.TEXT, _("Value")),
         Fact("identity.shared", Type.FLAG, _("Shared with others")),
         Fact("identity.added", Type.INSTANT, _("Added")),
+        Fact("identity.verified", Type.FLAG, _("Verified")),
+        Fact("identity.bounces", Type.FLAG, _("Bounces")),
     ),
 )
+_VERIFIED = """(EXISTS (
+    SELECT FROM customers_verification AS verification
+    WHERE verification.customer_id = identity.customer_id
+        AND verification.identity_id = identity.id
+        AND (verification.valid_until IS NULL OR verification.valid_until >= %(today)s::date)
+))"""
 LISTED_COLUMNS = Columns(
     {
         "customer.number": Column("customer.number::numeric"),
         "customer.last_activity": Column("customer.last_activity_at"),
+        "customer.flaws": Column(
+            "nullif(ARRAY(SELECT flaw.field FROM customers_flaw AS flaw"
+            " WHERE flaw.customer_id = customer.id ORDER BY flaw.field), '{}')"
+        ),
     },
     {
         "identities": Rows(
             "customers_identity AS identity"
             " JOIN customers_customer AS named ON named.id = identity.customer_id"
-            f" WHERE {of_family('named')} AND identity.kind <> ALL (%(unshown)s::text[])",
+            f" WHERE {of_family('named')} AND identity.kind <> ALL (%(unshown)s::text[])"
+            " AND identity.ended_at IS NULL",
             {
                 "identity.kind": Column("identity.kind"),
                 "identity.value": Column("identity.value_shown", folded="identity.value_norm"),
                 "identity.shared": Column("identity.shared"),
                 "identity.added": Column("identity.added_at"),
+                "identity.verified": Column(_VERIFIED),
+                "identity.bounces": Column("(identity.bounced_at IS NOT NULL)"),
             },
         )
     },

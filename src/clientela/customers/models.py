@@ -18,6 +18,7 @@ from clientela.customers.bulk.models import BulkChange, BulkRow  # noqa: F401 (t
 from clientela.customers.identities.models import Verification  # noqa: F401 (its table)
 from clientela.customers.kin.models import Household, Membership, Relation  # noqa: F401
 from clientela.customers.places.models import Address  # noqa: F401
+from clientela.customers.quality.models import Flaw, QualityFigure  # noqa: F401
 from clientela.platform import ids
 from clientela.platform.fields import AttributesField
 

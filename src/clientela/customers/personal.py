@@ -27,6 +27,7 @@ TABLES: Mapping[str, Personal] = {
     "customers_fieldchange": Personal(
         _("What was changed"), "changes", DELETE, withheld=("actor",), dated="changed_at"
     ),
+    "customers_flaw": Personal(_("Values that break a rule"), "record", DELETE, is_handed=False),
     "customers_bulkrow": Personal(
         _("What was changed"), "changes", DELETE, withheld=("change_id",), is_handed=False
     ),

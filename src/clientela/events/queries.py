@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,20 +50,35 @@ def after(*, reader: str, limit: int = READ_MAX) -> list[Happened]:
     return [_happened(row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which events of a customer: names (none: all), who did it, by which channel, and when."""
+
+    names: tuple[str, ...] = ()
+    actor: str = ""
+    channel: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+ANYTHING = Sought()
+
+
 def timeline_of(
-    family: Sequence[UUID],
-    *,
-    before: tuple[datetime, int] | None = None,
-    names: Iterable[str] = (),
-    limit: int = 50,
-) -> list[Happened]:
+    family: Sequence[UUID], *, before: tuple[datetime, int] | None = None,
+    sought: Sought = ANYTHING, limit: int = 50,
+) -> list[Happened]:  # fmt: skip
     """Events of a customer and its aliases, newest first by when they happened.
 
     `before` is the (occurred_at, id) of the last one seen: pages go by key.
     """
     rows = sql.statement("events", "timeline").rows(
         family=list(family),
-        names=list(names) or None,
+        names=list(sought.names) or None,
+        actor=sought.actor or None,
+        channel=sought.channel or None,
+        starts_at=sought.starts_at,
+        ends_at=sought.ends_at,
         occurred_at=before[0] if before else None,
         event_id=before[1] if before else None,
         limit=limit,

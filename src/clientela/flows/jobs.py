@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from clientela.events import actions as events
@@ -252,6 +254,21 @@ def undo_bulk_change(*, change: str, actor: str) -> None:
     from clientela.flows.lists import bulk
 
     _carry_out(bulk.undo, change, actor)
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="customers.quality", queue="housekeeping", queueing_lock="customers.quality")
+def count_quality(timestamp: int = 0) -> None:
+    """How complete and valid the records are; each night, and when somebody asks."""
+    from clientela.flows.lists import quality
+
+    quality.count_all(now=datetime.now(UTC))
+
+
+def queue_quality() -> None:
+    """Count anew as soon as a worker is free; asked twice it is counted once."""
+    with contextlib.suppress(AlreadyEnqueued):
+        count_quality.defer()
 
 
 BULK_TASKS = {"check": check_bulk_change, "run": run_bulk_change, "undo": undo_bulk_change}

@@ -326,7 +326,8 @@ def _happenings(
         new, subject = one.purchase, ids.public("pur", one.id)
         yield Happening(
             "purchase.recorded", new.purchased_at, new.customer_id, subject,
-            {"minor": new.total_minor, "currency": new.currency},
+            {"minor": new.total_minor, "currency": new.currency}
+            | ({"channel": new.channel} if new.channel else {}),
         )  # fmt: skip
         for gain in earned.get(one.id, ()):
             yield Happening(

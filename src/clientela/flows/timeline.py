@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,28 @@ from django.utils import translation
 from clientela.customers import sight
 from clientela.customers.sight import Sight
 from clientela.events import queries as events
-from clientela.platform.declare import Sentence, house
+from clientela.events.queries import Sought
+from clientela.platform import periods
+from clientela.platform.declare import HouseApp, Sentence, house
+from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 
 SHOWN_MAX = 10
 FOLLOWING = ("identity", "points")
+# Programmes, and other parts of a record, by the beginnings of their events.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "record": ("customer.", "identity.", "address.", "relation.", "household."),
+    "holdings": ("holding.",),
+    "purchases": ("purchase.", "return."),
+    "points": ("points.", "coupon.", "cash_out.", "travel_order.", "tier."),
+    "warranty": ("unit.", "policy.", "claim."),
+    "issues": ("issue.", "promise.", "review.", "mail."),
+    "offers": ("offer.", "need.", "flag.", "lead."),
+    "calls": ("call.", "conversation."),
+    "privacy": ("consent.", "preferences.", "restriction.", "request.", "access.", "data."),
+}
+CHANNELS = ("phone", "email", "form", "counter", "letter", "shop", "web", "app", "branch", "api")
 CHANGED = "customer.changed"  # names the fields that were changed
 ONCE = ("call", "conversation")  # told by the latest that is known of them
 
@@ -60,10 +76,10 @@ def told(
 
 def page_of(
     family: Sequence[UUID], *, before: tuple[datetime, int] | None = None,
-    names: Iterable[str] = (), limit: int = 50,
+    sought: Sought = events.ANYTHING, limit: int = 50,
 ) -> tuple[list[dict[str, Any]], tuple[datetime, int] | None]:  # fmt: skip
     """A page of sentences in the language now active, and the key of the next page."""
-    happened = events.timeline_of(family, before=before, names=names, limit=limit)
+    happened = events.timeline_of(family, before=before, sought=sought, limit=limit)
     last = happened[-1] if len(happened) == limit else None
     rows = [
         {"id": one.id, "occurred_at": one.occurred_at, "name": one.name, "subject": one.subject,
@@ -77,6 +93,33 @@ def page_of(
         for line in told(rows, language=translation.get_language() or "en", limit=limit)
     ]
     return lines, (last.occurred_at, last.id) if last else None
+
+
+class UnknownFilter(Problem):
+    code = "unknown-filter"
+    status = 422
+    title = "The timeline has no such filter"
+
+
+def sought_by(
+    actor: Actor, *, part: str = "", person: str = "", channel: str = "",
+    first: date | None = None, last: date | None = None,
+) -> Sought | None:  # fmt: skip
+    """What an actor asks of a timeline, as far as they may see it; None where that is nothing.
+
+    `part` is one of PARTS, `person` a public id, `first` and `last` are days of the company.
+    """
+    if part and part not in PARTS:
+        raise UnknownFilter(f"Use one of {', '.join(PARTS)}.", field="programme")
+    if channel and channel not in CHANNELS:
+        raise UnknownFilter(f"Use one of {', '.join(CHANNELS)}.", field="channel")
+    names = names_for(actor, PARTS.get(part, ("",)))
+    zone = companies.current().zone
+    return Sought(
+        tuple(names), person, channel,
+        periods.local_midnight(first, zone) if first else None,
+        periods.local_midnight(last + timedelta(days=1), zone) if last else None,
+    ) if names else None  # fmt: skip
 
 
 def without_unseen(happened: Iterable[Mapping[str, Any]], seeing: Sight) -> list[dict[str, Any]]:
@@ -107,10 +150,16 @@ def names_for(actor: Actor, beginnings: Sequence[str] = ("",)) -> list[str]:
     return [
         name
         for app in house()
-        if company.is_on(app.switch) and actor.may(f"{app.label}.view")
+        if company.is_on(app.switch) and actor.may(_right_to_see(app))
         for name in app.sentences
         if name.startswith(tuple(beginnings) or ("",))
     ]
+
+
+def _right_to_see(app: HouseApp) -> str:
+    """The right to view what an app tells; that of the record where it has none of its own."""
+    own = f"{app.label}.view"
+    return own if any(right.key == own for right in app.rights) else "customers.view"
 
 
 def sentence_of(name: str, data: Mapping[str, Any]) -> str:

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.matching import personal, sentences
-from clientela.platform.declare import Check, Family, HouseApp, Right
+from clientela.matching import facts, personal, sentences
+from clientela.platform.declare import Check, Family, HouseApp, ListFacts, Right
 
 
 class MatchingApp(HouseApp):
@@ -14,6 +14,7 @@ class MatchingApp(HouseApp):
     rights: ClassVar = (
         Right("customers.merge", _("Merge customers, part them again, and decide duplicates")),
     )
+    list_facts: ClassVar = (ListFacts(facts.FACTS, facts.COLUMNS, right="customers.merge"),)
     checks: ClassVar = (
         Check("merges are links that stand", "links"),
         Check("pairs and decisions name two customers", "pairs_name_customers"),

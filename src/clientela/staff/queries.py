@@ -19,6 +19,12 @@ def people() -> list[Person]:
     return list(Person.objects.prefetch_related("roles").order_by("name")[:LIST_MAX])
 
 
+def people_by_name() -> list[tuple[str, str]]:
+    """Public id and name of everybody, those who left too."""
+    rows = Person.objects.order_by("name").values_list("id", "name")[:LIST_MAX]
+    return [(ids.public("per", id), name) for id, name in rows]
+
+
 def roles() -> list[Role]:
     return list(Role.objects.all()[:LIST_MAX])
 

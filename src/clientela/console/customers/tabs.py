@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,26 +16,15 @@ from clientela.console.customers.postings import bought_words, got_by, posting_r
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
 from clientela.console.paging import Pages, key_of
-from clientela.flows import bought, held, points, timeline
+from clientela.flows import bought, held, points
 from clientela.flows.bought import Bought
 from clientela.loyalty.queries.ledger import NoSuchPosting
 from clientela.platform.http.requests import HouseRequest
 from clientela.platform.money import Money
 from clientela.purchases import queries as purchases
 from clientela.purchases.queries import Summary
-from clientela.staff import queries as staff
 
 PAGE = 50
-# Chips over the timeline: what they are called, and the beginnings of the events they show.
-KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
-    "": (_("All"), ()),
-    "record": (_("Record"), ("customer.", "identity.")),
-    "holdings": (_("Holdings"), ("holding.",)),
-    "purchases": (_("Purchases"), ("purchase.", "return.")),
-    "points": (_("Points"), ("points.", "coupon.", "cash_out.", "travel_order.", "tier.")),
-    "warranty": (_("Warranty"), ("unit.", "policy.", "claim.")),
-    "issues": (_("Issues"), ("issue.", "promise.", "review.", "mail.")),
-}
 GOT_SHOWN = 10
 # Chips over the ledger: what they are called, and the kinds of postings they show.
 POSTING_KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
@@ -91,21 +80,6 @@ def why(request: HouseRequest, family: Family, posting_id: int) -> HttpResponse:
     return _shown(request, family, "points", context)
 
 
-@page("customers.view")
-@of_family
-def timeline_page(request: HouseRequest, family: Family) -> HttpResponse:
-    pages, kind = Pages.of(request), request.GET.get("kind", "")
-    names = timeline.names_for(request.actor, _beginnings(kind))
-    entries, following = timeline.page_of(family, before=pages.moment(), names=names, limit=PAGE)
-    by = staff.names_of({entry["actor"] for entry in entries})
-    told = [{**entry, "by": by.get(entry["actor"], "")} for entry in entries]
-    context = {
-        "entries": told, "kinds": list(_chips(request, kind)),
-        **pages.links(key_of(*following) if following else None),
-    }  # fmt: skip
-    return _shown(request, family, "timeline", context)
-
-
 def _shown(
     request: HouseRequest, family: Family, tab: str, context: Mapping[str, Any]
 ) -> HttpResponse:
@@ -156,15 +130,3 @@ def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
         ] if not pages.before else [],
         **pages.links(str(following) if following else None),
     }  # fmt: skip
-
-
-def _beginnings(kind: str) -> tuple[str, ...]:
-    return KINDS.get(kind, KINDS[""])[1]
-
-
-def _chips(request: HouseRequest, kind: str) -> Iterable[dict[str, Any]]:
-    """One for each kind of happening that the person may see."""
-    for code, (words, beginnings) in KINDS.items():
-        if timeline.names_for(request.actor, beginnings):
-            url = f"{request.path}?kind={code}" if code else request.path
-            yield {"words": words, "url": url, "current": code == kind}

@@ -174,6 +174,7 @@ def test_long_lists_go_on_by_key_and_back(
     agent: Client, anna: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("clientela.console.customers.tabs.PAGE", 1)
+    monkeypatch.setattr("clientela.console.customers.timeline.PAGE", 1)
     for tab in ("/purchases", "/points", "/timeline"):
         first = agent.get(path_of(anna, tab))
         second = agent.get(first.context["older"])

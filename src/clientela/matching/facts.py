@@ -1,0 +1,16 @@
+"""What lists may ask of who may be whom."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from clientela.platform.conditions.columns import Column, Columns
+from clientela.platform.conditions.facts import Fact, Type
+
+FACTS = (Fact("duplicates.open", Type.NUMBER, _("Possible doubles")),)
+COLUMNS = Columns({
+    "duplicates.open": Column(
+        "(SELECT count(*)::numeric FROM matching_pair AS pair WHERE pair.is_open"
+        " AND customer.id IN (pair.customer_id, pair.other_id))"
+    ),
+})  # fmt: skip
