@@ -11,7 +11,8 @@ from pathlib import Path
 from bench import place
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases")
+NAMES = ("loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
+         "import-customers", "import-undo")  # fmt: skip
 SIZE = 1_000_000
 PAIRS_MIN = 5
 

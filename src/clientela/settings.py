@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "clientela.products",
     "clientela.purchases",
     "clientela.imports",
+    "clientela.exports",
     "clientela.calls",
     "clientela.mail",
     "clientela.loyalty",

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Router
 from ninja.errors import ValidationError
 from ninja.parser import Parser
@@ -133,13 +133,13 @@ def _documented(*, writes: bool) -> dict[str, Any]:
 
 def _door(view: View, *, writes: bool) -> View:
     @functools.wraps(view)
-    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if (survivor := _survivor(kwargs.get("customer_id"))) is not None:
             return _moved(request, kwargs["customer_id"], survivor)
         key = request.headers.get("Idempotency-Key") if writes else None
         if key is None:
-            result = view(request, *args, **kwargs)
-            return result if isinstance(result, HttpResponse) else _response(_answer(result))
+            found = view(request, *args, **kwargs)
+            return found if isinstance(found, HttpResponseBase) else _response(_answer(found))
         answer = idempotency.once(
             lambda: _decided(view, request, args, kwargs),
             actor=request.actor,  # type: ignore[attr-defined]

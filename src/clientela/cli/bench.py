@@ -14,7 +14,8 @@ from clientela.cli import DONE, NOT_AVAILABLE
 from clientela.cli.surroundings import EVERYWHERE, FLAGS, answer, say
 
 CLONE = Path(__file__).resolve().parents[3]
-NAMES = ("loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases")
+NAMES = ("loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
+         "import-customers", "import-undo")  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:

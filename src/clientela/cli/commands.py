@@ -14,6 +14,7 @@ from clientela.cli import (
     demo,
     doctor,
     drill,
+    exports,
     imports,
     issues,
     key,
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.callback(invoke_without_command=True)(serve.overview)
-for part in (serve, demo, doctor, verify, backup, imports, bench, drill):
+for part in (serve, demo, doctor, verify, backup, imports, exports, bench, drill):
     part.register(app)
 app.add_typer(access.app, name="access")
 app.add_typer(backup.app, name="backup")

@@ -38,7 +38,8 @@ class PostingId:
 
 def register() -> None:
     """Make the converters of public ids, and that of postings, known."""
-    for prefix in ("cus", "imp", "per", "key", "cal", "con", "lin", "whk", "dlv", "prm", "pln"):
+    prefixes = ("cus", "imp", "exp", "per", "key", "cal", "con", "lin", "whk", "dlv", "prm", "pln")
+    for prefix in prefixes:
         _register(prefix)
     register_converter(PostingId, "pos")
     for prefix in ("lst", "chg"):

@@ -21,6 +21,7 @@ from clientela.console.customers import (
     timeline,
 )
 from clientela.console.demo import telephone
+from clientela.console.exports import pages as exports
 from clientela.console.imports import columns as import_columns
 from clientela.console.imports import pages as imports
 from clientela.console.issues import issue, of_customer, promised, queue, steps
@@ -306,6 +307,9 @@ CONSOLE: list[Address] = [
     path("promises", promised.promises, name="promises"),
     path("promises/<prm:promise_id>", include(PROMISE)),
     *MATCHING,
+    path("exports", exports.listed, name="exports"),
+    path("exports/new", exports.new, name="export-new"),
+    path("exports/<exp:export_id>/file", exports.file, name="export-file"),
     path("imports", imports.listed, name="imports"),
     path("imports/new", imports.new, name="import-new"),
     path("imports/templates/<slug:kind>", imports.template, name="import-template"),

@@ -11,7 +11,7 @@ from clientela.customers import actions as customers
 from clientela.customers import queries, traces
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
 from clientela.customers.faults import sentence
-from clientela.customers.rules import FieldDefinition, FieldFault, check, from_json
+from clientela.customers.rules import FieldDefinition, FieldFault, FieldType, check, from_json
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows.importing import CHANGED, NEW, OVERRIDDEN, UNCHANGED, Taken, Work, rejected
@@ -20,7 +20,7 @@ from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.kinds import ATTRIBUTE
 from clientela.imports.rules.rows import CustomerRow
-from clientela.platform import ids
+from clientela.platform import ids, money
 
 CHECKED_MAX = 100_000
 BESIDE = ("name", "phone", "email", "language", "country", "type")  # what is no attribute
@@ -34,6 +34,10 @@ class Customers:
         self.types = queries.profile_types()
         self.fields = {key: queries.definitions(kind) for key, kind in self.types.items()}
         self.keys = {kind.pk: kind.key for kind in self.types.values()}
+        self.defaults = {
+            key: check(fields, {}, today=self.today, complete=False, is_new=True)[0]
+            for key, fields in self.fields.items()
+        }
         self.effects: list[Effect] = []
         self._checked: dict[tuple[str, str, str], Checked] = {}
 
@@ -59,7 +63,16 @@ class Customers:
         self, prepared: Sequence[CustomerRow], places: Sequence[int]
     ) -> dict[int, tuple[str, CustomerChange]]:
         found = queries.named([(self.work.source, prepared[place].customer) for place in places])
-        return {places[index]: self._present(row) for index, row in found.items()}
+        known = {places[index]: self._present(row) for index, row in found.items()}
+        return known | self._by_own_id(prepared, [place for place in places if place not in known])
+
+    def _by_own_id(
+        self, prepared: Sequence[CustomerRow], places: Sequence[int]
+    ) -> dict[int, tuple[str, CustomerChange]]:
+        """Rows that name a customer as we do, `cus_…`: an export comes back."""
+        own = {place: id for place in places if (id := _own_id(prepared[place].customer))}
+        rows = {row[0]: row for row in traces.states(list(own.values()))} if own else {}
+        return {place: self._present(rows[id]) for place, id in own.items() if id in rows}
 
     def _present(self, row: Sequence[Any]) -> tuple[str, CustomerChange]:
         """A customer's profile type and state, from the columns of `queries.named`."""
@@ -105,7 +118,7 @@ class Customers:
         """Of a record that has none yet: each value is checked by itself, and once for all rows
         that say the same.
         """
-        state: dict[str, Any] = {}
+        state: dict[str, Any] = dict(self.defaults[kind])
         faults: list[FieldFault] = []
         for key, said in _said(row).items():
             known = self._checked.get((kind, key, said))
@@ -118,7 +131,7 @@ class Customers:
     def _remember(self, kind: str, key: str, said: str) -> Checked:
         if len(self._checked) >= CHECKED_MAX:
             self._checked.clear()
-        found = self._attributes({key: said}, kind, {})
+        found = self._attributes({key: self._form(kind, key, said)}, kind, {})
         self._checked[kind, key, said] = found
         return found
 
@@ -130,8 +143,9 @@ class Customers:
         kept = self._kept_by_hand([present.id for _, _, present in rows.values()])
         for place, (row, kind, present) in rows.items():
             said = _without(row, kept.get(present.id, frozenset()))
+            told = {key: self._form(kind, key, it) for key, it in _said(said).items()}
             attributes, faults = self._attributes(
-                {**_said(said), **_cleared(said)}, kind, present.attributes
+                {**told, **_cleared(said)}, kind, present.attributes
             )
             if faults:
                 taken[place] = _faulty(row, faults)
@@ -171,9 +185,27 @@ class Customers:
         fields = [_field(name) for name in self.work.mapping.manual_wins]
         return traces.written_by_hand(found, fields, since=self.work.data_of) if fields else {}
 
+    def _form(self, kind: str, key: str, written: str) -> Any:
+        """A text as the field's type wants it: several choices, an amount with its currency."""
+        field = self.fields[kind].get(key)
+        if field is None:
+            return written
+        if field.type is FieldType.CHOICES:
+            return [one.strip() for one in written.split(";") if one.strip()]
+        return _money(written) if field.type is FieldType.MONEY else written
+
     def _attributes(self, said: Mapping[str, Any], kind: str, before: Mapping[str, Any]) -> Checked:
         fields: Mapping[str, FieldDefinition] = self.fields[kind]
         return check(fields, said, previous=before, today=self.today, complete=False)
+
+
+def _own_id(name: str) -> UUID | None:
+    if not name.startswith("cus_"):
+        return None
+    try:
+        return ids.parse("cus", name)
+    except ValueError:
+        return None
 
 
 def _said(row: CustomerRow) -> dict[str, str]:
@@ -182,6 +214,17 @@ def _said(row: CustomerRow) -> dict[str, str]:
     if row.birth_date is not None:
         said["birth_date"] = row.birth_date.isoformat()
     return said
+
+
+def _money(written: str) -> Any:
+    """`12.50 EUR`; anything else is left to the check, which refuses it."""
+    amount, _, currency = written.rpartition(" ")
+    if currency.upper() not in money.CURRENCIES:
+        return written
+    try:
+        return money.parse(amount, currency.upper())
+    except money.BadMoney:
+        return written
 
 
 def _cleared(row: CustomerRow) -> dict[str, None]:

@@ -12,7 +12,8 @@ from clientela.customers.actions import NewCustomer
 from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
-from clientela.flows.importing import NEW, REPEATED, Taken, Work, rejected
+from clientela.flows.amend_purchase import amend_purchase
+from clientela.flows.importing import CHANGED, NEW, REPEATED, Taken, Work, rejected
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
 from clientela.flows.return_purchase import return_purchase
 from clientela.imports.rules import effects
@@ -26,6 +27,7 @@ from clientela.purchases import queries
 from clientela.purchases.actions import NewLine, NewReturn
 
 NO_PURCHASE = "no-purchase-found"
+REFERENCE_TAKEN = "reference-taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,32 +100,66 @@ class Purchases:
         events.emit(told, actor=self.work.actor, now=self.work.now)
 
     def _sales(self, prepared: Sequence[Keyed], places: Sequence[int]) -> dict[int, Taken]:
-        batch = [self._bought(prepared[place]) for place in places]
+        taken: dict[int, Taken] = {}
+        documents = []
+        for document in self._documents(prepared, places):
+            if _disagree([prepared[place].row for place in document]):
+                taken |= {place: _disagreeing(prepared[place].row) for place in document}
+            else:
+                documents.append(document)
+        batch = [self._bought([prepared[place] for place in document]) for document in documents]
         if not batch:
-            return {}
+            return taken
         outcomes = record_purchases(
             batch, actor=self.work.actor, now=self.work.now, is_trial=self.work.is_trial
         )
         new = [outcome for outcome in outcomes if outcome.state == "new"]
         self._note(effects.PURCHASE, [(one.id, one.customer_id) for one in new])
-        return {
-            place: _told(prepared[place].row, outcome)
-            for place, outcome in zip(places, outcomes, strict=True)
-        }
+        for document, bought, outcome in zip(documents, batch, outcomes, strict=True):
+            told = self._amended(bought, outcome)
+            taken |= {place: told or _told(prepared[place].row, outcome) for place in document}
+        return taken
+
+    def _documents(
+        self, prepared: Sequence[Keyed], places: Sequence[int]
+    ) -> Iterable[Sequence[int]]:
+        """Rows that are one purchase: those with one reference, where a row is a line."""
+        if self.work.mapping.rows != "lines":
+            return [[place] for place in places]
+        found: dict[str, list[int]] = {}
+        for place in places:
+            found.setdefault(prepared[place].key, []).append(place)
+        return found.values()
+
+    def _amended(self, bought: Bought, outcome: Outcome) -> Taken | None:
+        """Other content under a known reference amends it, where the mapping says so."""
+        is_taken = outcome.error is not None and outcome.error.code == REFERENCE_TAKEN
+        if not is_taken or self.work.mapping.same_reference != "amend":
+            return None
+        if self.work.is_trial:
+            return CHANGED
+        done = amend_purchase(bought, actor=self.work.actor, now=self.work.now)
+        if done.state != "new":
+            return None
+        self._note(effects.PURCHASE, [(done.id, done.customer_id)])
+        return CHANGED
 
     def _note(self, what: str, written: Iterable[tuple[UUID | None, UUID | None]]) -> None:
         pairs = [(id, owner) for id, owner in written if id is not None and owner is not None]
         self.effects.append(Effect(what, [id for id, _ in pairs], [owner for _, owner in pairs]))
 
-    def _bought(self, keyed: Keyed) -> Bought:
-        row = keyed.row
-        line = NewLine(row.quantity_milli, row.amount_minor, product_code=row.product or "")
+    def _bought(self, document: Sequence[Keyed]) -> Bought:
+        """One purchase of the rows of a document, its lines in their order."""
+        first = document[0].row
+        rows = [keyed.row for keyed in document]
+        has_lines = self.work.mapping.rows == "lines" or first.product
         return Bought(
-            source=self.work.source, reference=keyed.key,
-            customer=Reference("external", row.customer or "", self.work.source),
-            purchased_at=row.purchased_at, total_minor=row.amount_minor, currency=row.currency,
-            quantity_milli=row.quantity_milli, channel=row.channel or "", place=row.place or "",
-            lines=(line,) if row.product else (),
+            source=self.work.source, reference=document[0].key,
+            customer=Reference("external", first.customer or "", self.work.source),
+            purchased_at=first.purchased_at, total_minor=sum(row.amount_minor for row in rows),
+            currency=first.currency, quantity_milli=first.quantity_milli,
+            channel=first.channel or "", place=first.place or "",
+            lines=tuple(map(_line, rows)) if has_lines else (),
         )  # fmt: skip
 
     def _return(self, keyed: Keyed, customer: UUID) -> Taken:
@@ -163,6 +199,22 @@ class Purchases:
             currency=row.currency, quantity_milli=abs(row.quantity_milli),
             product_code=row.product or "", returned_at=row.purchased_at,
         )  # fmt: skip
+
+
+def _line(row: PurchaseRow) -> NewLine:
+    return NewLine(
+        row.quantity_milli, row.amount_minor, product_code=row.product or "",
+        tax_minor=row.tax_minor, discount_minor=row.discount_minor, serial=row.serial or "",
+    )  # fmt: skip
+
+
+def _disagree(rows: Sequence[PurchaseRow]) -> bool:
+    """Whether the rows of one document name several buyers, times or currencies."""
+    return len({(row.customer, row.purchased_at, row.currency) for row in rows}) > 1
+
+
+def _disagreeing(row: PurchaseRow) -> Taken:
+    return rejected(row.number, "reference", "document-disagrees", row.reference or "")
 
 
 def _without_customer(row: PurchaseRow) -> Taken:

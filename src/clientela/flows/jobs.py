@@ -111,6 +111,32 @@ def undo_import(*, batch: str, actor: str) -> None:
     _guarded(UUID(batch), actor, undoing.undo)
 
 
+@app.task(name="exports.carry_out", queue="exports", retry=AGAIN)
+def carry_out_export(*, export: str, actor: str) -> None:
+    """Write a file that somebody asked for; what stops it is kept with it."""
+    from clientela.flows import export_records
+
+    who = staff.actor_of(actor)
+    try:
+        export_records.carry_out(UUID(export), actor=who, now=datetime.now(UTC))
+    except DATABASE_AWAY:
+        raise
+    except Problem as refusal:
+        export_records.failed(UUID(export), refusal)
+    except Exception:
+        export_records.failed(UUID(export), Unexpected())
+        raise
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="exports.end_old", queue="housekeeping", pass_context=False)
+def end_old_exports(timestamp: int) -> None:
+    """Take away files whose link is over."""
+    from clientela.flows import export_records
+
+    export_records.end_old(now=datetime.fromtimestamp(timestamp, UTC))
+
+
 @app.periodic(cron="57 3 * * *")
 @app.task(name="imports.forget_written", queue="housekeeping", pass_context=False)
 def forget_written(timestamp: int) -> None:
@@ -301,6 +327,10 @@ def queue_import(batch: Batch, *, run: bool, actor: str) -> None:
     with transactions.open():
         imports.move(batch.id, state)
         task.configure(lock=f"import:{batch.source}").defer(batch=str(batch.id), actor=actor)
+
+
+def queue_export(export_id: UUID, *, actor: str) -> None:
+    carry_out_export.defer(export=str(export_id), actor=actor)
 
 
 def queue_undo(batch: Batch, *, actor: str, now: datetime) -> None:

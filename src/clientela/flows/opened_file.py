@@ -17,7 +17,7 @@ from clientela.flows.import_products import Products
 from clientela.flows.import_purchases import Purchases
 from clientela.flows.importing import Adapter, Work
 from clientela.imports.models import Batch
-from clientela.imports.rules.faults import Refused
+from clientela.imports.rules.faults import Refused, Reject
 from clientela.imports.rules.limits import Limits
 from clientela.imports.rules.mapping import ColumnMapping, plain
 from clientela.imports.rules.mapping_file import load_mapping
@@ -63,7 +63,7 @@ class Opened:
         done = 0
         for raws in batches(self.table.rows(), rows_at_once, self._belongs()):
             done += len(raws)
-            judged = [self.read(raw) for raw in raws]
+            judged = whole_documents(raws, [self.read(raw) for raw in raws], self._belongs())
             rows = [row for row in judged if not isinstance(row, Refused)]
             # Also for rows done before: the adapter counts occurrences.
             yield Piece(raws, judged, self.adapter.prepare(rows), done)
@@ -71,6 +71,27 @@ class Opened:
     def _belongs(self) -> Callable[[RawRow], str] | None:
         """What rows belong together by, so that no document is cut in two."""
         return getattr(self.read, "document_of", None)
+
+
+def whole_documents(
+    raws: Sequence[RawRow], judged: list[Any], document_of: Callable[[RawRow], str] | None
+) -> list[Any]:
+    """A document is taken whole or not at all: one row that is refused refuses the others."""
+    if document_of is None:
+        return judged
+    broken = {document_of(raw) for raw, row in zip(raws, judged, strict=True)
+              if isinstance(row, Refused)} - {""}  # fmt: skip
+    if not broken:
+        return judged
+    return [
+        row if isinstance(row, Refused) or document_of(raw) not in broken else _incomplete(raw, row)
+        for raw, row in zip(raws, judged, strict=True)
+    ]
+
+
+def _incomplete(raw: RawRow, row: Any) -> Refused:
+    fault = Reject(raw.number, "reference", "document-incomplete")
+    return Refused(raw.number, (fault,), row.amount_minor, row.currency)
 
 
 def opened(batch: Batch, *, actor: Actor, now: datetime, is_trial: bool) -> Opened:

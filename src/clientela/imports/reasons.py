@@ -18,6 +18,9 @@ OF_ADAPTERS: dict[str, str | Promise] = {
     "reference-taken": lazy("This reference is recorded with other content."),
     "more-than-was-bought": lazy("More would come back than is left of the purchase."),
     "points-already-spent": lazy("The points of the purchase are spent already."),
+    "document-disagrees": lazy(
+        "The rows of document “%(value)s” name several buyers, times or currencies."
+    ),
     "invalid-input": lazy("A value is outside of what is allowed here."),
 }
 

@@ -27,7 +27,12 @@ def removed(data: Mapping[str, Any]) -> str:
     return _("A purchase was removed, because the import that recorded it was undone")
 
 
+def amended(data: Mapping[str, Any]) -> str:
+    return _("A purchase was amended")
+
+
 BY_NAME = {
+    "purchase.amended": amended,
     "purchase.recorded": recorded,
     "purchase.removed": removed,
     "return.recorded": returned,

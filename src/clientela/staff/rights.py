@@ -94,6 +94,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "customers.define",
             "customers.merge",
             "customers.import",
+            "customers.export",
             "customers.undo_import",
             "customers.assign",
             "customers.audit",

@@ -58,6 +58,7 @@ TABLE = (
     Key("g w", Does.PRESS, "nav-warranty", _("Go to Warranty"), switch="warranty"),
     Key("g d", Does.PRESS, "nav-duplicates", _("Go to Duplicates")),
     Key("g u", Does.PRESS, "nav-imports", _("Go to Import")),
+    Key("g e", Does.PRESS, "nav-exports", _("Go to Export")),
     Key("g l", Does.PRESS, "nav-loyalty", _("Go to Loyalty"), switch="loyalty"),
     Key("g s", Does.PRESS, "nav-settings", _("Go to Settings")),
     Key("Ctrl+.", Does.PRESS, "call-open", _("Open the call")),

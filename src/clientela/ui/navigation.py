@@ -44,6 +44,7 @@ ENTRIES = (
     ),
     Entry("duplicates", _("Duplicates"), "copy", "console:duplicates", (CUSTOMERS, MERGE)),
     Entry("imports", _("Import"), "file-import", "console:imports", ("customers.import",)),
+    Entry("exports", _("Export"), "file-export", "console:exports", ("customers.export",)),
     Entry(
         "retention",
         _("Retention"),

@@ -94,6 +94,12 @@ PACK: Words = {
     "checking": _("Being checked"),
     "refused": pgettext_lazy("plan", "Refused"),
 }
+EXPORT: Words = {
+    "waiting": _("Is being written"),
+    "ready": pgettext_lazy("export", "Ready"),
+    "failed": _("Stopped by an error"),
+    "over": pgettext_lazy("export", "Link is over"),
+}
 OFFER: Words = {
     "running": pgettext_lazy("offer", "Running"),
     "planned": pgettext_lazy("offer", "Planned"),
@@ -210,6 +216,7 @@ ALL = {
     "posting": POSTING,
     "import": IMPORT,
     "batch": BATCH,
+    "export": EXPORT,
     "offer": OFFER,
     "pack": PACK,
     "need_source": NEED_SOURCE,

@@ -199,6 +199,7 @@ def test_an_undo_that_was_killed_goes_on(imported: Import, monkeypatch: pytest.M
     assert everything() == before
 
 
+@promise("CUS-26")
 def test_a_run_stops_behind_its_batch_says_what_was_written_and_goes_on(
     imported: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

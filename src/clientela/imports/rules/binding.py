@@ -104,10 +104,11 @@ class Bound:
             return filled(cell.template, self.place)
         if cell.column is not None:
             cell_of = itemgetter(self.place(cell.column))
+            guard = GUARD if self.mapping.guarded else None
 
             def from_cell(cells: list[str]) -> str:
                 written: str = cell_of(cells).strip()
-                return unguarded(written) if written[:1] == GUARD else written
+                return unguarded(written) if written[:1] == guard else written
 
             return from_cell
         value = cell.value or ""

@@ -69,6 +69,10 @@ SENTENCES = {
     "unknown-value": gettext_noop("“%(value)s” is not in the mapping's list of values."),
     "unknown-status": gettext_noop("The status “%(value)s” has no meaning in the mapping."),
     "unknown-role": gettext_noop("The role “%(value)s” has no meaning in the mapping."),
+    "unknown-type-of-row": gettext_noop(
+        "“%(value)s” is not sale, return or cancellation; let the mapping say what it means."
+    ),
+    "document-incomplete": gettext_noop("Another row of this document is refused."),
     "unknown-currency": gettext_noop("“%(value)s” is not a currency."),
     "bad-language": gettext_noop("“%(value)s” is not the code of a language."),
     "bad-country": gettext_noop("“%(value)s” is not the two-letter code of a country."),

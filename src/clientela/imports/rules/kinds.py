@@ -90,6 +90,10 @@ PURCHASES = Kind(
         "product",
         "channel",
         "place",
+        "type",
+        "tax",
+        "discount",
+        "serial",
     ),
     required=("customer", "date", "amount"),
     options=(
@@ -100,6 +104,9 @@ PURCHASES = Kind(
         "negative",
         "repeats",
         "files",
+        "rows",
+        "same_reference",
+        "return_prefix",
     ),
 )
 KINDS: Mapping[str, Kind] = MappingProxyType(

@@ -75,8 +75,12 @@ class ColumnMapping:
     negative: str = "return"
     repeats: str = "keep"
     files: str = "overlap"
+    rows: str = "purchases"
+    same_reference: str = "refuse"
+    return_prefix: str = ""
     amount_max: int | None = None
     manual_wins: tuple[str, ...] = ()
+    guarded: bool = True  # texts that could be formulas have an apostrophe before them
     typed: bool = False  # the table's cells have types, so dates may stand in their usual form
 
     @property

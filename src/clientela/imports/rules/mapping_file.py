@@ -29,6 +29,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "negative": ("return", "refuse"),
         "repeats": ("keep", "collapse"),
         "files": ("overlap", "disjoint"),
+        "rows": ("purchases", "lines"),
+        "same_reference": ("refuse", "amend"),
     }
 )
 CELL_KEYS = ("column", "template", "value", "when", "read", "dates", "plus_months", "empty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from clientela.imports.rules.binding import BadCell
 from clientela.imports.rules.faults import Refused, broken_row, of_value, refused
@@ -15,6 +16,9 @@ from clientela.imports.rules.rows import PurchaseRow
 FUTURE_MAX = timedelta(hours=24)
 QUANTITY_DECIMALS = 3
 ONE_MILLI = 1000
+TYPES = ("sale", "return", "cancellation")
+BACK = ("return", "cancellation")
+NOTHING_MORE = (None, None, None, None)
 IDENTIFIERS = ("customer", "reference", "original", "product", "channel", "place")
 When = tuple[datetime, str]  # the instant, and the time as written, in one form
 
@@ -27,6 +31,7 @@ def purchases(read: Readers) -> Callable[[RawRow], PurchaseRow | Refused]:
     )
     when_in = read.required("date", _when(read))
     currency_in, signed_in, count_in = read.currency(), _signed(read), _count(read)
+    more_in, prefix = _more(read), read.mapping.return_prefix
 
     def broken_purchase(raw: RawRow) -> Refused:
         """Its money is counted where the cells still stand in their columns."""
@@ -47,6 +52,10 @@ def purchases(read: Readers) -> Callable[[RawRow], PurchaseRow | Refused]:
         reference, original = reference_in(cells, faults), original_in(cells, faults)
         product, channel = product_in(cells, faults), channel_in(cells, faults)
         place = place_in(cells, faults)
+        type_, tax, discount, serial = more_in(cells, faults)
+        is_back = type_ in BACK or _has_prefix(reference, prefix)
+        original = original or _original(type_, reference, prefix)
+        amount = _back(amount) if is_back else amount
         if faults:
             return refused(number, faults, amount, currency)
         assert amount is not None
@@ -55,6 +64,8 @@ def purchases(read: Readers) -> Callable[[RawRow], PurchaseRow | Refused]:
         facts = f"c={customer or ''}{UNIT}d={written}{UNIT}a={amount}{UNIT}m={currency}"
         if count != ONE_MILLI or product or channel or place or original:
             facts += _more_facts(count, product, channel, place, original)
+        if tax or discount or serial:
+            facts += f"{UNIT}t={tax}{UNIT}r={discount}{UNIT}s={serial or ''}"
         return PurchaseRow(
             number,
             customer,
@@ -67,11 +78,62 @@ def purchases(read: Readers) -> Callable[[RawRow], PurchaseRow | Refused]:
             product,
             channel,
             place,
-            amount < 0 or count < 0,
+            is_back or amount < 0 or count < 0,
             digest_of(facts),
+            tax or 0,
+            discount or 0,
+            serial,
         )
 
+    if read.mapping.rows == "lines" and read.bound.has("reference"):
+        of_row.document_of = _document(read)  # type: ignore[attr-defined]
     return of_row
+
+
+def _document(read: Readers) -> Callable[[RawRow], str]:
+    """The document a row stands in; "" where that cannot be read."""
+    text = read.bound.text("reference")
+
+    def document_of(raw: RawRow) -> str:
+        if len(raw.cells) != len(read.bound.header):
+            return ""
+        try:
+            return text(raw.cells)
+        except BadCell:
+            return ""
+
+    return document_of
+
+
+def _more(read: Readers) -> Callable[[list[str], Faults], tuple[Any, Any, Any, Any]]:
+    """Type, tax, discount and serial of a row, for the few files that say them."""
+    names = [name for name in ("type", "tax", "discount", "serial") if read.bound.has(name)]
+    if not names:
+        return lambda cells, faults: NOTHING_MORE
+    type_in = read.optional("type", read.one_of("type", TYPES, "unknown-type-of-row"), cleared=None)
+    tax_in, discount_in = (
+        read.optional(name, read.amount(name), cleared=None) for name in ("tax", "discount")
+    )
+    serial_in = read.optional("serial", read.identifier("serial"), cleared=None)
+    return lambda cells, faults: (
+        type_in(cells, faults), tax_in(cells, faults), discount_in(cells, faults),
+        serial_in(cells, faults),
+    )  # fmt: skip
+
+
+def _has_prefix(reference: str | None, prefix: str) -> bool:
+    return bool(prefix) and reference is not None and reference.startswith(prefix)
+
+
+def _original(type_: str | None, reference: str | None, prefix: str) -> str | None:
+    """The document a return names by its own number: a cancellation, or one with the prefix."""
+    if reference is None or not (type_ == "cancellation" or _has_prefix(reference, prefix)):
+        return None
+    return reference.removeprefix(prefix)
+
+
+def _back(amount: int | None) -> int | None:
+    return None if amount is None else -abs(amount)
 
 
 def _more_facts(count: int, *others: str | None) -> str:

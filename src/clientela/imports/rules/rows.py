@@ -103,6 +103,9 @@ class PurchaseRow(NamedTuple):
     place: str | None
     is_return: bool
     digest: bytes
+    tax_minor: int = 0
+    discount_minor: int = 0
+    serial: str | None = None
 
 
 TypedRow = CustomerRow | ProductRow | HoldingRow | PurchaseRow

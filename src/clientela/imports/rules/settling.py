@@ -12,6 +12,7 @@ from clientela.imports.rules.dates import order_of
 from clientela.imports.rules.mapping import ColumnMapping
 from clientela.imports.rules.reading import Table
 from clientela.imports.rules.records import RawRow
+from clientela.imports.rules.unpacking import Form
 
 ROWS_SEEN = 10_000
 DATES = ("date", "birth_date", "opened_on", "closed_on", "matures_on")
@@ -27,13 +28,16 @@ def settled(mapping: ColumnMapping, table: Table) -> ColumnMapping:
     Raises `MissingColumns`, `WrongMapping`.
     """
     bound = Bound(mapping, table.header)
+    mapping = replace(
+        mapping, typed=table.decimal_mark is not None,
+        guarded=table.form in (Form.TEXT, Form.WORKBOOK),
+    )  # fmt: skip
     mark = mapping.decimal_mark or table.decimal_mark
     if mapping.dates is not None and mark is not None:
-        return replace(mapping, decimal_mark=mark, typed=table.decimal_mark is not None)
+        return replace(mapping, decimal_mark=mark)
     rows = [row for row in islice(table.rows(), ROWS_SEEN) if not row.fault]
     return replace(
         mapping,
-        typed=table.decimal_mark is not None,
         dates=mapping.dates or order_of(_texts(bound, DATES, rows)),
         decimal_mark=mark or decimal_mark_of(_texts(bound, AMOUNTS, rows)),
     )

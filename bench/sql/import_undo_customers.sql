@@ -1,0 +1,1 @@
+DELETE FROM customers_customer WHERE id = ANY (%(ids)s)
