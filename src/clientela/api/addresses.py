@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clientela.api import (
     bulk,
+    consents,
     customers,
     duplicates,
     exports,
@@ -18,6 +19,7 @@ from clientela.api import (
     notes,
     orders,
     postal,
+    privacy,
     products,
     profile_types,
     promises,
@@ -40,7 +42,7 @@ for doors in (
     products.doors, purchases.doors, loyalty.doors, rewards.doors,
     lists.doors, bulk.doors, timeline.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
-    identities.doors, postal.doors, kin.doors, notes.doors,
+    identities.doors, postal.doors, kin.doors, notes.doors, consents.doors, privacy.doors,
     knowledge.doors, offering.doors, publishing.doors,
     covers.doors,
     imports.doors, exports.doors,

@@ -24,6 +24,7 @@ from clientela.cli import (
     notes,
     offers,
     people,
+    privacy,
     profile,
     rights,
     serve,
@@ -62,6 +63,7 @@ app.add_typer(offers.app, name="offers")
 app.add_typer(notes.app, name="notes")
 app.add_typer(notes.tasks, name="tasks")
 app.add_typer(people.app, name="people")
+app.add_typer(privacy.app, name="privacy")
 app.add_typer(profile.app, name="profile")
 app.add_typer(rights.app, name="rights")
 app.add_typer(warranty.app, name="warranty")

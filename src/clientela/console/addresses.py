@@ -48,7 +48,7 @@ def register() -> None:
         _register(prefix)
     for prefix in ("idn", "adr", "rel", "hou", "mem", "not", "tsk", "fil"):
         _register(prefix)
-    for prefix in ("dup", "mrg"):
+    for prefix in ("dup", "mrg", "rst", "prq"):
         _register(prefix)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 
-from clientela.console import addresses, home, join, welcome
+from clientela.console import addresses, choices, home, join, welcome
 from clientela.console.agent import pages as agent
 from clientela.console.customers import (
     assignment,
@@ -32,6 +32,8 @@ from clientela.console.loyalty import catalogue, counter, orders, receipt, redee
 from clientela.console.matching import merging, pairs
 from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
+from clientela.console.privacy import desk as privacy
+from clientela.console.privacy import of_customer as of_customer_privacy
 from clientela.console.profiles import fields, types
 from clientela.console.retention import desk, notes, offered, shelf
 from clientela.console.settings import (
@@ -132,6 +134,14 @@ CUSTOMER: list[Address] = [
     path("/files/new", kept_files.new_file, name="file-new"),
     path("/files/<fil:file_id>", kept_files.content, name="file"),
     path("/files/<fil:file_id>/removal", kept_files.remove_file, name="file-remove"),
+    path("/consents", of_customer_privacy.consents_page, name="customer-consents"),
+    path("/consents/new", of_customer_privacy.new_consent, name="consent-new"),
+    path("/limits/new", of_customer_privacy.new_limit, name="limit-new"),
+    path("/limits/<rst:limit_id>/lifting", of_customer_privacy.lift, name="limit-lift"),
+    path("/requests/new", of_customer_privacy.new_request, name="request-new"),
+    path("/choices-link", of_customer_privacy.send_link, name="choices-send"),
+    path("/access-package", of_customer_privacy.package, name="access-package"),
+    path("/erasure", of_customer_privacy.erasure, name="erasure"),
     path("/panels/<slug:name>", record.one_panel, name="customer-panel"),
 ]
 ISSUE: list[Address] = [
@@ -275,7 +285,21 @@ WARRANTY: list[Address] = [
     path("claims/<str:number>/closing", warranty_claims.close, name="claim-close"),
     path("claims/<str:number>/cancellation", warranty_claims.withdraw, name="claim-withdraw"),
 ]
+PRIVACY: list[Address] = [
+    path("", privacy.desk, name="privacy"),
+    path("/limits", privacy.limits, name="privacy-limits"),
+    path("/erasures", privacy.erasures, name="privacy-erasures"),
+    path("/periods", privacy.periods, name="privacy-periods"),
+    path("/periods/<slug:key>", privacy.period, name="privacy-period"),
+    path("/purposes", privacy.purposes, name="privacy-purposes"),
+    path("/purposes/definition", privacy.purpose, name="privacy-purpose"),
+    path("/register", privacy.register, name="privacy-register"),
+    path("/requests/<prq:request_id>", privacy.answer, name="privacy-answer"),
+]
 CONSOLE: list[Address] = [
+    path("privacy", include(PRIVACY)),
+    path("choices/<str:token>", choices.page, name="choices"),
+    path("choices/<str:token>/refusal/<slug:purpose>", choices.refusal, name="choices-refusal"),
     path("warranty/", include(WARRANTY)),
     path("", home.home, name="home"),
     *AGENT,

@@ -28,6 +28,9 @@ from clientela.platform.errors import NotThere, Problem
 from clientela.platform.http import actors
 
 SEARCH_MAX = 50
+FAMILY_SEEN = (
+    "SELECT customers_family(%s) WHERE customers_is_seen(%s, %s::text[], %s::uuid, %s::boolean)"
+)
 WORDS_MAX = 10
 
 
@@ -92,9 +95,12 @@ def family_of(customer_id: UUID) -> list[UUID]:
     """The survivor first, then its aliases; [] when there is no such customer, or none that whoever
     acts may see.
     """
-    row = sql.execute("SELECT customers_family(%s)", [customer_id], prepare=True).fetchone()
-    if row and row[0] and not is_seen(customer_id):
-        return []
+    seeing = sight.present()
+    if seeing.sees_everybody:
+        row = sql.execute("SELECT customers_family(%s)", [customer_id], prepare=True).fetchone()
+    else:
+        seen = [customer_id, customer_id, seeing.branch_list, seeing.person, seeing.sees_restricted]
+        row = sql.execute(FAMILY_SEEN, seen, prepare=True).fetchone()
     return list(row[0]) if row and row[0] else []
 
 

@@ -21,6 +21,7 @@ from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.kinds import ATTRIBUTE
 from clientela.imports.rules.rows import CustomerRow
 from clientela.platform import ids, money
+from clientela.privacy import queries as privacy
 
 CHECKED_MAX = 100_000
 BESIDE = ("name", "phone", "email", "language", "country", "type")  # what is no attribute
@@ -89,6 +90,11 @@ class Customers:
                 taken[place] = made
             else:
                 new[place] = made
+        for place in self._erased_before(rows, new):
+            taken[place] = rejected(
+                rows[place].number, "customer", "erased-before", rows[place].customer
+            )
+            del new[place]
         places = list(new)
         registered = customers.register(
             list(new.values()), now=self.work.now, today=self.today, is_demo=self.work.is_demo
@@ -98,6 +104,23 @@ class Customers:
         told = customers.registered_events(fresh, now=self.work.now, source=self.work.source)
         events.emit(told, actor=self.work.actor, now=self.work.now)
         return taken | {places[index]: NEW for index, _ in registered}
+
+    def _erased_before(
+        self, rows: Mapping[int, CustomerRow], new: Mapping[int, NewCustomer]
+    ) -> list[int]:
+        """Places of those who had themselves erased: a file does not bring them back."""
+        if not privacy.anybody_was_erased():
+            return []
+        asked = [
+            (place, named)
+            for place, one in new.items()
+            for named in (
+                ("external", f"{self.work.source}\0{rows[place].customer}"),
+                *((identity.kind, identity.norm) for identity in one.identities),
+            )
+        ]
+        gone = privacy.erased_before([named for _, named in asked])
+        return sorted({place for (place, _), is_gone in zip(asked, gone, strict=True) if is_gone})
 
     def _new(self, row: CustomerRow) -> NewCustomer | Taken:
         kind = self.types.get(row.type or customers.PERSON)

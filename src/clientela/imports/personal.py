@@ -11,6 +11,14 @@ from clientela.platform.declare import Erasing, Personal
 CLEAR, DELETE, KEEP = Erasing.CLEAR, Erasing.DELETE, Erasing.KEEP
 
 TABLES: Mapping[str, Personal] = {
+    # By these an import is undone; without them it leaves those records as they are.
+    "imports_written": Personal(
+        _("What imports changed"),
+        "record",
+        DELETE,
+        of="(owners && %(family)s::uuid[] OR records && %(family)s::uuid[])",
+        is_handed=False,
+    ),
     "imports_row": Personal(
         _("Rows of files that were refused"),
         "record",

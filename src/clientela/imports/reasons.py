@@ -14,6 +14,7 @@ OF_ADAPTERS: dict[str, str | Promise] = {
     "unknown-product": lazy("There is no product “%(value)s”."),
     "unknown-holding": lazy("No holding “%(value)s” is known by this source."),
     "unknown-type": lazy("There is no profile type “%(value)s”."),
+    "erased-before": lazy("“%(value)s” had all data erased; a file does not bring them back."),
     "customer-ambiguous": lazy("This fits more than one customer."),
     "reference-taken": lazy("This reference is recorded with other content."),
     "more-than-was-bought": lazy("More would come back than is left of the purchase."),

@@ -11,7 +11,10 @@ from clientela.platform.declare import Family, HouseApp, Right
 class MailApp(HouseApp):
     name = "clientela.mail"
     label = "mail"
-    rights: ClassVar = (Right("mail.view", _("See whether letters to customers arrived")),)
+    rights: ClassVar = (
+        Right("mail.view", _("See whether letters to customers arrived")),
+        Right("mail.write", _("Write letters to customers who agreed to their purpose")),
+    )
     sentences: ClassVar = sentences.BY_NAME
     family: ClassVar = {"mail_outgoingmail": Family.READ_TOGETHER}
     personal: ClassVar = personal.TABLES

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+from clientela.platform.declare import Carry, Check, Family, HouseApp, Panel, Right
 from clientela.privacy import personal, sentences
 
 
@@ -31,4 +31,5 @@ class PrivacyApp(HouseApp):
         "privacy_request": Family.READ_TOGETHER,
         "privacy_erasure": Family.READ_TOGETHER,
     }
+    carries: ClassVar = (Carry("privacy", _("Restrictions"), "clientela.privacy.actions.carrying"),)
     personal: ClassVar = personal.TABLES

@@ -114,6 +114,11 @@ def left_out(customer_ids: Collection[UUID], use: Use) -> set[UUID]:
     return {id for (id,) in rows}
 
 
+def anybody_was_erased() -> bool:
+    """Whether it is worth asking `erased_before` at all."""
+    return Suppression.objects.filter(reason=Suppression.Reason.ERASED, lifted_at=None).exists()
+
+
 def erased_before(identities: Sequence[tuple[str, str]]) -> list[bool]:
     """Whether each of these (kind, normal form) belonged to somebody who was erased.
 
@@ -170,19 +175,20 @@ def decisions_of(family: Iterable[UUID], *, as_of: datetime | None = None) -> li
     rows = Consent.objects.filter(customer_id__in=list(family))
     if as_of is not None:
         rows = rows.filter(decided_at__lte=as_of)
-    return [
-        Decision(
-            frozenset([row.customer_id, *row.speaks_for]), row.purpose_id, row.channel,
-            bytes(row.address), row.verdict == Consent.Verdict.GIVEN, row.decided_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return list(map(_decision, rows))
 
 
-def state_of(family: Sequence[UUID], *, as_of: datetime | None = None) -> list[Standing]:
-    """What stands for the person, by purpose and channel, now or at an instant in the past."""
-    decisions = decisions_of(family, as_of=as_of)
-    told = consents_of(family, as_of=as_of)
+def state_of(
+    family: Sequence[UUID], *, as_of: datetime | None = None, told: list[Consent] | None = None
+) -> list[Standing]:
+    """What stands for the person, by purpose and channel, now or at an instant in the past.
+
+    `told`: the decisions, where they were read already.
+    """
+    if told is None:
+        told = consents_of(family, as_of=as_of)
+    is_all = len(told) < ROWS_MAX
+    decisions = list(map(_decision, told)) if is_all else decisions_of(family, as_of=as_of)
     return [
         Standing(
             purpose, channel,
@@ -195,6 +201,13 @@ def state_of(family: Sequence[UUID], *, as_of: datetime | None = None) -> list[S
         for purpose in purposes()
         for channel in purpose.channels
     ]  # fmt: skip
+
+
+def _decision(row: Consent) -> Decision:
+    return Decision(
+        frozenset([row.customer_id, *row.speaks_for]), row.purpose_id, row.channel,
+        bytes(row.address), row.verdict == Consent.Verdict.GIVEN, row.decided_at,
+    )  # fmt: skip
 
 
 def preference_of(family: Iterable[UUID]) -> Preference | None:

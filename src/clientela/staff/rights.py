@@ -79,7 +79,6 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "calls.view",
             "loyalty.view",
             "mail.view",
-            "issues.view",
             "retention.view",
             "warranty.view",
         ),

@@ -61,6 +61,7 @@ ENTRIES = (
         ("loyalty.view",),
         switch="loyalty",
     ),
+    Entry("privacy", _("Privacy"), "shield-lock", "console:privacy", ("privacy.view",)),
     Entry(
         "settings",
         _("Settings"),

@@ -37,7 +37,10 @@ SEES_OFFERS = EVERYBODY - {"warranty-desk"}
 OFFERS = {"agent", "manager", "developer", "administrator"}
 ASSIGNS = {"manager", "administrator"}
 AUDITS = {*ASSIGNS, "privacy-officer"}
-CLAIMS = EVERYBODY - {"marketer"}
+CLAIMS = EVERYBODY - {"marketer", "privacy-officer"}
+RECORDS = {"agent", "manager", "developer", "privacy-officer", "administrator"}
+SEES_PRIVACY = RECORDS | {"marketer"}
+DECIDES_PRIVACY = {"privacy-officer", "administrator"}
 DECIDES_CLAIMS = {"warranty-desk", "manager", "administrator"}
 
 # Address by the name of its page: (path, who may, what these are answered).
@@ -161,6 +164,20 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "webhooks-create": ("/settings/webhooks/new", CONFIGURES, 303),
     "settings-webhook": (f"/settings/webhooks/whk_{NONE}", CONFIGURES, 404),
     "settings-system": ("/settings/system", CONFIGURES, 200),
+    "customer-consents": ("{customer}/consents", SEES_PRIVACY, 200),
+    "consent-new": ("{customer}/consents/new", RECORDS, 200),
+    "limit-new": ("{customer}/limits/new", RECORDS, 200),
+    "request-new": ("{customer}/requests/new", RECORDS, 200),
+    "erasure": ("{customer}/erasure", DECIDES_PRIVACY, 200),
+    "privacy": ("/privacy", SEES_PRIVACY, 200),
+    "privacy-limits": ("/privacy/limits", SEES_PRIVACY, 200),
+    "privacy-erasures": ("/privacy/erasures", SEES_PRIVACY, 200),
+    "privacy-periods": ("/privacy/periods", SEES_PRIVACY, 200),
+    "privacy-period": ("/privacy/periods/access", DECIDES_PRIVACY, 200),
+    "privacy-purposes": ("/privacy/purposes", SEES_PRIVACY, 200),
+    "privacy-purpose": ("/privacy/purposes/definition", DECIDES_PRIVACY, 303),
+    "privacy-register": ("/privacy/register", SEES_PRIVACY, 200),
+    "privacy-answer": (f"/privacy/requests/prq_{NONE}", DECIDES_PRIVACY, 404),
     "preferences": ("/settings/preferences", EVERYBODY, 200),
     "components": ("/ui", CONFIGURES, 200),
 }
@@ -188,6 +205,9 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "mentions-read": ("/tasks/mentions", WRITES_NOTES, 303),
     "task-finish": (f"/tasks/tsk_{NONE}/completion", WRITES_NOTES, 404),
     "task-reopen": (f"/tasks/tsk_{NONE}/reopening", WRITES_NOTES, 404),
+    "limit-lift": (f"{{customer}}/limits/rst_{NONE}/lifting", DECIDES_PRIVACY, 404),
+    "choices-send": ("{customer}/choices-link", RECORDS, 303),
+    "access-package": ("{customer}/access-package", DECIDES_PRIVACY, 200),
     "person-role": (f"/settings/people/per_{NONE}/role", CONFIGURES, 404),
     "person-branches": (f"/settings/people/per_{NONE}/branches", CONFIGURES, 404),
     "person-state": (f"/settings/people/per_{NONE}/state", CONFIGURES, 404),
@@ -220,7 +240,7 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "webhook-removal": (f"/settings/webhooks/whk_{NONE}/removal", CONFIGURES, 404),
     "webhook-again": (f"/settings/webhooks/whk_{NONE}/messages/dlv_{NONE}", CONFIGURES, 404),
 }
-WITHOUT_SIGN_IN = {"language", "welcome", "join"}
+WITHOUT_SIGN_IN = {"language", "welcome", "join", "choices", "choices-refusal"}
 
 
 # Opened with rights to look; what is written there needs `issues.answer` besides, see below.

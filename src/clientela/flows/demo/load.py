@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clientela.flows.demo import calls, generator, issues, loyalty, mark, retention, stage
+from clientela.flows.demo import calls, generator, issues, loyalty, mark, privacy, retention, stage
 from clientela.flows.demo import warranty as promised
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
@@ -59,6 +59,7 @@ def load(
         loyalty.play(now=now)
         calls.ring(now=now)
         promised.tell(now=now)
+        privacy.decide(seed=seed, now=now)
         with transactions.open():
             mark.write(replace(begun, is_finished=True), now=now)
     return Loaded(*_figures(), logins=LOGINS, key=key)

@@ -22,9 +22,11 @@ from clientela.events.models import Event
 from clientela.flows.demo import loyalty, mark
 from clientela.flows.demo.catalogue import CATEGORIES
 from clientela.flows.demo.mark import DEMO, Mark
+from clientela.flows.erasing import listed
 from clientela.platform import sql, transactions
 from clientela.platform.declare import house
 from clientela.platform.errors import Problem
+from clientela.privacy.models.rights import Erasure
 from clientela.products.models import Category, Kind, Product
 from clientela.staff import company as companies
 from clientela.staff import keys
@@ -62,6 +64,7 @@ def remove(*, now: datetime) -> Removed:
     hold go with it. MergedWithReal when a real customer lives on in one of the demo.
     """
     _ask_first()
+    erased = _erasures()
     customers = rows = 0
     while batch := _next_customers():
         with transactions.open():
@@ -74,6 +77,7 @@ def remove(*, now: datetime) -> Removed:
         rows += _clear_people()
         kept, gone = _clear_shelves(mark.read())
         rows += gone + _clear_settings()
+    listed.drop(erased)
     companies.forget()
     keys.forget()
     return Removed(customers, rows, kept)
@@ -90,6 +94,11 @@ def _ask_first() -> None:
     demo = Customer.objects.filter(is_demo=True).values("id")
     if Customer.objects.filter(is_demo=False, merged_into__in=demo).exists():
         raise MergedWithReal
+
+
+def _erasures() -> set[UUID]:
+    demo = Customer.objects.filter(is_demo=True).values("id")
+    return set(Erasure.objects.filter(customer_id__in=demo).values_list("id", flat=True))
 
 
 def _take_time() -> None:

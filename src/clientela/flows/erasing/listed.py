@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -39,6 +39,15 @@ def keep() -> int:
     if fresh:
         _append(path, [_written(*row) for row in fresh])
     return len(fresh)
+
+
+def drop(ids: Collection[UUID]) -> None:
+    """Take lines out whose customers are gone for good, as those of the demo company."""
+    path = place(settings.HOME)
+    if ids and path.exists():
+        kept = [text for text in path.read_text(encoding="utf-8").splitlines(keepends=True)
+                if UUID(json.loads(text)["id"]) not in ids]  # fmt: skip
+        path.write_text("".join(kept), encoding="utf-8")
 
 
 def read(path: Path) -> Iterator[Line]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from pytest_django.fixtures import Settings
 
 from clientela.customers.models import Customer
 from clientela.flows import (
@@ -20,15 +23,20 @@ from clientela.flows import (
     privacy_requests,
     write_marketing,
 )
+from clientela.flows.erasing import listed
+from clientela.flows.erasing.place import place
+from clientela.flows.merge_customers import Wish, merge_customers
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.tests.conftest import NOW
+from clientela.flows.unmerge_customers import Parting, unmerge_customers
 from clientela.flows.verify import verify
 from clientela.flows.write_marketing import NotAgreed, Written
 from clientela.mail import transport
 from clientela.mail.models import OutgoingMail
-from clientela.platform import sql
+from clientela.platform import sql, transactions
 from clientela.platform.declare import house
 from clientela.platform.errors import InvalidInput
+from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 from clientela.privacy import queries as privacy
@@ -213,6 +221,71 @@ def test_nothing_of_an_erased_customer_is_found_in_any_table(anna: UUID) -> None
     ]
     with pytest.raises(erase_customer.AlreadyErased):
         erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
+
+
+def test_a_file_does_not_bring_an_erased_person_back(anna: UUID, tmp_path: Path) -> None:
+    erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
+    again = tmp_path / "again.csv"
+    again.write_text(
+        "customer,name,phone\n4711,Anna Kalniņa,\n4712,Anna K.,+371 2612 3456\n4713,Ilze,\n"
+    )
+    result = loaded(again, "customers")
+    assert (result["new"], result["rejected"]) == (1, 2)
+
+
+def loaded(path: Path, kind: str) -> dict[str, int]:
+    from clientela.flows import import_file
+
+    batch = import_file.receive(
+        path, kind=kind, mapping_text="", source="crm", actor=SYSTEM, now=NOW
+    )
+    result: dict[str, int] = import_file.run(batch.id, actor=SYSTEM, now=NOW).result
+    return result
+
+
+def test_files_in_which_an_erased_person_stands_are_removed(
+    anna: UUID, tmp_path: Path, settings: Settings
+) -> None:
+    settings.HOME = Home(tmp_path)
+    folder = settings.HOME.files / "imports" / "a"
+    folder.mkdir(parents=True)
+    (folder / "file").write_bytes("name\nAnna Kalniņa\n".encode("cp1257"))
+    (folder / "other").write_text("name\nIlze\n")
+    with gzip.open(folder / "packed", "wb") as packed:
+        packed.write(b"email\nanna@example.com\n")
+    outcome = erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
+    assert outcome.erasure is not None
+    assert outcome.erasure.reached["files"] == 2
+    assert [path.name for path in folder.iterdir()] == ["other"]
+
+
+def test_whoever_was_erased_is_erased_again_in_a_restored_database(
+    anna: UUID, tmp_path: Path, settings: Settings
+) -> None:
+    settings.HOME = Home(tmp_path)
+    with transactions.open():
+        savepoint = transaction.savepoint()
+        outcome = erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
+        listed.keep()
+        transaction.savepoint_rollback(savepoint)  # the backup knows nothing of it
+    assert Customer.objects.get(id=anna).display_name == "Anna Kalniņa"
+    assert outcome.erasure is not None
+    [line] = listed.read(place(settings.HOME))
+    assert line.id == outcome.erasure.id
+    assert erase_customer.erase_again(line, now=NOW)
+    assert not erase_customer.erase_again(line, now=NOW)
+    assert Customer.objects.get(id=anna).display_name.startswith("#")
+
+
+def test_records_that_become_one_are_hidden_when_one_of_them_was(anna: UUID) -> None:
+    double, _ = register_customer(Details(name="A. Kalniņa"), actor=SYSTEM, now=NOW)
+    limit(double, "frozen")
+    wish = Wish(anna, (double,))
+    merge = merge_customers(wish, actor=SYSTEM, now=NOW).merge
+    assert Customer.objects.get(id=anna).hidden_since is not None
+    unmerge_customers(Parting(merge.id), actor=SYSTEM, now=NOW)
+    assert Customer.objects.get(id=anna).hidden_since is None
+    assert Customer.objects.get(id=double).hidden_since is not None
 
 
 def test_a_legal_hold_turns_erasing_into_a_restriction(anna: UUID) -> None:
