@@ -11,8 +11,10 @@ from pathlib import Path
 from bench import place
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
-         "import-customers", "import-undo")  # fmt: skip
+NAMES = (
+    "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
+    "import-customers", "import-undo", "search", "list", "lookup", "timeline",
+)  # fmt: skip
 SIZE = 1_000_000
 PAIRS_MIN = 5
 

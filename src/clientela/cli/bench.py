@@ -14,8 +14,10 @@ from clientela.cli import DONE, NOT_AVAILABLE
 from clientela.cli.surroundings import EVERYWHERE, FLAGS, answer, say
 
 CLONE = Path(__file__).resolve().parents[3]
-NAMES = ("loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
-         "import-customers", "import-undo")  # fmt: skip
+NAMES = (
+    "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
+    "import-customers", "import-undo", "search", "list", "lookup", "timeline",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:

@@ -19,6 +19,7 @@ from clientela.customers.identities.models import Verification  # noqa: F401 (it
 from clientela.customers.kin.models import Household, Membership, Relation  # noqa: F401
 from clientela.customers.places.models import Address  # noqa: F401
 from clientela.customers.quality.models import Flaw, QualityFigure  # noqa: F401
+from clientela.customers.searching.models import WordCount  # noqa: F401 (its table)
 from clientela.platform import ids
 from clientela.platform.fields import AttributesField
 

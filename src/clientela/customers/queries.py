@@ -23,6 +23,7 @@ from clientela.customers.models import (
     IdentityKey,
     ProfileType,
 )
+from clientela.customers.searching import counts
 from clientela.platform import emails, ids, phones, sql, text
 from clientela.platform.errors import NotThere, Problem
 from clientela.platform.http import actors
@@ -32,6 +33,7 @@ FAMILY_SEEN = (
     "SELECT customers_family(%s) WHERE customers_is_seen(%s, %s::text[], %s::uuid, %s::boolean)"
 )
 WORDS_MAX = 10
+SHORT_MAX = 2
 
 
 class NoSuchCustomer(NotThere):
@@ -70,10 +72,17 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """`kind`, `value`: the identity that matched, if one did, and it may be shown; `former`: the
+    name of the merged record it was found by.
+    """
+
     customer: Customer
     rank: int
     phone: str
     email: str
+    kind: str = ""
+    value: str = ""
+    former: str = ""
 
 
 def profile_types(*, with_fields: bool = False) -> dict[str, ProfileType]:
@@ -296,20 +305,23 @@ def named(names: Sequence[tuple[str, str]]) -> dict[int, tuple[Any, ...]]:
 def search(query: str, *, country: str = "", limit: int = SEARCH_MAX) -> list[Hit]:
     """At most 50 customers, best first: exact identities, whole words, then latest activity.
 
-    Words match the start of any word of the name, in any order, marks and case ignored; four and
-    more digits match the tail of a phone; a whole phone, e-mail, number or id matches exactly.
+    Words match the start of any word of the name, in any order, marks and case ignored; one or two
+    letters only whole words. Four and more digits match the tail of a phone; a whole phone, e-mail,
+    number or id matches exactly. Words of many are looked for along the latest activity.
     """
     words = text.words(query)[:WORDS_MAX]
     tail = phones.digits_tail(query) or ""
     values = _exact_values(query, country=country)
-    prefixes = [word for word in words if len(word) > 1 or len(words) > 1]
-    if not (values or tail or prefixes):
+    starts = words if len("".join(words)) > SHORT_MAX else []
+    if not (values or tail or words):
         return []
     rows = sql.statement("customers", "search").rows(
         values=values,
         tail=tail,
-        words=" & ".join(f"{_lexeme(word)}:*" for word in prefixes),
-        whole=" & ".join(_lexeme(word) for word in prefixes),
+        words=" & ".join(f"{_lexeme(word)}:*" for word in starts),
+        whole=" & ".join(_lexeme(word) for word in words),
+        walk_words=counts.is_common(starts, starts=True),
+        walk_whole=counts.is_common(words, starts=False),
         limit=min(limit, SEARCH_MAX),
         **sight.present().parameters,
     )
@@ -320,11 +332,11 @@ def candidates(family_ids: Sequence[UUID]) -> list[Hit]:
     """Some customers as search results, for a chooser; in order of latest activity."""
     rows = Customer.objects.filter(sight.present().of_customers(), id__in=family_ids)
     rows = rows.order_by("-last_activity_at")[:SEARCH_MAX]
-    return _hits([(customer.id, 0) for customer in rows])
+    return _hits([(customer.id, 0, "", "", "") for customer in rows])
 
 
-def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
-    found = [id for id, _ in rows]
+def _hits(rows: Sequence[tuple[UUID, int, str, str, str]]) -> list[Hit]:
+    found = [row[0] for row in rows]
     customers = Customer.objects.select_related("profile_type").in_bulk(found)
     primary: dict[tuple[UUID, str], str] = {}
     kinds = [kind for kind in ("phone", "email") if sight.present().sees_identity(kind)]
@@ -332,10 +344,14 @@ def _hits(rows: Sequence[tuple[UUID, int]]) -> list[Hit]:
         place = (identity.customer_id, identity.kind)
         if identity.primary_since is not None or place not in primary:
             primary[place] = identity.value_shown
+    seeing = sight.present()
     return [
-        Hit(customers[id], rank, primary.get((id, "phone"), ""), primary.get((id, "email"), ""))
-        for id, rank in rows
-    ]
+        Hit(
+            customers[id], rank, primary.get((id, "phone"), ""), primary.get((id, "email"), ""),
+            kind, value if seeing.sees_identity(kind) else "", former,
+        )
+        for id, rank, kind, value, former in rows
+    ]  # fmt: skip
 
 
 def _exact_values(query: str, *, country: str) -> list[str]:

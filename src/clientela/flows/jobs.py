@@ -285,9 +285,14 @@ def undo_bulk_change(*, change: str, actor: str) -> None:
 @app.periodic(cron="11 4 * * *")
 @app.task(name="customers.quality", queue="housekeeping", queueing_lock="customers.quality")
 def count_quality(timestamp: int = 0) -> None:
-    """How complete and valid the records are; each night, and when somebody asks."""
+    """How complete and valid the records are, and which words many share; each night, and when
+    somebody asks.
+    """
+    from clientela.customers.searching import counts
     from clientela.flows.lists import quality
 
+    with transactions.open():
+        counts.count()
     quality.count_all(now=datetime.now(UTC))
 
 

@@ -17,11 +17,11 @@ from clientela.customers.models import Customer
 from clientela.customers.queries import Hit
 from clientela.flows import look_up as looking
 from clientela.flows.look_up import LookedUp
-from clientela.flows.search import customers_found
-from clientela.platform import text
+from clientela.flows.search import HELD, customers_found
 from clientela.platform.http.requests import HouseRequest
-from clientela.platform.phones import BadPhone, digits_tail, display
+from clientela.platform.phones import BadPhone, display
 from clientela.staff import company as companies
+from clientela.ui import words as words_of
 
 QUERY_LENGTH_MAX = 200
 SUGGESTIONS_MAX = 8
@@ -42,7 +42,10 @@ def search(request: HouseRequest) -> HttpResponse:
         return redirect("console:customer", found.one)
     if found.number or found.fault:
         return _called(request, query, found)
-    rows = [{**_row(hit.customer), "found_by": _found_by(hit, query)} for hit in found.hits]
+    rows = [
+        {**_row(hit.customer), "found_by": _found_by(hit, query), "former_name": hit.former}
+        for hit in found.hits
+    ]
     return _listed(request, query, rows, is_cut=len(rows) == customers.SEARCH_MAX)
 
 
@@ -57,7 +60,7 @@ def suggestions(request: HouseRequest) -> HttpResponse:
         {"url": reverse("console:customer", args=[hit.customer.id]),
          "words": hit.customer.display_name,
          "more": _shown_phone(hit) or hit.email or str(hit.customer.number),
-         "found_by": _found_by(hit, query)}
+         "found_by": hit.former or _found_by(hit, query)}
         for hit in hits
     ]  # fmt: skip
     return show(request, "ui/suggestions.html", {"suggestions": rows, "query": query})
@@ -118,15 +121,18 @@ def _row(customer: Customer) -> dict[str, Any]:
 
 
 def _found_by(hit: Hit, query: str) -> str:
-    """What of the customer fits; nothing where it is the name, which one sees."""
-    if query == str(hit.customer.number):
+    """What of the customer fits; nothing where it is the name, in which it is marked."""
+    if hit.kind == "phone" and hit.value:
+        return display(hit.value)
+    if hit.kind == "email":
+        return hit.value or _("E-mail")
+    if query == str(hit.customer.number) or hit.kind == "customer-number":
         return _("Number")
-    if "@" in query and hit.email and text.folded(query) in text.folded(hit.email):
-        return hit.email
-    digits = digits_tail(query)
-    if digits and digits in "".join(sign for sign in hit.phone if sign.isdigit()):
-        return _shown_phone(hit)
-    return _("Account or reference") if digits and hit.rank == looking.EXACT else ""
+    if hit.kind == HELD:
+        return _("Account or serial")
+    if hit.kind:
+        return f"{words_of.of(hit.kind, 'identity')} {hit.value}".strip()
+    return ""
 
 
 def _shown_phone(hit: Hit) -> str:

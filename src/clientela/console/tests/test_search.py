@@ -8,6 +8,10 @@ import pytest
 from django.test import Client
 
 from clientela.console.tests.conftest import Register, path_of, text_of
+from clientela.customers.models import Customer
+from clientela.customers.searching import counts
+from clientela.platform import sql, transactions
+from clientela.platform.promises import promise
 
 
 @pytest.mark.parametrize(
@@ -100,3 +104,62 @@ def test_strange_input_is_answered_like_any_other(agent: Client, anna: UUID, typ
     for address in ("/customers", "/customers/suggestions"):
         assert agent.get(address, {"q": typed}).status_code == 200
     assert agent.get("/callers", {"number": typed}).status_code in (200, 302)
+
+
+@promise("CUS-42")
+def test_a_former_name_leads_to_the_survivor_and_what_was_found_is_marked(
+    agent: Client, anna: UUID, merged: UUID, register: Register
+) -> None:
+    register("Annija Kalna")
+    Customer.objects.filter(id=merged).update(display_name="Anna Ozola", folded_name="anna ozola")
+    sql.execute("UPDATE customers_customer SET search = array_to_tsvector(%s) WHERE id = %s",
+                [["anna", "ozola"], merged])  # fmt: skip
+    page = agent.get("/customers", {"q": "ozol"})
+    assert "found under the former name Anna Ozola" in text_of(page)
+    marked = text_of(agent.get("/customers", {"q": "kal ann"}))
+    assert "<mark>Ann</mark>a <mark>Kal</mark>niņa" in marked
+    assert "<mark>Ann</mark>ija <mark>Kal</mark>na" in marked
+    assert "2612 3456" in text_of(agent.get("/customers/suggestions", {"q": "123456"}))
+
+
+def test_one_or_two_letters_find_whole_names_only(agent: Client, register: Register) -> None:
+    li, lina = register("Li Wei"), register("Līna Weide")
+    page = agent.get("/customers", {"q": "li"})
+    assert [row["id"] for row in page.context["rows"]] == [f"cus_{li.hex}"]
+    page = agent.get("/customers", {"q": "lin"})
+    assert [row["id"] for row in page.context["rows"]] == [f"cus_{lina.hex}"]
+
+
+def test_common_words_are_found_along_the_latest_activity_and_rare_ones_by_their_index(
+    agent: Client, register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Anna Rara", "Anna Berza", "Anna Ozola"):
+        register(name)
+    monkeypatch.setattr(counts, "COMMON", 2)
+    monkeypatch.setattr(counts, "KEPT_MIN", 1)
+    with transactions.open():
+        counts.count()
+    assert counts.is_common(["anna"], starts=False)
+    assert counts.is_common(["an"], starts=True)
+    assert not counts.is_common(["rara"], starts=True)
+    assert not counts.is_common(["anna", "rara"], starts=True)
+    for typed, found in (("anna", 3), ("an", 0), ("ann", 3), ("rara anna", 1), ("xyz", 0)):
+        page = agent.get("/customers", {"q": typed})
+        assert len(page.context["rows"]) == found, typed
+    for way, index in (("walk", "customers_latest_first"), ("index", "customers_by_word")):
+        before = _scans(index)
+        sql.execute(
+            f"SELECT customers_worded_by_{way}('anna'::tsquery, 100, NULL, NULL, true)"
+        ).fetchall()
+        assert _scans(index) > before, way
+    counts.forget()
+
+
+def _scans(index: str) -> int:
+    sql.execute("SELECT pg_stat_force_next_flush()")
+    row = sql.execute(
+        "SELECT pg_stat_get_xact_numscans(%s::regclass) + pg_stat_get_numscans(%s::regclass)",
+        [index, index],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])

@@ -11,7 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clientela.flows.demo import calls, generator, issues, loyalty, mark, privacy, retention, stage
+from clientela.flows.demo import (
+    calls,
+    generator,
+    issues,
+    lists,
+    loyalty,
+    mark,
+    privacy,
+    retention,
+    stage,
+)
 from clientela.flows.demo import warranty as promised
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
@@ -60,6 +70,7 @@ def load(
         calls.ring(now=now)
         promised.tell(now=now)
         privacy.decide(seed=seed, now=now)
+        lists.save(now=now)
         with transactions.open():
             mark.write(replace(begun, is_finished=True), now=now)
     return Loaded(*_figures(), logins=LOGINS, key=key)

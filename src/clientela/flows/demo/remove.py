@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from clientela.calls.models import Line
 from clientela.customers.models import Customer
 from clientela.events.models import Event
-from clientela.flows.demo import loyalty, mark
+from clientela.flows.demo import lists, loyalty, mark
 from clientela.flows.demo.catalogue import CATEGORIES
 from clientela.flows.demo.mark import DEMO, Mark
 from clientela.flows.erasing import listed
@@ -73,7 +73,7 @@ def remove(*, now: datetime) -> Removed:
         customers += len(batch)
     with transactions.open():
         _take_time()
-        rows += loyalty.take_down()
+        rows += loyalty.take_down() + lists.take_down()
         rows += _clear_people()
         kept, gone = _clear_shelves(mark.read())
         rows += gone + _clear_settings()
