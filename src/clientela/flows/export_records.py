@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,8 @@ def _finish(
 
 def _table(what: str, given: Mapping[str, Any], *, actor: Actor, now: datetime) -> Table:
     source = str(given.get("source") or "import")
-    asked = Asked(actor, sight.sight_of(actor), companies.current(), now, source)
+    seen = replace(sight.sight_of(actor), sees_restricted=False)  # kept, and used for nothing
+    asked = Asked(actor, seen, companies.current(), now, source)
     if what in KINDS:
         return KINDS[what](asked)
     if what == LIST:

@@ -18,6 +18,7 @@ from clientela.flows import (
     choices,
     consents,
     erase_customer,
+    export_records,
     keep_periods,
     limit_use,
     privacy_requests,
@@ -152,6 +153,27 @@ def test_a_restricted_customer_is_hidden_until_it_is_lifted(anna: UUID) -> None:
     assert not any(check.wrong for check in verify())
     limit_use.lift(restriction, reason="it was proved right", actor=SYSTEM, now=NOW)
     assert Customer.objects.get(id=anna).hidden_since is None
+
+
+@promise("PRV-07")
+def test_a_restricted_customer_leaves_exports_whoever_asks(
+    anna: UUID, tmp_path: Path, settings: Settings
+) -> None:
+    settings.HOME = Home(tmp_path).prepare()
+    register_customer(Details(name="Ilze Ozola"), actor=SYSTEM, now=NOW)
+    restriction = limit(anna, "frozen")
+    assert "Ilze Ozola" in exported()
+    assert "Anna Kalniņa" not in exported()
+    limit_use.lift(restriction, reason="settled", actor=SYSTEM, now=NOW)
+    assert "Anna Kalniņa" in exported()
+
+
+def exported() -> str:
+    asked = export_records.ask(
+        "customers", form="csv", reason="a test", asked={}, actor=SYSTEM, now=NOW
+    )
+    done = export_records.carry_out(asked.id, actor=SYSTEM, now=NOW)
+    return done.file.read_text(encoding="utf-8")
 
 
 def test_a_pause_and_an_unknown_purpose_are_told(anna: UUID) -> None:

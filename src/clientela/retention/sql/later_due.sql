@@ -16,6 +16,10 @@ WHERE outcome.kind = 'later'
             AND newer.recorded_at > outcome.recorded_at
             AND newer.kind <> 'not_presented'
     )
+    AND NOT privacy_forbids(
+        ARRAY[outcome.customer_id, coalesce(customer.merged_into, customer.id)],
+        ARRAY['frozen', 'kept_by_law', 'marketing']
+    )
     AND customers_is_seen(outcome.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
 ORDER BY outcome.until_on, outcome.id
 LIMIT %(limit)s

@@ -15,6 +15,10 @@ WHERE holding.status IN ('active', 'dormant', 'overpaid')
     AND (holding.fixed_until_on IS NOT NULL OR holding.matures_on IS NOT NULL)
     AND least(holding.fixed_until_on, holding.matures_on) >= %(today)s::date
     AND least(holding.fixed_until_on, holding.matures_on) <= %(until)s::date
+    AND NOT privacy_forbids(
+        ARRAY[holding.customer_id, coalesce(customer.merged_into, customer.id)],
+        ARRAY['frozen', 'kept_by_law', 'marketing']
+    )
     AND customers_is_seen(holding.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
 ORDER BY ends_on, holding.id
 LIMIT %(limit)s
