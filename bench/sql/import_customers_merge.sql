@@ -12,7 +12,7 @@ written AS (
         country, attributes, attributes_folded, search, known_since, last_activity_at
     )
     SELECT
-        id, nextval('customers_number') * 10, profile_type_id, 'person', 'active', name,
+        id, -nextval('customers_number'), profile_type_id, 'person', 'active', name,
         folded_name, sort_key, 'lv', 'LV', attributes, attributes_folded,
         array_to_tsvector(string_to_array(words, ' ')), current_date, now()
     FROM fresh
