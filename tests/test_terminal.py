@@ -103,3 +103,17 @@ def test_a_command_of_a_programme_that_is_off_says_so(terminal: Terminal) -> Non
 def test_talk_goes_beside_the_result(terminal: Terminal) -> None:
     done = terminal.run("customers", "find", "nobody", "--json")
     assert json.loads(done.stdout) == []
+
+
+@pytest.mark.long
+@promise("CUS-06")
+def test_profile_types_go_in_and_out_as_a_file(terminal: Terminal, tmp_path: Path) -> None:
+    loaded = json.loads(terminal.run("profile", "load", "cars", "--json").stdout)
+    assert loaded["new"] > 10
+    ours = tmp_path / "ours.toml"
+    assert terminal.run("profile", "dump", "driver", "--out", str(ours)).returncode == 0
+    checked = json.loads(terminal.run("profile", "check", str(ours), "--json").stdout)
+    assert checked["unchanged"] == len(checked["lines"])
+    ours.write_text(ours.read_text(encoding="utf-8") + "\n[colours.red]\n", encoding="utf-8")
+    refused = terminal.run("profile", "load", str(ours))
+    assert (refused.returncode, "colours" in refused.stderr) == (3, True)

@@ -17,6 +17,7 @@ CLONE = Path(__file__).resolve().parents[3]
 NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline",
+    "make-filterable",
 )  # fmt: skip
 
 

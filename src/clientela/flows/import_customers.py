@@ -10,6 +10,7 @@ from uuid import UUID
 from clientela.customers import actions as customers
 from clientela.customers import queries, traces
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
+from clientela.customers.definitions import marked
 from clientela.customers.faults import sentence
 from clientela.customers.rules import FieldDefinition, FieldFault, FieldType, check, from_json
 from clientela.events import actions as events
@@ -34,6 +35,7 @@ class Customers:
         self.today = work.company.today(work.now)
         self.types = queries.profile_types()
         self.fields = {key: queries.definitions(kind) for key, kind in self.types.items()}
+        self.marked = marked.marked()
         self.keys = {kind.pk: kind.key for kind in self.types.values()}
         self.defaults = {
             key: check(fields, {}, today=self.today, complete=False, is_new=True)[0]
@@ -95,6 +97,11 @@ class Customers:
                 rows[place].number, "customer", "erased-before", rows[place].customer
             )
             del new[place]
+        self._refuse_taken(
+            taken, new, rows,
+            {place: (None, self.types[one.profile_type].pk, one.attributes)
+             for place, one in new.items()},
+        )  # fmt: skip
         places = list(new)
         registered = customers.register(
             list(new.values()), now=self.work.now, today=self.today, is_demo=self.work.is_demo
@@ -121,6 +128,22 @@ class Customers:
         ]
         gone = privacy.erased_before([named for _, named in asked])
         return sorted({place for (place, _), is_gone in zip(asked, gone, strict=True) if is_gone})
+
+    def _refuse_taken(
+        self, taken: dict[int, Taken], accepted: dict[int, Any], rows: Mapping[int, CustomerRow],
+        records: Mapping[int, tuple[UUID | None, int, Mapping[str, Any]]],
+    ) -> None:  # fmt: skip
+        """Rows with a value that only one customer may have, and another has: rejected, as what
+        cannot be read is; of two such rows the first is taken.
+        """
+        if not self.marked or not records:
+            return
+        places = list(records)
+        held = marked.taken([records[place] for place in places], self.marked)
+        for index, faults in held.items():
+            place = places[index]
+            taken[place] = _faulty(rows[place], faults)
+            del accepted[place]
 
     def _new(self, row: CustomerRow) -> NewCustomer | Taken:
         kind = self.types.get(row.type or customers.PERSON)
@@ -174,6 +197,11 @@ class Customers:
                 taken[place] = _faulty(row, faults)
             else:
                 changes[place] = _changed(said, present, attributes)
+        self._refuse_taken(
+            taken, changes, {place: row for place, (row, _kind, _present) in rows.items()},
+            {place: (one.id, self.types[rows[place][1]].pk, one.attributes)
+             for place, one in changes.items()},
+        )  # fmt: skip
         changed = customers.change(
             list(changes.values()),
             before={present.id: present for _, _, present in rows.values()},
