@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.notes import personal, sentences
-from clientela.platform.declare import Check, Family, HouseApp, Panel, Right
+from clientela.notes import facts, personal, sentences
+from clientela.platform.declare import Check, Family, HouseApp, ListFacts, Panel, Right
 
 
 class NotesApp(HouseApp):
@@ -16,6 +16,7 @@ class NotesApp(HouseApp):
         Right("notes.write", _("Write notes, set tasks, put tags and add files")),
     )
     panels: ClassVar = (Panel("notes", "notes_panel", "notes.view"),)
+    list_facts: ClassVar = (ListFacts(facts.FACTS, facts.COLUMNS, right="notes.view"),)
     checks: ClassVar = (Check("mentions are of notes that are there", "mentions"),)
     sentences: ClassVar = sentences.BY_NAME
     personal: ClassVar = personal.TABLES

@@ -8,7 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from clientela.api.tests.conftest import Caller, MakeCaller
+from clientela.api.tests.conftest import NOW, Caller, MakeCaller
+from clientela.notes.models import Tag, Tagged
+from clientela.platform import ids
 from clientela.platform.promises import promise
 
 NAMES = ["Zane Ābola", "Juan Muñoz", "Ana Núñez", "Čakste Kārlis", "Cīrulis Jānis"]
@@ -158,3 +160,12 @@ def test_a_hidden_field_is_not_filtered_sorted_shown_or_counted_by(
         assert (answer.status_code, answer.json()["code"]) == (403, "field-not-visible"), query
     assert some.get("/customer-groups?by=customer.sex").status_code == 403
     assert some.get("/customers?fields=customer.city").status_code == 200
+
+
+def test_customers_are_listed_by_their_tags(api: Caller, five: list[str]) -> None:
+    tag = Tag.objects.create(key="vip", name="VIP")
+    Tagged.objects.create(id=ids.uuid7(), customer_id=ids.parse("cus", five[1]), tag=tag,
+                          tagged_by="system", tagged_at=NOW)  # fmt: skip
+    asked = filtered({"fact": "notes.tags", "op": "has_any", "value": ["VIP"]})
+    assert names(api, asked) == ["Juan Muñoz"]
+    assert len(names(api, filtered({"fact": "notes.tags", "op": "is_not_set"}))) == 4
