@@ -9,6 +9,7 @@ from clientela.api import (
     duplicates,
     exports,
     fields,
+    holdings,
     identities,
     imports,
     issues,
@@ -29,6 +30,7 @@ from clientela.api import (
     rewards,
     rights,
     timeline,
+    sales,
     webhooks,
 )
 from clientela.api.retention import notes as knowledge
@@ -39,7 +41,7 @@ from clientela.api.warranty import claims, covers, plans
 for doors in (
     customers.doors, profile_types.doors, fields.doors, retyping.doors,
     merges.doors, duplicates.doors,
-    products.doors, purchases.doors, loyalty.doors, rewards.doors,
+    products.doors, holdings.doors, purchases.doors, sales.doors, loyalty.doors, rewards.doors,
     lists.doors, bulk.doors, timeline.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
     identities.doors, postal.doors, kin.doors, notes.doors, consents.doors, privacy.doors,

@@ -77,6 +77,8 @@ class Purchase(Body):
     total: Money
     channel: Text = ""
     place: Text = ""
+    till: Text = ""
+    staff: Text = ""
     lines: Annotated[list[Line], Field(max_length=LINES_MAX)] = []
 
 
@@ -119,6 +121,7 @@ class Return(Body):
     reference: Name
     returned_at: Instant
     source: Name | None = None
+    reason: Text = ""
     amount: Money | None = None
     lines: Annotated[list[LineBack], Field(max_length=LINES_MAX)] = []
 
@@ -169,12 +172,13 @@ def give_back(request: HouseRequest, purchase_id: StrictStr, body: Return) -> di
         returned_at=body.returned_at,
         amount_minor=None if body.lines else body.amount.minor if body.amount else left,
         lines=tuple(ReturnedLine(line.line, line.quantity) for line in body.lines),
+        reason=body.reason,
     )  # fmt: skip
-    returned = return_purchase(
+    done = return_purchase(
         new, purchase_id=purchase.id, actor=request.actor, now=request.started_at,
         request=request.request_id,
     )  # fmt: skip
-    return _returned(returned)
+    return returned(done)
 
 
 def _bought(row: Purchase, place: int) -> Bought:
@@ -182,7 +186,8 @@ def _bought(row: Purchase, place: int) -> Bought:
     return Bought(
         source=row.source, reference=row.reference, customer=customer,
         purchased_at=row.purchased_at, total_minor=row.total.minor, currency=row.total.currency,
-        channel=row.channel, place=row.place, lines=tuple(line.new() for line in row.lines),
+        channel=row.channel, place=row.place, till=row.till, staff=row.staff,
+        lines=tuple(line.new() for line in row.lines),
         fault=fault,
     )  # fmt: skip
 
@@ -223,8 +228,8 @@ def _result(outcome: Outcome, request_id: str) -> dict[str, Any]:
     return result
 
 
-def _returned(returned: Returned) -> dict[str, Any]:
-    given = returned.given_back
+def returned(done: Returned) -> dict[str, Any]:
+    given = done.given_back
     return {
         "id": ids.public("ret", given.id),
         "purchase": given.purchase.public_id,
@@ -233,6 +238,6 @@ def _returned(returned: Returned) -> dict[str, Any]:
         "points": [
             {"currency": points.currency, "reversed": points.points, "debt": points.new_debt,
              "forgiven": points.forgiven, "balance": points.balance}
-            for points in returned.taken_back
+            for points in done.taken_back
         ],
     }  # fmt: skip

@@ -46,7 +46,20 @@ def register() -> None:
         _register(prefix)
     for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea"):
         _register(prefix)
-    for prefix in ("idn", "adr", "rel", "hou", "mem", "not", "tsk", "fil"):
+    for prefix in (
+        "idn",
+        "adr",
+        "rel",
+        "hou",
+        "mem",
+        "not",
+        "tsk",
+        "fil",
+        "hol",
+        "pur",
+        "prd",
+        "stm",
+    ):
         _register(prefix)
     for prefix in ("dup", "mrg", "rst", "prq"):
         _register(prefix)

@@ -13,6 +13,7 @@ from clientela.console.customers import (
     edit,
     family,
     history,
+    purchase,
     record,
     retype,
     reveal,
@@ -34,6 +35,8 @@ from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
 from clientela.console.privacy import desk as privacy
 from clientela.console.privacy import of_customer as of_customer_privacy
+from clientela.console.products import catalogue as shelves
+from clientela.console.products import holdings as own_holdings
 from clientela.console.profiles import fields, types
 from clientela.console.retention import desk, notes, offered, shelf
 from clientela.console.settings import (
@@ -80,6 +83,13 @@ CUSTOMER: list[Address] = [
     path("/type", retype.retype, name="customer-type"),
     path("/holdings", tabs.holdings, name="customer-holdings"),
     path("/purchases", tabs.bought_page, name="customer-purchases"),
+    path("/holdings/new", own_holdings.open_holding, name="holding-new"),
+    path("/holdings/<hol:holding_id>/edit", own_holdings.change, name="holding-edit"),
+    path("/holdings/<hol:holding_id>/closing", own_holdings.close, name="holding-close"),
+    path("/holdings/<hol:holding_id>/holders/new", own_holdings.add_holder, name="holder-new"),
+    path("/purchases/<pur:purchase_id>", purchase.purchase, name="purchase"),
+    path("/purchases/<pur:purchase_id>/returns/new", purchase.give_back, name="purchase-return"),
+    path("/purchases/<pur:purchase_id>/cancellation", purchase.cancel, name="purchase-cancel"),
     path("/points", tabs.points_page, name="customer-points"),
     path("/points/<pos:posting_id>/why", tabs.why, name="customer-why"),
     path("/points/redeem", redeem.redeem, name="customer-redeem"),
@@ -211,6 +221,15 @@ RETENTION: list[Address] = [
     path("needs/<nds:need_id>/closing", notes.close_need, name="need-closing"),
     path("leads/<lea:lead_id>/result", desk.close_lead, name="lead-result"),
 ]
+PRODUCTS: list[Address] = [
+    path("products", shelves.listed, name="products"),
+    path("products/new", shelves.new, name="product-new"),
+    path("products/kinds", shelves.kinds, name="product-kinds"),
+    path("products/categories", shelves.categories, name="product-categories"),
+    path("products/statuses", shelves.statuses, name="product-statuses"),
+    path("products/statuses/<stm:map_id>/removal", shelves.unmap, name="product-unmap"),
+    path("products/<prd:product_id>", shelves.edit, name="product"),
+]
 TASKS: list[Address] = [
     path("tasks", task_list.tasks, name="tasks"),
     path("tasks/mentions", task_list.read_mentions, name="mentions-read"),
@@ -306,6 +325,7 @@ CONSOLE: list[Address] = [
     *DEMO,
     *RETENTION,
     *TASKS,
+    *PRODUCTS,
     path("customers", search.search, name="customers"),
     path("customers/new", edit.new, name="customer-new"),
     path("customers/new/alike", edit.alike_typed, name="customer-alike"),

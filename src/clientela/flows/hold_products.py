@@ -7,10 +7,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from clientela.customers import queries as customers
-from clientela.customers.rules import HOLDING_ROLES, HOLDING_STATUSES
+from clientela.customers.rules import HOLDING_ROLES
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import cover_units, leads
+from clientela.flows import change_holding, cover_units, leads
 from clientela.flows.cover_units import Thing
 from clientela.platform import ids, money, text, transactions
 from clientela.platform.errors import InvalidInput
@@ -34,9 +34,16 @@ from clientela.staff.company import Company
 KIND_LENGTH_MAX = 40
 
 
+class UnknownStatus(InvalidInput):
+    code = "unknown-status"
+    title = "Nobody said what this status means"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
-    """That a customer holds a product, as a door understood it. `reference`: its source's name."""
+    """That a customer holds a product, as a door understood it. `reference`: its source's name;
+    `status`: one of ours, or a code of the source that is mapped for this kind of product.
+    """
 
     customer: customers.Reference
     product: str
@@ -85,12 +92,13 @@ def kind_key(kind: str) -> str:
 def hold_product(held: Held, *, actor: Actor, now: datetime, request: str = "") -> Answer:
     """Open a holding, or bring the one of this source and reference up to date."""
     company = companies.current()
-    held = _checked(held, today=company.today(now))
+    held = _checked(held)
     with transactions.open():
         customer = customers.the_one(held.customer).survivor
         product = queries.by_codes([held.product]).get(product_rules.code_norm(held.product))
         if product is None:
             raise queries.NoSuchProduct(f"There is no product {held.product}.", field="product")
+        held = _with_status(held, product.id, today=company.today(now))
         answer, name = _opened(held, customer, product)
         if answer.state != "unchanged":
             told = Happening(name, now, answer.customer_id, ids.public("hol", answer.id),
@@ -157,16 +165,23 @@ def updated(known: Terms, told: Terms) -> Terms:
     return replace(known, **news)
 
 
-def _checked(held: Held, *, today: date) -> Held:
+def _checked(held: Held) -> Held:
     if held.role not in HOLDING_ROLES:
         raise InvalidInput(f"A role is one of {', '.join(HOLDING_ROLES)}.", field="role")
-    if held.status not in HOLDING_STATUSES:
-        raise InvalidInput(f"A status is one of {', '.join(HOLDING_STATUSES)}.", field="status")
-    if held.terms.currency and held.terms.currency not in money.CURRENCIES:
-        raise InvalidInput("Use a currency of ISO 4217, such as EUR.", field="balance.currency")
-    opened, closed = held.terms.opened_on, held.terms.closed_on
-    if opened and closed and closed < opened:
-        raise InvalidInput("A holding ends after it starts.", field="closed_on")
-    if held.status == "closed" and closed is None:
-        return replace(held, terms=replace(held.terms, closed_on=today))
     return held
+
+
+def _with_status(held: Held, product_id: UUID, *, today: date) -> Held:
+    """The source's code as a status of ours; a closed holding gets its day."""
+    kind = queries.product(product_id).kind_id
+    found = product_rules.meaning(queries.meanings(held.source), kind=kind, code=held.status)
+    if found is None:
+        raise UnknownStatus(
+            f"The status {held.status} of {held.source or 'no source'} means nothing for the kind "
+            f"{kind}.", field="status", value=held.status, kind=kind,
+        )  # fmt: skip
+    change_holding.check(found, held.number, held.terms)
+    terms = held.terms
+    if found == "closed" and terms.closed_on is None:
+        terms = replace(terms, closed_on=today)
+    return replace(held, status=found, terms=terms)

@@ -60,6 +60,7 @@ class Holdings:
     def __init__(self, work: Work, *, file_digest: str) -> None:
         self.work = work
         self.effects: list[Effect] = []
+        self.meanings = queries.meanings(work.source)
 
     def prepare(self, rows: Sequence[HoldingRow]) -> list[HoldingRow]:
         return list(rows)
@@ -153,12 +154,15 @@ class Holdings:
             round_.taken[place] = rejected(row.number, "product", "unknown-product", row.product)
         elif not parts:
             round_.taken[place] = rejected(row.number, "customer", "missing-value")
+        elif fault := self._faulty_status(row, product.kind_id):
+            round_.taken[place] = fault
         else:
             main, *others = parts
             new = NewHolding(
                 customer_id=main[0], product_id=product.id, source=self.work.source,
                 reference=row.holding, number=row.number_shown or "", serial=row.serial or "",
-                status=row.status or Holding.Status.ACTIVE, role=main[1], terms=_terms(row),
+                status=self._status(row, product.kind_id) or Holding.Status.ACTIVE,
+                role=main[1], terms=_terms(row),
             )  # fmt: skip
             round_.new[place] = new
             round_.parts[place] = others
@@ -169,11 +173,15 @@ class Holdings:
         if row.product and product is None:
             round_.taken[place] = rejected(row.number, "product", "unknown-product", row.product)
             return
+        kind = product.kind_id if product else self._kind_of(row, state)
+        if fault := self._faulty_status(row, kind, ended=state.terms.closed_on is not None):
+            round_.taken[place] = fault
+            return
         after = replace(
             state,
             product_id=product.id if product else state.product_id,
             number=row.number_shown or state.number,
-            status=row.status or state.status,
+            status=self._status(row, kind) or state.status,
             terms=_cleared(updated(state.terms, _terms(row)), row.clears),
         )
         if after != state:
@@ -182,6 +190,24 @@ class Holdings:
             (place, NewHolder(customer, state.id, state.customer_id, role))
             for customer, role in round_.parts[place]
         ]
+
+    def _status(self, row: HoldingRow, kind: str) -> str | None:
+        """What the source's code means for this kind of product; "" where the row says nothing,
+        None where nobody said what it means.
+        """
+        return rules.meaning(self.meanings, kind=kind, code=row.status) if row.status else ""
+
+    def _faulty_status(self, row: HoldingRow, kind: str, *, ended: bool = False) -> Taken | None:
+        status = self._status(row, kind)
+        if status is None:
+            return rejected(row.number, "status", "unknown-status", row.status or "")
+        if status == Holding.Status.CLOSED and row.closed_on is None and not ended:
+            return rejected(row.number, "closed_on", "missing-value")
+        return None
+
+    def _kind_of(self, row: HoldingRow, state: HoldingState) -> str:
+        """Of the product of a known holding, where a code may mean one thing or another by it."""
+        return queries.product(state.product_id).kind_id if row.status and self.meanings else ""
 
     def _write(self, rows: Mapping[int, HoldingRow], round_: _Round) -> None:
         opened = self._open(round_)

@@ -28,6 +28,7 @@ from clientela.imports.rules.settling import settled
 from clientela.imports.rules.typed import Typed, typed
 from clientela.platform.ahead import ahead
 from clientela.platform.http.actors import Actor
+from clientela.products import queries as products
 from clientela.staff import company as companies
 
 ADAPTERS: Mapping[str, Callable[..., Adapter]] = {
@@ -118,8 +119,9 @@ def mapping_from(text: str, *, kind: str, source: str | None) -> ColumnMapping:
 def around(now: datetime) -> Surroundings:
     company = companies.current()
     return Surroundings(
-        now=now, currency=company.currency, zone=company.zone, country=company.country
-    )
+        now=now, currency=company.currency, zone=company.zone, country=company.country,
+        statuses=products.codes(),
+    )  # fmt: skip
 
 
 def table_of(path: Path, mapping: ColumnMapping) -> Table:

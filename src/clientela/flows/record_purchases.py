@@ -47,6 +47,9 @@ class Bought:
     channel: str = ""
     place: str = ""
     lines: tuple[NewLine, ...] = ()
+    till: str = ""
+    staff: str = ""
+    amends: UUID | None = None
     fault: Problem | None = None  # what the door already found wrong with it
 
 
@@ -188,6 +191,14 @@ def _demands(bought: Bought, *, latest: datetime) -> Iterator[tuple[str, str, bo
     yield "lines", f"A purchase has at most {LINES_MAX} lines.", len(bought.lines) <= LINES_MAX
     yield (
         "lines",
+        "Tax and discount of a line are not negative, and its tax is a part of its total.",
+        all(
+            0 <= line.tax_minor <= line.total_minor and line.discount_minor >= 0
+            for line in bought.lines
+        ),
+    )
+    yield (
+        "lines",
         "The lines do not add up to the total.",
         rules.lines_add_up(
             total_minor=bought.total_minor, line_minors=[line.total_minor for line in bought.lines]
@@ -210,7 +221,8 @@ def _purchase(bought: Bought, customer_id: UUID) -> NewPurchase:
         source=bought.source, reference=bought.reference, customer_id=customer_id,
         purchased_at=bought.purchased_at, total_minor=bought.total_minor,
         currency=bought.currency, quantity_milli=bought.quantity_milli, channel=bought.channel,
-        place=bought.place, lines=bought.lines,
+        place=bought.place, lines=bought.lines, till=bought.till, staff=bought.staff,
+        amends=bought.amends,
     )  # fmt: skip
 
 

@@ -22,7 +22,14 @@ from clientela.platform.http.actors import Actor
 from clientela.purchases import actions as purchases
 from clientela.purchases import rules
 from clientela.purchases.actions import GivenBack, NewReturn
+from clientela.purchases.models import Return
 from clientela.staff import company as companies
+
+NAMES: dict[str, str] = {
+    Return.Kind.RETURN: "return.recorded",
+    Return.Kind.CANCELLATION: "purchase.cancelled",
+    Return.Kind.AMENDMENT: "purchase.amended",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ def _lose_tiers(given: GivenBack, *, actor: Actor, now: datetime) -> list[Happen
 def _happenings(given: GivenBack, taken: tuple[TakenBack, ...]) -> list[Happening]:
     purchase, subject = given.purchase, ids.public("pur", given.purchase.id)
     told = [
-        Happening("return.recorded", given.returned_at, purchase.customer_id, subject,
+        Happening(NAMES[given.kind], given.returned_at, purchase.customer_id, subject,
                   {"minor": given.amount_minor, "currency": purchase.currency,
                    "return": ids.public("ret", given.id)})
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,19 @@ from django.db.models import F
 from clientela.platform import ids, sql
 from clientela.platform.transactions import needs_transaction
 from clientela.products import rules
-from clientela.products.models import Category, Holder, Holding, HoldingKey, Kind, Product
+from clientela.products.models import (
+    Category,
+    Holder,
+    Holding,
+    HoldingKey,
+    Kind,
+    Product,
+    StatusMap,
+)
 
 VALUE_COLUMNS = (
     "opened_on", "closed_on", "matures_on", "fixed_until_on", "balance_minor", "balance_on",
-    "limit_minor", "rate", "currency",
+    "limit_minor", "rate", "currency", "term_months", "renewal_of",
 )  # fmt: skip
 OPEN_COLUMNS = (
     "id", "customer_id", "product_id", "number", "serial", "status", *VALUE_COLUMNS,
@@ -31,7 +39,9 @@ HOLDER_COLUMNS = ("id", "customer_id", "holding_id", "main_customer_id", "role")
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """When a holding runs and what it is worth; `rate` is a share (0.031 is 3.1 %)."""
+    """When a holding runs and what it is worth; `rate` is a share (0.031 is 3.1 %); `renewal_of`:
+    the holding it took the place of.
+    """
 
     opened_on: date | None = None
     closed_on: date | None = None
@@ -42,6 +52,8 @@ class Terms:
     limit_minor: int | None = None
     rate: Decimal | None = None
     currency: str = ""
+    term_months: int | None = None
+    renewal_of: UUID | None = None
 
 
 NO_TERMS = Terms()
@@ -106,7 +118,9 @@ def define_categories(categories: Iterable[Mapping[str, Any]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ProductValues:
-    """A product as a source tells it; the kind must exist (see `define_kinds`)."""
+    """A product as a source tells it; the kind must exist (see `define_kinds`). What is None is not
+    said: a product that is known keeps it. `attributes` are canonical already.
+    """
 
     code: str
     name: str
@@ -114,6 +128,11 @@ class ProductValues:
     price_minor: int | None = None
     currency: str = ""
     category_id: UUID | None = None
+    form: str | None = None
+    attributes: Mapping[str, Any] | None = None
+    terms: str | None = None
+    is_held: bool | None = None
+    successor_id: UUID | None = None
 
 
 @needs_transaction
@@ -142,11 +161,53 @@ def save_products(
 
 
 def _product_values(new: ProductValues) -> dict[str, Any]:
-    return {
+    said: dict[str, Any] = {
         "code": new.code, "name": new.name, "kind_id": new.kind, "price_minor": new.price_minor,
         "currency": new.currency if new.price_minor is not None else "",
-        "category_id": new.category_id,
     }  # fmt: skip
+    for name in ("category_id", "form", "attributes", "terms", "is_held", "successor_id"):
+        value = getattr(new, name)
+        if value is not None:
+            said[name] = value
+    return said
+
+
+@needs_transaction
+def change_product(product: Product, **values: Any) -> list[str]:
+    """The names of what changed; here None empties a value."""
+    changed = [name for name, value in values.items() if getattr(product, name) != value]
+    if changed:
+        Product.objects.filter(id=product.id).update(**values)
+    return changed
+
+
+@needs_transaction
+def change_kind(kind: Kind, **values: Any) -> list[str]:
+    changed = [name for name, value in values.items() if getattr(kind, name) != value]
+    if changed:
+        Kind.objects.filter(key=kind.key).update(**values)
+    return changed
+
+
+@needs_transaction
+def map_status(
+    *, source: str, kind: str | None, code: str, status: str, by: str, now: datetime
+) -> tuple[StatusMap, str]:
+    """What a source's code means from now on: (row, new | changed | unchanged)."""
+    key: dict[str, Any] = {"source": source, "kind_id": kind, "code_norm": rules.code_norm(code)}
+    known = StatusMap.objects.filter(**key).first()
+    if known is not None and known.status == status:
+        return known, "unchanged"
+    row, created = StatusMap.objects.update_or_create(
+        **key, defaults={"code": code, "status": status, "set_by": by, "set_at": now}
+    )
+    return row, "new" if created else "changed"
+
+
+@needs_transaction
+def unmap_status(row: StatusMap) -> None:
+    """The code means nothing here any more: whoever uses it is refused."""
+    StatusMap.objects.filter(id=row.id).delete()
 
 
 @needs_transaction
@@ -277,6 +338,24 @@ def remove_holders(pairs: Sequence[tuple[UUID, UUID]]) -> int:
     return sql.statement("products", "remove_holders").run(
         size=len(pairs), **sql.columns(pairs, ("customer_id", "holding_id"))
     )
+
+
+@needs_transaction
+def end_names(holding_id: UUID, *, kind: str, keep: str) -> None:
+    """Nobody finds the holding by what it was called before; `keep` is what it is called now."""
+    former = HoldingKey.objects.filter(holding_id=holding_id, kind=kind)
+    former.exclude(value_norm=rules.number_norm(keep)).delete()
+
+
+@needs_transaction
+def set_serial(holding_id: UUID, *, customer_id: UUID, serial: str) -> None:
+    Holding.objects.filter(id=holding_id, customer_id=customer_id).update(serial=serial)
+
+
+@needs_transaction
+def remove_holder(holder: Holder) -> None:
+    """Somebody's part in a holding is over; the main holder's is over with the holding alone."""
+    Holder.objects.filter(id=holder.id, customer_id=holder.customer_id).delete()
 
 
 @needs_transaction

@@ -5,22 +5,25 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Least
 
 from clientela.platform import ids
+from clientela.platform.fields import AttributesField
 
 
 class Kind(models.Model):
     """A kind of product: fridge, car, broadband plan, mortgage, credit card.
 
-    `held`: buying one opens a holding. `icon` names a symbol of the console's sprite.
+    `held`: buying one opens a holding. `icon` names a symbol of the console's sprite. `fields`:
+    what is told of its products, as definitions `{key, type, labels, rules, choices}` in order.
     """
 
     key = models.SlugField(primary_key=True, max_length=40)
     labels = models.JSONField(default=dict)
     icon = models.TextField(default="package")
     held = models.BooleanField(default=False)
+    fields = models.JSONField(default=list, db_default=Value([], models.JSONField()))
 
     class Meta:
         ordering: ClassVar = ["key"]
@@ -45,6 +48,14 @@ class Category(models.Model):
 
 
 class Product(models.Model):
+    """Something the company sells. `is_held` overrides what its kind says of buying one;
+    `successor`: what is sold in its place once it is retired.
+    """
+
+    class Form(models.TextChoices):
+        GOOD = "good"
+        SERVICE = "service"
+
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     code = models.TextField()
     code_norm = models.TextField(unique=True)
@@ -55,10 +66,19 @@ class Product(models.Model):
     currency = models.TextField(default="")
     is_demo = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True)
+    form = models.TextField(choices=Form.choices, default=Form.GOOD, db_default="good")
+    attributes = AttributesField(default=dict, db_default=Value({}, models.JSONField()))
+    terms = models.TextField(default="", db_default="")
+    is_held = models.BooleanField(null=True)
+    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
 
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_product_does_not_succeed_itself",
+                condition=Q(successor__isnull=True) | ~Q(successor=F("id")),
+            ),
             models.CheckConstraint(
                 name="a_price_has_a_currency",
                 condition=Q(price_minor__isnull=True) | Q(currency__regex="^[A-Z]{3}$"),
@@ -103,6 +123,8 @@ class Holding(models.Model):
     limit_minor = models.BigIntegerField(null=True)
     rate = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     currency = models.TextField(default="", db_default="")
+    term_months = models.IntegerField(null=True)
+    renewal_of = models.UUIDField(null=True)
     purchase_id = models.UUIDField(null=True)
     is_demo = models.BooleanField(default=False, db_default=False)
     version = models.IntegerField(default=1, db_default=1)
@@ -137,6 +159,11 @@ class Holding(models.Model):
                 fields=["customer_id", "purchase_id"],
                 name="holdings_of_a_purchase",
                 condition=Q(purchase_id__isnull=False),
+            ),
+            models.Index(
+                fields=["renewal_of"],
+                name="holdings_that_renew_others",
+                condition=Q(renewal_of__isnull=False),
             ),
         ]
 
@@ -199,3 +226,36 @@ class HoldingKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value_norm}"
+
+
+class StatusMap(models.Model):
+    """What a source's own code for a state means here; `kind` null: for every kind of product.
+
+    The same code may mean different things for a loan and for a deposit.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    source = models.TextField()
+    kind = models.ForeignKey(Kind, null=True, on_delete=models.CASCADE)
+    code = models.TextField()
+    code_norm = models.TextField()
+    status = models.TextField(choices=Holding.Status.choices)
+    set_by = models.TextField()
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["source", "kind", "code_norm"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "kind", "code_norm"],
+                name="a_code_means_one_status_per_source_and_kind",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.code}"
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("stm", self.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +14,33 @@ from clientela.platform import sql
 from clientela.platform.errors import NotThere
 from clientela.products import rules
 from clientela.products.actions import HoldingState, Terms
-from clientela.products.models import Holder, Holding, HoldingKey, Kind, Product
+from clientela.products.models import (
+    Category,
+    Holder,
+    Holding,
+    HoldingKey,
+    Kind,
+    Product,
+    StatusMap,
+)
+
+CATEGORIES_MAX = 2_000
+STATUS_MAPS_MAX = 1_000
+
+
+class NoSuchHolding(NotThere):
+    code = "no-such-holding"
+    title = "There is no such holding"
+
+
+class NoSuchKind(NotThere):
+    code = "no-such-kind"
+    title = "There is no such kind of product"
+
+
+class NoSuchStatusMap(NotThere):
+    code = "no-such-status-map"
+    title = "There is no such meaning of a code"
 
 
 class NoSuchProduct(NotThere):
@@ -38,9 +64,12 @@ def by_codes(codes: Iterable[str]) -> dict[str, Known]:
     if not wanted:
         return {}
     rows = Product.objects.filter(code_norm__in=wanted).values_list(
-        "code_norm", "id", "category_id", "kind__held", "name"
+        "code_norm", "id", "category_id", "kind__held", "name", "is_held"
     )
-    return {norm: Known(id, category, held, name) for norm, id, category, held, name in rows}
+    return {
+        norm: Known(id, category, held if own is None else own, name)
+        for norm, id, category, held, name, own in rows
+    }
 
 
 def products_named(codes: Iterable[str]) -> dict[str, Product]:
@@ -51,6 +80,89 @@ def products_named(codes: Iterable[str]) -> dict[str, Product]:
 
 def kinds() -> list[Kind]:
     return list(Kind.objects.all())
+
+
+def kind(key: str) -> Kind:
+    found = Kind.objects.filter(key=key).first()
+    if found is None:
+        raise NoSuchKind(f"There is no kind of product {key}.", field="kind")
+    return found
+
+
+def product(product_id: UUID) -> Product:
+    found = Product.objects.select_related("kind", "category", "successor").filter(id=product_id)
+    if (one := found.first()) is None:
+        raise NoSuchProduct
+    return one
+
+
+def catalogue_page(
+    *, query: str = "", kind: str = "", after: tuple[str, UUID] | None = None, limit: int = 50
+) -> list[Product]:
+    """Products by name, paged by (name, id); `query` is found in the name or begins the code."""
+    rows = Product.objects.select_related("kind", "category")
+    if query:
+        begins = Q(code_norm__startswith=rules.code_norm(query))
+        rows = rows.filter(Q(name__icontains=query) | begins)
+    if kind:
+        rows = rows.filter(kind_id=kind)
+    if after is not None:
+        name, id = after
+        rows = rows.filter(Q(name__gt=name) | Q(name=name, id__gt=id))
+    return list(rows.order_by("name", "id")[:limit])
+
+
+def categories() -> list[Category]:
+    """The whole tree, parents before their children."""
+    rows = list(Category.objects.all()[:CATEGORIES_MAX])
+    below: dict[UUID | None, list[Category]] = {}
+    for row in sorted(rows, key=lambda row: row.key):
+        below.setdefault(row.parent_id, []).append(row)
+    found: list[Category] = []
+    waiting = list(reversed(below.get(None, [])))
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        waiting.extend(reversed(below.get(one.id, [])))
+    return found
+
+
+def status_maps(*, source: str = "") -> list[StatusMap]:
+    rows = StatusMap.objects.select_related("kind")
+    return list((rows.filter(source=source) if source else rows)[:STATUS_MAPS_MAX])
+
+
+def status_map(map_id: UUID) -> StatusMap:
+    found = StatusMap.objects.filter(id=map_id).first()
+    if found is None:
+        raise NoSuchStatusMap
+    return found
+
+
+def codes() -> frozenset[str]:
+    """Every code that means a status for some source and kind."""
+    return frozenset(StatusMap.objects.values_list("code", flat=True)[:STATUS_MAPS_MAX])
+
+
+def meanings(source: str) -> dict[tuple[str | None, str], str]:
+    """(kind of product or None, normal code) -> status, of one source."""
+    rows = StatusMap.objects.filter(source=source)
+    return {(kind, code): status for kind, code, status in
+            rows.values_list("kind_id", "code_norm", "status")}  # fmt: skip
+
+
+def holding(holding_id: UUID, *, lock: bool = False) -> Holding:
+    rows = Holding.objects.select_related("product__kind").filter(id=holding_id)
+    found = (rows.select_for_update(of=("self",), no_key=True) if lock else rows).first()
+    if found is None:
+        raise NoSuchHolding
+    return found
+
+
+def state_of(row: Holding) -> HoldingState:
+    """Its changeable values as they stand."""
+    terms = Terms(**{one.name: getattr(row, one.name) for one in fields(Terms)})
+    return HoldingState(row.id, row.customer_id, row.product_id, row.number, row.status, terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from clientela.purchases.models import Key, Line, Purchase, Return, ReturnLine
 
 RECORD_COLUMNS = (
     "id", "customer_id", "source", "external_ref", "body_hash", "purchased_at", "total_minor",
-    "currency", "quantity_milli", "channel", "place",
+    "currency", "quantity_milli", "channel", "place", "till", "staff", "amends",
 )  # fmt: skip
 LINE_COLUMNS = (
     "id", "customer_id", "purchase_id", "line_no", "product_id", "product_code", "category_id",
@@ -91,13 +91,17 @@ class NewPurchase:
     channel: str = ""
     place: str = ""
     lines: tuple[NewLine, ...] = ()
+    till: str = ""
+    staff: str = ""
+    amends: UUID | None = None
 
     def digest(self) -> bytes:
         """16 bytes of everything that was said of the sale; who bought it is compared apart."""
+        more = tuple(filter(None, (self.till, self.staff, self.amends)))
         content = (
             self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
             self.channel, self.place,
-            tuple(line.said() for line in self.lines),
+            tuple(line.said() for line in self.lines), *more,
         )  # fmt: skip
         return blake2b(repr(content).encode(), digest_size=16).digest()
 
@@ -130,7 +134,8 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
         return Recorded([], {}, [])
     rows = [
         (id, new.customer_id, new.source, new.reference, new.digest(), new.purchased_at,
-         new.total_minor, new.currency, new.quantity_milli, new.channel, new.place)
+         new.total_minor, new.currency, new.quantity_milli, new.channel, new.place, new.till,
+         new.staff, new.amends)
         for id, new in zip(ids.uuid7s(len(batch)), batch, strict=True)
     ]  # fmt: skip
     written = sql.statement("purchases", "record").rows(
@@ -204,10 +209,16 @@ class NewReturn:
     returned_at: datetime
     amount_minor: int | None = None
     lines: tuple[ReturnedLine, ...] = ()
+    kind: str = Return.Kind.RETURN
+    reason: str = ""
 
     def digest(self) -> bytes:
-        content = (self.returned_at.timestamp(), self.amount_minor,
-                   tuple((line.line_no, line.quantity_milli) for line in self.lines))  # fmt: skip
+        content: tuple[object, ...] = (
+            self.returned_at.timestamp(), self.amount_minor,
+            tuple((line.line_no, line.quantity_milli) for line in self.lines),
+        )  # fmt: skip
+        if self.kind != Return.Kind.RETURN:
+            content = (*content, str(self.kind))
         return blake2b(repr(content).encode(), digest_size=16).digest()
 
 
@@ -220,6 +231,7 @@ class GivenBack:
     amount_minor: int
     returned_at: datetime
     fresh: bool
+    kind: str = Return.Kind.RETURN
 
 
 @needs_transaction
@@ -246,7 +258,7 @@ def give_back(new: NewReturn, *, purchase_id: UUID, now: datetime) -> GivenBack:
     Return.objects.create(
         id=id, customer_id=purchase.customer_id, purchase_id=purchase.id, source=new.source,
         external_ref=new.reference, returned_at=new.returned_at, recorded_at=now,
-        amount_minor=amount, currency=purchase.currency,
+        amount_minor=amount, currency=purchase.currency, kind=new.kind, reason=new.reason,
     )  # fmt: skip
     for line, quantity, line_amount in lines:
         ReturnLine.objects.create(
@@ -259,7 +271,7 @@ def give_back(new: NewReturn, *, purchase_id: UUID, now: datetime) -> GivenBack:
         )
     Purchase.objects.filter(id=purchase.id).update(returned_minor=F("returned_minor") + amount)
     purchase.returned_minor += amount
-    return GivenBack(id, purchase, amount, new.returned_at, fresh=True)
+    return GivenBack(id, purchase, amount, new.returned_at, fresh=True, kind=new.kind)
 
 
 @needs_transaction

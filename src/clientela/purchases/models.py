@@ -12,6 +12,10 @@ from clientela.platform import ids
 
 
 class Purchase(models.Model):
+    """A sale as it happened. `till` and `staff`: at which till, served by whom, as the source names
+    them; `amends`: the purchase this one adds to, where less was recorded than was bought.
+    """
+
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
     source = models.TextField()
@@ -25,6 +29,9 @@ class Purchase(models.Model):
     quantity_milli = models.BigIntegerField(default=1000, db_default=1000)
     channel = models.TextField(default="", db_default="")
     place = models.TextField(default="", db_default="")
+    till = models.TextField(default="", db_default="")
+    staff = models.TextField(default="", db_default="")
+    amends = models.UUIDField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -81,6 +88,12 @@ class Line(models.Model):
                 name="a_line_number_is_used_once_per_purchase",
             ),
             models.CheckConstraint(
+                name="line_amounts_add_up",
+                condition=Q(
+                    tax_minor__gte=0, discount_minor__gte=0, tax_minor__lte=F("total_minor")
+                ),
+            ),
+            models.CheckConstraint(
                 name="no_more_returned_than_bought",
                 condition=Q(
                     quantity_returned_milli__gte=0,
@@ -96,7 +109,14 @@ class Line(models.Model):
 
 
 class Return(models.Model):
-    """Goods or money given back. `purchase_id` is null while its purchase is not known."""
+    """Goods or money given back. `purchase_id` is null while its purchase is not known. `kind` says
+    whether goods came back, the sale was called off, or less was bought than was recorded.
+    """
+
+    class Kind(models.TextChoices):
+        RETURN = "return"
+        CANCELLATION = "cancellation"
+        AMENDMENT = "amendment"
 
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
@@ -108,6 +128,8 @@ class Return(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.TextField()
     unmatched_reason = models.TextField(default="", db_default="")
+    kind = models.TextField(choices=Kind.choices, default=Kind.RETURN, db_default="return")
+    reason = models.TextField(default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [

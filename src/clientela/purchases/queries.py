@@ -12,7 +12,9 @@ from django.db.models import Count, F, Max, Min, Sum
 from clientela.customers.sight import seen
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
-from clientela.purchases.models import Line, Purchase, Return
+from clientela.purchases.models import Line, Purchase, Return, ReturnLine
+
+RETURNS_SHOWN = 100
 
 
 class NoSuchPurchase(NotThere):
@@ -64,6 +66,26 @@ def match_return(
         quantity_milli=quantity_milli, product_code=product_code, returned_at=returned_at,
     )  # fmt: skip
     return found
+
+
+def given_back_of(purchase: Purchase) -> list[tuple[Return, list[ReturnLine]]]:
+    """What came back of one purchase, in its order, each with the lines it took."""
+    rows = list(
+        Return.objects.filter(customer_id=purchase.customer_id, purchase_id=purchase.id)
+        .order_by("returned_at", "id")[:RETURNS_SHOWN]
+    )  # fmt: skip
+    taken: dict[UUID, list[ReturnLine]] = {}
+    for line in ReturnLine.objects.filter(
+        customer_id=purchase.customer_id, return_id__in=[row.id for row in rows]
+    ):
+        taken.setdefault(line.return_id, []).append(line)
+    return [(row, taken.get(row.id, [])) for row in rows]
+
+
+def amending(purchase: Purchase) -> list[Purchase]:
+    """Purchases that add to this one, for less was recorded than was bought."""
+    rows = Purchase.objects.filter(customer_id=purchase.customer_id, amends=purchase.id)
+    return list(rows.order_by("recorded_at", "id")[:RETURNS_SHOWN])
 
 
 def lines_of(purchases: Iterable[Purchase]) -> list[Line]:

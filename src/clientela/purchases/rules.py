@@ -25,3 +25,8 @@ def worth_back(
 def lines_add_up(*, total_minor: int, line_minors: list[int]) -> bool:
     """Whether the positions are worth the whole; a purchase without lines stands for itself."""
     return not line_minors or sum(line_minors) == total_minor
+
+
+def quantity(milli: int) -> str:
+    """Thousandths as people write them: 1500 is `1.5`."""
+    return f"{milli / 1000:.3f}".rstrip("0").rstrip(".")

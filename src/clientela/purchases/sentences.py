@@ -27,12 +27,19 @@ def removed(data: Mapping[str, Any]) -> str:
     return _("A purchase was removed, because the import that recorded it was undone")
 
 
+def cancelled(data: Mapping[str, Any]) -> str:
+    return _("A purchase was called off, %(amount)s given back") % {"amount": _money(data)}
+
+
 def amended(data: Mapping[str, Any]) -> str:
-    return _("A purchase was amended")
+    if "minor" not in data:
+        return _("A purchase was amended")
+    return _("A purchase was put right by %(amount)s") % {"amount": _money(data)}
 
 
 BY_NAME = {
     "purchase.amended": amended,
+    "purchase.cancelled": cancelled,
     "purchase.recorded": recorded,
     "purchase.removed": removed,
     "return.recorded": returned,

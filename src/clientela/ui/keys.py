@@ -52,6 +52,7 @@ TABLE = (
     Key("g h", Does.PRESS, "nav-home", _("Go to Home")),
     Key("g a", Does.PRESS, "nav-agent", _("Go to Agent")),
     Key("g c", Does.PRESS, "nav-customers", _("Go to Customers")),
+    Key("g p", Does.PRESS, "nav-products", _("Go to Products")),
     Key("g t", Does.PRESS, "nav-tasks", _("Go to Tasks")),
     Key("g i", Does.PRESS, "nav-issues", _("Go to Issues"), switch="issues"),
     Key("g r", Does.PRESS, "nav-retention", _("Go to Retention"), switch="retention"),

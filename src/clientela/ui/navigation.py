@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("home", _("Home"), "home", "console:home"),
     Entry("agent", _("Agent"), "headset", "console:agent", (CALLS, CUSTOMERS)),
     Entry("customers", _("Customers"), "users", "console:customers", (CUSTOMERS,)),
+    Entry("products", _("Products"), "package", "console:products", ("products.view",)),
     Entry("tasks", _("Tasks"), "clipboard-list", "console:tasks", (CUSTOMERS, "notes.view")),
     Entry("issues", _("Issues"), "lifebuoy", "console:issues", ("issues.view",), switch="issues"),
     Entry(

@@ -17,6 +17,11 @@ CUSTOMER: Words = {
     "deceased": _("Deceased"),
     "tombstone": _("Merged"),
 }
+RETURN: Words = {
+    "return": _("Given back"),
+    "cancellation": _("Called off"),
+    "amendment": _("Put right"),
+}
 HOLDING: Words = {
     "applied": _("Applied for"),
     "approved": _("Approved"),
@@ -209,6 +214,7 @@ ALL = {
     "customer": CUSTOMER,
     "holding": HOLDING,
     "role": ROLE,
+    "return": RETURN,
     "verified": VERIFIED,
     "address": ADDRESS,
     "member": MEMBER,

@@ -23,6 +23,14 @@ ROLES = tuple(SHIPPED_ROLES)
 EVERYBODY = set(ROLES)
 CONFIGURES = {"developer", "administrator"}
 IMPORTS = {"manager", "developer", "administrator"}
+EDITS_PRODUCTS = {"manager", "developer", "administrator"}
+WRITES_PURCHASES = {"developer", "administrator"}
+SEES_PRODUCTS = {
+    role for role in ROLES if role == "administrator" or "products.view" in SHIPPED_ROLES[role][1]
+}
+SEES_PURCHASES = {
+    role for role in ROLES if role == "administrator" or "purchases.view" in SHIPPED_ROLES[role][1]
+}
 SEES_NOTES = EVERYBODY - {"privacy-officer"}
 WRITES_NOTES = SEES_NOTES - {"marketer"}
 MERGES = {"manager", "administrator"}
@@ -76,6 +84,19 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "file": (f"{{customer}}/files/fil_{NONE}", SEES_NOTES, 404),
     "tasks": ("/tasks", SEES_NOTES, 200),
     "task-edit": (f"/tasks/tsk_{NONE}/edit", WRITES_NOTES, 404),
+    "holding-new": ("{customer}/holdings/new", EDITS_PRODUCTS, 200),
+    "holding-edit": (f"{{customer}}/holdings/hol_{NONE}/edit", EDITS_PRODUCTS, 404),
+    "holding-close": (f"{{customer}}/holdings/hol_{NONE}/closing", EDITS_PRODUCTS, 404),
+    "holder-new": (f"{{customer}}/holdings/hol_{NONE}/holders/new", EDITS_PRODUCTS, 404),
+    "purchase": (f"{{customer}}/purchases/pur_{NONE}", SEES_PURCHASES, 404),
+    "purchase-return": (f"{{customer}}/purchases/pur_{NONE}/returns/new", WRITES_PURCHASES, 404),
+    "purchase-cancel": (f"{{customer}}/purchases/pur_{NONE}/cancellation", WRITES_PURCHASES, 404),
+    "products": ("/products", SEES_PRODUCTS, 200),
+    "product-new": ("/products/new", EDITS_PRODUCTS, 200),
+    "product": (f"/products/prd_{NONE}", EDITS_PRODUCTS, 404),
+    "product-kinds": ("/products/kinds", EDITS_PRODUCTS, 200),
+    "product-categories": ("/products/categories", EDITS_PRODUCTS, 200),
+    "product-statuses": ("/products/statuses", EDITS_PRODUCTS, 200),
     "customer-panel": ("{customer}/panels/who", EVERYBODY, 200),
     "customer-merge": ("{customer}/merge", MERGES, 200),
     "duplicates": ("/duplicates", MERGES, 200),
@@ -208,6 +229,7 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "limit-lift": (f"{{customer}}/limits/rst_{NONE}/lifting", DECIDES_PRIVACY, 404),
     "choices-send": ("{customer}/choices-link", RECORDS, 303),
     "access-package": ("{customer}/access-package", DECIDES_PRIVACY, 200),
+    "product-unmap": (f"/products/statuses/stm_{NONE}/removal", EDITS_PRODUCTS, 404),
     "person-role": (f"/settings/people/per_{NONE}/role", CONFIGURES, 404),
     "person-branches": (f"/settings/people/per_{NONE}/branches", CONFIGURES, 404),
     "person-state": (f"/settings/people/per_{NONE}/state", CONFIGURES, 404),

@@ -19,6 +19,7 @@ from clientela.flows.demo import (
     loyalty,
     mark,
     privacy,
+    record,
     retention,
     stage,
 )
@@ -107,6 +108,7 @@ def _framed(customers: int, seed: int, *, now: datetime) -> tuple[Mark, str | No
     begun = Mark(plan.customers, plan.seed, plan.today.isoformat(), kinds, categories)
     mark.write(begun, now=now)
     retention.publish(plan.today, now=now)
+    record.set_up(now=now)
     return begun, stage.hand_out_key(now=now)
 
 
@@ -119,6 +121,9 @@ def _tell(plan: Plan, *, now: datetime, told: Callable[[int], object] | None) ->
             ids = cast.enter(batch)
             play(batch, ids, now=now)
             retention.tell(plan, ids, now=now)
+            record.tell(batch, ids, plan, now=now)
+            if 1 in ids and not counted:
+                record.file_papers(ids[1], now=now)
             counted += len(ids)
             gc.collect()
             if told is not None:

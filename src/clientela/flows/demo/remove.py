@@ -19,15 +19,17 @@ from psycopg.sql import SQL, Identifier
 from clientela.calls.models import Line
 from clientela.customers.models import Customer
 from clientela.events.models import Event
+from clientela.flows import keep_files
 from clientela.flows.demo import lists, loyalty, mark
 from clientela.flows.demo.catalogue import CATEGORIES
 from clientela.flows.demo.mark import DEMO, Mark
 from clientela.flows.erasing import listed
+from clientela.notes import queries as notes
 from clientela.platform import sql, transactions
 from clientela.platform.declare import house
 from clientela.platform.errors import Problem
 from clientela.privacy.models.rights import Erasure
-from clientela.products.models import Category, Kind, Product
+from clientela.products.models import Category, Kind, Product, StatusMap
 from clientela.staff import company as companies
 from clientela.staff import keys
 from clientela.staff.models import ApiKey, IdempotentCall, Person, RateBucket, Setting
@@ -67,13 +69,16 @@ def remove(*, now: datetime) -> Removed:
     erased = _erasures()
     customers = rows = 0
     while batch := _next_customers():
+        papers = notes.file_ids_of(batch)
         with transactions.open():
             _take_time()
             rows += _forget(batch)
+        keep_files.destroy(papers)
         customers += len(batch)
     with transactions.open():
         _take_time()
         rows += loyalty.take_down() + lists.take_down()
+        rows += _deleted(StatusMap.objects.filter(source=f"{mark.SOURCE}-bank"))
         rows += _clear_people()
         kept, gone = _clear_shelves(mark.read())
         rows += gone + _clear_settings()

@@ -22,6 +22,7 @@ from clientela.products import actions as products
 from clientela.purchases.actions import NewLine, NewReturn, ReturnedLine
 
 PURCHASES_AT_ONCE = 5_000
+STAFF = ("Dace", "Inga", "Mārtiņš", "Oskars")
 Round = tuple[list[Sale], list[CameBack]]
 
 
@@ -72,7 +73,7 @@ def _bought(sale: Sale, customer: UUID) -> Bought:
     return Bought(
         source=SOURCE, reference=sale.reference, customer=Reference("id", str(customer)),
         purchased_at=sale.sold_at, total_minor=sale.total_minor, currency=CURRENCY,
-        channel=sale.channel, place=sale.place,
+        channel=sale.channel, place=sale.place, till=_till(sale), staff=_served_by(sale),
         lines=tuple([
             NewLine(
                 quantity_milli=line.quantity_milli, total_minor=line.total_minor,
@@ -82,6 +83,15 @@ def _bought(sale: Sale, customer: UUID) -> Bought:
             for line in sale.lines
         ]),
     )  # fmt: skip
+
+
+def _till(sale: Sale) -> str:
+    """Shops have three tills; what is bought on the web went over none."""
+    return f"{sum(sale.reference.encode()) % 3 + 1}" if sale.place else ""
+
+
+def _served_by(sale: Sale) -> str:
+    return STAFF[sum(sale.reference.encode()) % len(STAFF)] if sale.place else ""
 
 
 def _give_back(

@@ -53,12 +53,15 @@ Read = Callable[[list[str], Faults], Any]  # of a row, adding to the faults foun
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a file leaves unsaid and the company knows. `now` is the time of the import."""
+    """What a file leaves unsaid and the company knows. `now` is the time of the import; `statuses`:
+    codes of sources that mean a status of a holding, for some kind of product.
+    """
 
     now: datetime
     currency: str = "EUR"
     zone: ZoneInfo = UTC_ZONE
     country: str = ""
+    statuses: frozenset[str] = frozenset()
 
 
 class Readers:

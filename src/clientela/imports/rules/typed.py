@@ -82,7 +82,9 @@ def holdings(read: Readers) -> Typed:
             for name in ("product_name", "product_kind")
         },
         "role": read.optional("role", read.one_of("role", ROLES, "unknown-role")),
-        "status": read.optional("status", read.one_of("status", STATUSES, "unknown-status")),
+        "status": read.optional(
+            "status", read.one_of("status", {*STATUSES, *read.around.statuses}, "unknown-status")
+        ),
         **{name: read.optional(name, read.day(name)) for name in days},
         "number_shown": read.optional("number", read.identifier("number")),
         "serial": read.optional("serial", read.identifier("serial")),

@@ -13,15 +13,18 @@ SET
     limit_minor = row.limit_minor,
     rate = row.rate,
     currency = row.currency,
+    term_months = row.term_months,
+    renewal_of = row.renewal_of,
     version = holding.version + 1
 FROM unnest(
     %(id)s::uuid[], %(customer_id)s::uuid[], %(product_id)s::uuid[], %(number)s::text[],
     %(status)s::text[], %(opened_on)s::date[], %(closed_on)s::date[], %(matures_on)s::date[],
     %(fixed_until_on)s::date[], %(balance_minor)s::bigint[], %(balance_on)s::date[],
-    %(limit_minor)s::bigint[], %(rate)s::numeric[], %(currency)s::text[]
+    %(limit_minor)s::bigint[], %(rate)s::numeric[], %(currency)s::text[],
+    %(term_months)s::int[], %(renewal_of)s::uuid[]
 ) AS row (
     id, customer_id, product_id, number, status, opened_on, closed_on, matures_on, fixed_until_on,
-    balance_minor, balance_on, limit_minor, rate, currency
+    balance_minor, balance_on, limit_minor, rate, currency, term_months, renewal_of
 )
 WHERE holding.id = row.id AND holding.customer_id = row.customer_id
 RETURNING holding.id

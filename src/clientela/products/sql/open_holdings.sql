@@ -6,12 +6,12 @@ WITH incoming AS (
         %(serial)s::text[], %(status)s::text[], %(opened_on)s::date[], %(closed_on)s::date[],
         %(matures_on)s::date[], %(fixed_until_on)s::date[], %(balance_minor)s::bigint[],
         %(balance_on)s::date[], %(limit_minor)s::bigint[], %(rate)s::numeric[],
-        %(currency)s::text[], %(purchase_id)s::uuid[], %(holder_id)s::uuid[], %(role)s::text[],
+        %(currency)s::text[], %(term_months)s::int[], %(renewal_of)s::uuid[], %(purchase_id)s::uuid[], %(holder_id)s::uuid[], %(role)s::text[],
         %(source)s::text[], %(reference)s::text[]
     ) AS row (
         id, customer_id, product_id, number, serial, status, opened_on, closed_on, matures_on,
-        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, purchase_id,
-        holder_id, role, source, reference
+        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, term_months, renewal_of,
+        purchase_id, holder_id, role, source, reference
     )
 ),
 named AS (
@@ -29,12 +29,13 @@ fresh AS (
 opened AS (
     INSERT INTO products_holding (
         id, customer_id, product_id, number, serial, status, opened_on, closed_on, matures_on,
-        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, purchase_id, is_demo
+        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, term_months, renewal_of,
+        purchase_id, is_demo
     )
     SELECT
         id, customer_id, product_id, number, serial, status, opened_on, closed_on, matures_on,
-        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, purchase_id,
-        %(is_demo)s
+        fixed_until_on, balance_minor, balance_on, limit_minor, rate, currency, term_months, renewal_of,
+        purchase_id, %(is_demo)s
     FROM fresh
     RETURNING id
 ),

@@ -4,10 +4,11 @@ WITH incoming AS (
     FROM unnest(
         %(id)s::uuid[], %(customer_id)s::uuid[], %(source)s::text[], %(external_ref)s::text[],
         %(body_hash)s::bytea[], %(purchased_at)s::timestamptz[], %(total_minor)s::bigint[],
-        %(currency)s::text[], %(quantity_milli)s::bigint[], %(channel)s::text[], %(place)s::text[]
+        %(currency)s::text[], %(quantity_milli)s::bigint[], %(channel)s::text[], %(place)s::text[],
+        %(till)s::text[], %(staff)s::text[], %(amends)s::uuid[]
     ) AS row (
         id, customer_id, source, external_ref, body_hash, purchased_at, total_minor, currency,
-        quantity_milli, channel, place
+        quantity_milli, channel, place, till, staff, amends
     )
 ),
 keyed AS (
@@ -20,11 +21,11 @@ keyed AS (
 )
 INSERT INTO purchases_purchase (
     id, customer_id, source, external_ref, purchased_at, recorded_at, total_minor, currency,
-    quantity_milli, channel, place
+    quantity_milli, channel, place, till, staff, amends
 )
 SELECT
     id, customer_id, source, external_ref, purchased_at, %(now)s, total_minor, currency,
-    quantity_milli, channel, place
+    quantity_milli, channel, place, till, staff, amends
 FROM incoming
 WHERE id IN (SELECT record_id FROM keyed)
 RETURNING id
