@@ -29,8 +29,8 @@ from clientela.api import (
     retyping,
     rewards,
     rights,
-    timeline,
     sales,
+    timeline,
     webhooks,
 )
 from clientela.api.retention import notes as knowledge

@@ -6,6 +6,7 @@ import typer
 
 from clientela.cli import (
     access,
+    around,
     backup,
     bench,
     calls,
@@ -25,6 +26,7 @@ from clientela.cli import (
     offers,
     people,
     privacy,
+    products,
     profile,
     rights,
     serve,
@@ -64,6 +66,8 @@ app.add_typer(notes.app, name="notes")
 app.add_typer(notes.tasks, name="tasks")
 app.add_typer(people.app, name="people")
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(products.app, name="products")
+around.register(customers.app)
 app.add_typer(profile.app, name="profile")
 app.add_typer(rights.app, name="rights")
 app.add_typer(warranty.app, name="warranty")

@@ -1,0 +1,78 @@
+"""The commands around a customer's record, called in this process."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from clientela.cli import around, notes, products
+from clientela.cli.surroundings import FLAGS
+from clientela.flows import customer_addresses, customer_identities
+from clientela.flows.register_customer import Details, register_customer
+from clientela.platform.http.actors import SYSTEM
+from clientela.platform.postal import Place
+
+NOW = datetime.now(UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command without its surroundings: what it answers as JSON."""
+    monkeypatch.setattr(FLAGS, "json", True)
+
+    def run(command: Any, *arguments: Any, **options: Any) -> Any:
+        command.__wrapped__(*arguments, **options)
+        return json.loads(capsys.readouterr().out)
+
+    return run
+
+
+@pytest.fixture
+def anna() -> str:
+    details = Details(
+        name="Anna Kalniņa", phones=["+371 2612 3456"], source="crm", external_id="4711"
+    )
+    id, _is_new = register_customer(details, actor=SYSTEM, now=NOW)
+    place = Place("Brīvības iela 1", "Rīga", "1050", country="LV")
+    customer_addresses.add(id, purpose="home", place=place, actor=SYSTEM, now=NOW)
+    customer_identities.add(id, kind="login", value="anna.k", actor=SYSTEM, now=NOW)
+    return f"cus_{id.hex}"
+
+
+def test_a_customer_is_looked_up_and_shown_with_what_stands_around(told: Any, anna: str) -> None:
+    found = told(around.lookup, "login", "ANNA.K")
+    assert (found["match"], found["candidates"][0]["id"]) == ("one", anna)
+    kinds = [row["kind"] for row in told(around.identities, "crm:4711")]
+    assert kinds == ["phone", "login"]
+    [address] = told(around.addresses, "+37126123456")
+    assert address["lines"] == ["Brīvības iela 1", "Rīga", "LV-1050"]
+    assert told(around.family, anna) == {"households": [], "relations": []}
+
+
+def test_notes_and_tasks_are_written_listed_and_done(told: Any, anna: str) -> None:
+    told(notes.add, anna, "Pays by 4111 1111 1111 1111")
+    [note] = told(notes.list_notes, "crm:4711")
+    assert note["words"] == "Pays by •••• 1111"
+    task = told(notes.add_task, anna, "Call back", "2026-12-01")
+    [listed] = told(notes.list_tasks)
+    assert (listed["id"], listed["customer"]) == (task["id"], "Anna Kalniņa")
+    told(notes.done, task["id"])
+    assert told(notes.list_tasks) == []
+    assert told(notes.tag, anna, "VIP")["changed"]
+    assert told(notes.tag, anna, "VIP", off=True)["changed"]
+
+
+def test_products_are_kept_and_codes_mapped(told: Any) -> None:
+    saved = told(products.save, "ZN-1", name="Fridge ZN-1", kind="fridge")
+    assert saved["state"] == "new"
+    assert told(products.save, "zn-1")["state"] == "unchanged"
+    [row] = told(products.list_products, search="fridge")
+    assert (row["code"], row["kind"]) == ("ZN-1", "fridge")
+    told(products.map_status, "bank", "D", "dormant", kind="fridge")
+    assert told(products.statuses, source="bank") == [
+        {"source": "bank", "kind": "fridge", "code": "D", "status": "dormant"}
+    ]
