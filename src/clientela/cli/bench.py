@@ -18,6 +18,7 @@ NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline",
     "make-filterable",
+    "merge", "duplicates",
 )  # fmt: skip
 
 

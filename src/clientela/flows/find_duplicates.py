@@ -13,6 +13,7 @@ from clientela.customers.actions import NewCustomer
 from clientela.customers.models import Customer, ProfileType
 from clientela.events.actions import Happening
 from clientela.matching.actions import pairs
+from clientela.matching.models import Pair
 from clientela.matching.queries import likely
 from clientela.matching.queries.likely import Candidate, New
 from clientela.platform import ids, sql
@@ -22,6 +23,12 @@ from clientela.platform.transactions import needs_transaction
 
 CANDIDATES_MAX = 20
 REASON_LENGTH_MAX = 500
+# What a likeness found by rules is worth beside one that was computed.
+PROBABILITY = {"same": 0.97, "likely": 0.85}
+FIELD_OF_REASON = {
+    "same-phone": "phones", "same-email": "emails", "name-and-birth-date": "birth_date",
+    "name-and-address": "street", "phone-and-name": "phones",
+}  # fmt: skip
 
 
 class LikelyDuplicate(Problem):
@@ -109,4 +116,25 @@ def told(one: Candidate) -> dict[str, Any]:
     return {
         "id": customer.public_id, "number": customer.number, "name": customer.display_name,
         "type": customer.profile_type.key, "likeness": one.kind, "reasons": list(one.reasons),
+    }  # fmt: skip
+
+
+@needs_transaction
+def list_for_review(
+    found: Iterable[tuple[UUID, Sequence[Candidate]]], *, now: datetime
+) -> int:  # fmt: skip
+    """Somebody was written down although likely known: each pair waits for a person. How many."""
+    rows = [_waiting(id, one) for id, several in found for one in several if one.customer.id != id]
+    return pairs.list_pairs(rows, origin=Pair.Origin.IMPORT, now=now)
+
+
+def _waiting(id: UUID, one: Candidate) -> dict[str, Any]:
+    low, high = sorted((id, one.customer.id))
+    parts = [
+        {"field": FIELD_OF_REASON.get(reason, reason), "likeness": "same", "weight": 0}
+        for reason in one.reasons
+    ]
+    return {
+        "customer_id": low, "other_id": high, "probability": PROBABILITY[one.kind],
+        "parts": parts, "weakest": "", "grade": Pair.Grade.REVIEW, "cluster_id": None,
     }  # fmt: skip

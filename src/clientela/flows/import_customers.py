@@ -15,6 +15,7 @@ from clientela.customers.faults import sentence
 from clientela.customers.rules import FieldDefinition, FieldFault, FieldType, check, from_json
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import find_duplicates
 from clientela.flows.importing import CHANGED, NEW, OVERRIDDEN, UNCHANGED, Taken, Work, rejected
 from clientela.imports.rules import effects
 from clientela.imports.rules.effects import Effect
@@ -42,6 +43,7 @@ class Customers:
             for key, fields in self.fields.items()
         }
         self.effects: list[Effect] = []
+        self._numbers: dict[int, int] = {}
         self._checked: dict[tuple[str, str, str], Checked] = {}
 
     def prepare(self, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
@@ -86,6 +88,7 @@ class Customers:
     def _register(self, rows: Mapping[int, CustomerRow]) -> dict[int, Taken]:
         taken: dict[int, Taken] = {}
         new: dict[int, NewCustomer] = {}
+        self._numbers = {place: row.number for place, row in rows.items()}
         for place, row in rows.items():
             made = self._new(row)
             if isinstance(made, Taken):
@@ -102,6 +105,7 @@ class Customers:
             {place: (None, self.types[one.profile_type].pk, one.attributes)
              for place, one in new.items()},
         )  # fmt: skip
+        taken |= self._known_already(new)
         places = list(new)
         registered = customers.register(
             list(new.values()), now=self.work.now, today=self.today, is_demo=self.work.is_demo
@@ -144,6 +148,22 @@ class Customers:
             place = places[index]
             taken[place] = _faulty(rows[place], faults)
             del accepted[place]
+
+    def _known_already(self, new: dict[int, NewCustomer]) -> dict[int, Taken]:
+        """Who is likely known is kept for review or refused, where the mapping says so."""
+        if self.work.mapping.duplicates == "new" or not new:
+            return {}
+        outcome = "rejected" if self.work.mapping.duplicates == "reject" else "for_review"
+        places = list(new)
+        found = find_duplicates.candidates_each([new[place] for place in places])
+        taken = {}
+        for place, several in zip(places, found, strict=True):
+            if several:
+                known = {"value": several[0].customer.public_id}
+                fault = Reject(self._numbers[place], "name", "likely-duplicate", known)
+                taken[place] = Taken(outcome, (fault,))
+                del new[place]
+        return taken
 
     def _new(self, row: CustomerRow) -> NewCustomer | Taken:
         kind = self.types.get(row.type or customers.PERSON)

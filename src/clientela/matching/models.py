@@ -164,7 +164,9 @@ class MergedRecord(models.Model):
     """One record that got another survivor by a merge, and how it stood before."""
 
     id = models.BigAutoField(primary_key=True)
-    merge = models.ForeignKey(Merge, on_delete=models.PROTECT, related_name="records")
+    merge = models.ForeignKey(
+        Merge, on_delete=models.PROTECT, related_name="records", db_constraint=False
+    )
     customer_id = models.UUIDField()
     survivor_before = models.UUIDField(null=True)  # null: it stood for itself
     status_before = models.TextField()
@@ -184,7 +186,9 @@ class Reversal(models.Model):
     """A merge was taken back; `chosen` says which value of each field changed since stayed."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    merge = models.OneToOneField(Merge, on_delete=models.PROTECT, related_name="reversal")
+    merge = models.OneToOneField(
+        Merge, on_delete=models.PROTECT, related_name="reversal", db_constraint=False
+    )
     customer_id = models.UUIDField()
     reversed_by = models.TextField()
     reversed_at = models.DateTimeField()

@@ -18,6 +18,7 @@ from clientela.flows.demo import (
     lists,
     loyalty,
     mark,
+    matching,
     privacy,
     record,
     retention,
@@ -72,6 +73,7 @@ def load(
         promised.tell(now=now)
         privacy.decide(seed=seed, now=now)
         lists.save(now=now)
+        matching.write_down_twice(now=now)
         with transactions.open():
             mark.write(replace(begun, is_finished=True), now=now)
     return Loaded(*_figures(), logins=LOGINS, key=key)

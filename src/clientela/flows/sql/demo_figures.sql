@@ -1,6 +1,14 @@
--- How much of the demo company is there: customers, holdings, purchases, returns.
+-- How much of the demo company is there: customers without those written down twice,
+-- holdings, purchases, returns.
 SELECT
-    (SELECT count(*) FROM customers_customer WHERE is_demo),
+    (
+        SELECT count(*)
+        FROM customers_customer AS customer
+        WHERE customer.is_demo AND NOT EXISTS (
+            SELECT FROM customers_externalid AS twice
+            WHERE twice.customer_id = customer.id AND twice.source = 'demo-twice'
+        )
+    ),
     (SELECT count(*) FROM products_holding WHERE is_demo),
     (
         SELECT count(*)

@@ -106,6 +106,7 @@ SENTENCES = {
         "“%(value)s” has more decimals than %(currency)s; nothing is rounded."
     ),
     "amount-too-large": gettext_noop("“%(value)s” is larger than any amount allowed here."),
+    "likely-duplicate": gettext_noop("This is likely %(value)s, who is known already."),
     "negative-amount": gettext_noop("“%(value)s” is negative and the mapping refuses returns."),
 }
 

@@ -41,7 +41,7 @@ CUSTOMERS = Kind(
     "customers",
     ("customer", "name", "phone", "email", "language", "country", "birth_date", "type"),
     required=("customer",),
-    options=("country", "manual_wins"),
+    options=("country", "manual_wins", "duplicates"),
     has_attributes=True,
 )
 PRODUCTS = Kind(

@@ -80,6 +80,7 @@ class ColumnMapping:
     return_prefix: str = ""
     amount_max: int | None = None
     manual_wins: tuple[str, ...] = ()
+    duplicates: str = "new"  # who is likely known already is taken as new, kept for review, refused
     guarded: bool = True  # texts that could be formulas have an apostrophe before them
     typed: bool = False  # the table's cells have types, so dates may stand in their usual form
 

@@ -31,6 +31,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "files": ("overlap", "disjoint"),
         "rows": ("purchases", "lines"),
         "same_reference": ("refuse", "amend"),
+        "duplicates": ("new", "review", "reject"),
     }
 )
 CELL_KEYS = ("column", "template", "value", "when", "read", "dates", "plus_months", "empty")

@@ -79,14 +79,27 @@ def _carry(
     target: UUID, sources: Sequence[UUID], *, currency: int | None, points: int | None, why: str,
     which: str, actor: Actor, now: datetime,
 ) -> list[tuple[UUID, str, int, int]]:  # fmt: skip
-    lots = Lot.objects.filter(customer_id__in=list(sources), remaining__gt=0).count()
+    accounts = _locked(sources)
+    lots = Lot.objects.filter(
+        customer_id__in=list(sources), account_id__in=accounts, remaining__gt=0
+    ).count()
     if not lots:
         return []
     return sql.execute(
         "SELECT customer, currency, points, lots"
         " FROM loyalty_carry(%s, %s, %s::bigint, %s::bigint, %s, %s, %s, %s, %s)",
-        [target, list(sources), currency, points, why, which, ids.uuid7s(lots), now, actor.id],
+        [target, accounts, currency, points, why, which, ids.uuid7s(lots), now, actor.id],
     ).fetchall()
+
+
+def _locked(customers: Sequence[UUID]) -> list[int]:
+    """Their accounts; one that is opened from here on stays where it is and is read together."""
+    rows = sql.execute(
+        "SELECT id FROM loyalty_account WHERE customer_id = ANY (%s)"
+        " ORDER BY customer_id, id FOR NO KEY UPDATE",
+        [list(customers)],
+    )
+    return [id for (id,) in rows.fetchall()]
 
 
 def _free(customers: Sequence[UUID], *, currency_id: int) -> int:

@@ -1,9 +1,12 @@
 -- Carry unspent points from records to one of the same customer, lot by lot, each with the life it has:
 -- all of them, or so many of one currency in the order of use. Two postings for each account, the second
 -- names the first (`pair_id`) and both name the other side (`member_id`). What is held stays where it is.
--- The accounts are locked and nothing in them is over; `fresh` are ids for the new lots, enough of them.
+-- These accounts are locked and nothing in them is over; `fresh` are ids for the new lots, enough of them.
+DROP FUNCTION IF EXISTS loyalty_carry(
+    uuid, uuid[], bigint, bigint, text, text, uuid[], timestamptz, text
+);
 CREATE OR REPLACE FUNCTION loyalty_carry(
-    target uuid, sources uuid[], wanted_currency bigint, wanted bigint, why text, which text,
+    target uuid, accounts bigint[], wanted_currency bigint, wanted bigint, why text, which text,
     fresh uuid[], now timestamptz, who text
 ) RETURNS TABLE (customer uuid, currency text, points bigint, lots bigint)
 LANGUAGE plpgsql VOLATILE AS $$
@@ -12,7 +15,7 @@ BEGIN
     SELECT DISTINCT target, account.currency_id, 'own', listed.debt_max
     FROM loyalty_account AS account
     JOIN loyalty_currency AS listed ON listed.id = account.currency_id
-    WHERE account.customer_id = ANY (sources) AND account.kind = 'own'
+    WHERE account.id = ANY (accounts) AND account.kind = 'own'
         AND account.posted + account.debt > account.held
         AND (wanted_currency IS NULL OR account.currency_id = wanted_currency)
     ON CONFLICT DO NOTHING;
@@ -27,7 +30,7 @@ BEGIN
             FROM loyalty_account AS account
             JOIN loyalty_lot AS lot
                 ON lot.customer_id = account.customer_id AND lot.account_id = account.id
-            WHERE account.customer_id = ANY (sources) AND account.kind = 'own'
+            WHERE account.id = ANY (accounts) AND account.kind = 'own'
                 AND (wanted_currency IS NULL OR account.currency_id = wanted_currency)
                 AND lot.remaining > 0 AND lot.remaining > lot.held
         ),
