@@ -23,11 +23,9 @@ def create(
     Examples: clientela key create till-3 --right purchases.write
               clientela key create admin --right all --rate 0 --json
     """
-    from clientela.platform import transactions
-    from clientela.staff import keys
+    from clientela.flows.make_key import make_key
 
-    with transactions.open():
-        made = keys.make(name=name, wanted=right, rate=rate, actor=actor(), now=now())
+    made = make_key(name=name, wanted=right, rate=rate, actor=actor(), now=now())
     answer(
         {"id": made.key.public_id, "key": made.secret, "name": made.key.name,
          "rights": made.key.rights, "expires_at": made.key.expires_at},

@@ -136,11 +136,6 @@ class Sight:
         """Fields that have a value which is not shown until it is revealed."""
         return sorted(key for key in attributes if self.masks(profile_type, key))
 
-    @cached_property
-    def is_whole(self) -> bool:
-        """Whether this sees everything of everybody, unmasked."""
-        return self.sees_everybody and not self.hidden and not self.sensitive
-
     @property
     def sees_everybody(self) -> bool:
         """Whether no customer is left out."""
@@ -273,6 +268,30 @@ def may_of(actor: Actor, *, field: Field | None, data_class: str) -> May:
     known = _known()
     kind = data_classes.of(field.data_class if field else data_class)
     return _may(actor, str(field.pk) if field else "", kind, known)
+
+
+def as_rights(actor: Actor) -> list[str]:
+    """What a key must be given so that it sees no more than somebody: the kinds of data they see
+    whole. [] where a key that names no kind sees no more than they do.
+    """
+    if ALL in actor.rights or not actor.roles:
+        return []
+    found: dict[str, list[May]] = {kind.key: [] for kind in data_classes.CLASSES}
+    for one in (known := _known()).fields:
+        found[one.kind.key].append(_may(actor, one.id, one.kind, known))
+    for kind in data_classes.CLASSES:
+        found[kind.key].append(_may(actor, "", kind, known))
+    if not any(_is_narrower(found[kind.key], kind) for kind in data_classes.CLASSES):
+        return []
+    return [
+        (EDIT if all(may.edits for may in mays) else SEE) + key
+        for key, mays in found.items()
+        if all(may.sees for may in mays)
+    ]
+
+
+def _is_narrower(mays: Iterable[May], kind: DataClass) -> bool:
+    return any((kind.sees and not may.sees) or (kind.edits and not may.edits) for may in mays)
 
 
 def may_by_default(kind: DataClass) -> May:

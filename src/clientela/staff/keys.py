@@ -51,9 +51,10 @@ _admitted: dict[bytes, _Admitted] = {}
 @needs_transaction
 def make(
     *, name: str, wanted: Sequence[str], rate: int, actor: Actor, now: datetime,
-    days: int = LIFE_DAYS_MAX, is_demo: bool = False,
+    within: Sequence[str] = (), days: int = LIFE_DAYS_MAX, is_demo: bool = False,
 ) -> Made:  # fmt: skip
     """A new key with these rights (`all`: every one); `rate` calls a second, 0 = no limit.
+    `within`: rights that narrow what it sees, which come without being asked for.
 
     Nobody hands out a right that they have not got themselves.
     """
@@ -69,7 +70,8 @@ def make(
         raise InvalidInput(f"The rate is 0 to {RATE_MAX} calls a second.", field="rate")
     secret = _secret()
     key = ApiKey.objects.create(
-        name=name.strip(), shown=secret[:9], digest=digest(secret), rights=sorted(set(wanted)),
+        name=name.strip(), shown=secret[:9], digest=digest(secret),
+        rights=sorted({*wanted, *within}),
         rate=rate, created_by=actor.id, created_at=now, is_demo=is_demo,
         branches=sorted(actor.branches),
         expires_at=now + timedelta(days=min(days, LIFE_DAYS_MAX)),

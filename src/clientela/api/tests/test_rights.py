@@ -10,8 +10,9 @@ import pytest
 
 from clientela.api.tests.conftest import Caller, MakeCaller
 from clientela.customers import sight
+from clientela.customers.access import queries as access
 from clientela.flows.shapes.fields import define_field
-from clientela.platform import transactions
+from clientela.platform import ids, transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 from clientela.staff import branches, keys
@@ -151,3 +152,21 @@ def _placed(caller: Caller, branch: str) -> None:
     with transactions.open():
         branches.place_key(key_id=key.id, branches=[branch], actor=SYSTEM)
     sight.forget()
+
+
+@promise("PRV-10")
+def test_whose_data_somebody_has_seen_is_listed_once_for_each_customer(
+    api: Caller, ilze: dict[str, Any], anna: dict[str, Any], caller_with: MakeCaller
+) -> None:
+    till = caller_with("customers.view")
+    for customer in (ilze, anna, ilze):
+        till.get(f"/customers/{customer['id']}/profile")
+    key = ApiKey.objects.get(digest=keys.digest(till.secret)).public_id
+    found = access.exposed(access.Wanted(key))
+    assert [(ids.public("cus", one.customer_id), one.times) for one in found] == [
+        (ilze["id"], 2), (anna["id"], 1)
+    ]  # fmt: skip
+    assert access.exposed(access.Wanted(key, since=datetime.now(UTC))) == []
+    listed = api.get(f"/accesses?actor={key}&limit=2").json()
+    assert [row["customer"] for row in listed["items"]] == [ilze["id"], anna["id"]]
+    assert len(api.get(f"/accesses?actor={key}&after={listed['next']}").json()["items"]) == 1

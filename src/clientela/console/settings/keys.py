@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 from clientela.console import held, once, refusals
 from clientela.console.forms import name_field
 from clientela.console.pages import FORM, SENT, page, see, show
+from clientela.flows.make_key import make_key
 from clientela.platform import transactions
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import ALL, Actor
@@ -65,7 +66,7 @@ def create(request: HouseRequest) -> HttpResponse:
 
     def carry_out() -> str:
         given = form.cleaned_data
-        key = api_keys.make(
+        key = make_key(
             name=given["name"], wanted=given["rights"], rate=given["rate"], actor=request.actor,
             now=request.started_at,
         )  # fmt: skip

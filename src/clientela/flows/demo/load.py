@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from clientela.flows.demo import branches as parted
 from clientela.flows.demo import (
     calls,
     generator,
@@ -75,6 +76,7 @@ def load(
         lists.save(now=now)
         matching.write_down_twice(now=now)
         with transactions.open():
+            parted.part(now=now)
             mark.write(replace(begun, is_finished=True), now=now)
     return Loaded(*_figures(), logins=LOGINS, key=key)
 

@@ -17,6 +17,7 @@ from django.db import models
 from psycopg.sql import SQL, Identifier
 
 from clientela.calls.models import Line
+from clientela.customers.access.models import FieldRight
 from clientela.customers.models import Customer
 from clientela.events.models import Event
 from clientela.flows import keep_files
@@ -156,6 +157,7 @@ def _clear_people() -> int:
     rows += _deleted(Event.objects.filter(customer_id=None, actor__in=actors))
     rows += _deleted(IdempotentCall.objects.filter(actor__in=actors))
     rows += _deleted(RateBucket.objects.filter(subject__in=[f"key:{one.id}" for one in made]))
+    rows += _deleted(FieldRight.objects.filter(decided_by__in=actors))
     for model in _models():
         if model not in (Customer, Product) and _is_marked(model):
             rows += _deleted(model._default_manager.filter(is_demo=True))
