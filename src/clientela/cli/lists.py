@@ -156,7 +156,7 @@ def change(
     """Change one field of everybody in a list; it can be taken back within thirty days.
 
     Examples: clientela customers change segment=gold --view "Riga" --trial
-              clientela customers change language=lv --filter '{"fact": …}' --yes
+              clientela customers change language=lv --kind person --yes
     """
     from clientela.flows.lists import bulk
     from clientela.flows.lists.state import ListState, of_query

@@ -185,10 +185,10 @@ class MergedRecord(models.Model):
 class Reversal(models.Model):
     """A merge was taken back; `chosen` says which value of each field changed since stayed."""
 
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     merge = models.OneToOneField(
-        Merge, on_delete=models.PROTECT, related_name="reversal", db_constraint=False
-    )
+        Merge, on_delete=models.PROTECT, related_name="reversal", primary_key=True,
+        db_constraint=False,
+    )  # fmt: skip
     customer_id = models.UUIDField()
     reversed_by = models.TextField()
     reversed_at = models.DateTimeField()

@@ -97,7 +97,7 @@ def test_a_merged_customer_in_a_body_is_booked_on_the_survivor(
 
 def test_refusals_of_a_merge(api: Caller, anna: dict[str, Any], other: str) -> None:
     itself = api.post("/merges", {"survivor": anna["id"], "others": [anna["id"]]})
-    assert (itself.status_code, itself.json()["code"]) == (409, "same-customer")
+    assert (itself.status_code, itself.json()["code"]) == (409, "same-record")
     api.post("/merges", {"survivor": anna["id"], "others": [other]})
     back = api.post("/merges", {"survivor": other, "others": [anna["id"]]})
     assert (back.status_code, back.json()["code"]) == (409, "already-merged")

@@ -26,7 +26,7 @@ APPEND_ONLY = (
     "loyalty_allocation", "loyalty_cashoutdecision", "loyalty_cashoutpayment", "loyalty_couponuse",
     "loyalty_entry", "loyalty_holdend", "loyalty_holdlot", "loyalty_posting",
     "loyalty_redemptionreversal", "loyalty_ruleversion", "loyalty_travelorderstep",
-    "privacy_consent", "privacy_preference", "privacy_wording",
+    "matching_mergedrecord", "privacy_consent", "privacy_preference", "privacy_wording",
     "retention_decision", "retention_gateversion", "retention_offerversion", "retention_outcome",
     "retention_proposal", "warranty_cancellation", "warranty_claimdecision", "warranty_claimmove",
     "warranty_limitentry", "warranty_settlement",

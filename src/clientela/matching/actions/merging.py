@@ -20,7 +20,7 @@ RECORDS_MAX = 50
 
 
 class SameCustomer(Problem):
-    code = "same-customer"
+    code = "same-record"
     status = 409
     title = "A customer cannot be merged with itself"
 
@@ -114,4 +114,4 @@ def cut(
 
 @needs_transaction
 def keep_given_back(reversal: Reversal, carried: Mapping[str, Any]) -> None:
-    Reversal.objects.filter(id=reversal.id).update(carried=dict(carried))
+    Reversal.objects.filter(merge_id=reversal.merge_id).update(carried=dict(carried))

@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('customer_id', models.UUIDField()),
                 ('survivor_before', models.UUIDField(null=True)),
                 ('status_before', models.TextField()),
-                ('merge', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='matching.merge')),
+                ('merge', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='matching.merge')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('customer_id', 'merge'), name='a_record_is_merged_once_by_a_merge')],
@@ -117,14 +117,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Reversal',
             fields=[
-                ('id', models.UUIDField(default=clientela.platform.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('customer_id', models.UUIDField()),
                 ('reversed_by', models.TextField()),
                 ('reversed_at', models.DateTimeField()),
                 ('reason', models.TextField(db_default='', default='')),
                 ('chosen', models.JSONField(default=dict)),
                 ('carried', models.JSONField(default=dict)),
-                ('merge', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='matching.merge')),
+                ('merge', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='reversal', serialize=False, to='matching.merge')),
             ],
             options={
                 'indexes': [models.Index(fields=['customer_id'], name='reversals_of_a_survivor')],
