@@ -89,7 +89,7 @@ def test_a_key_is_made_listed_rotated_and_revoked(terminal: Terminal) -> None:
 @promise("CON-02")
 def test_a_command_of_a_programme_that_is_off_says_so(terminal: Terminal) -> None:
     off = "loyalty,warranty,issues,retention"
-    assert terminal.run("company", "set", "--off", off).returncode == 0
+    assert terminal.run("company", "set", "--name", "Mežrozes", "--off", off).returncode == 0
     for command in (
         ("loyalty", "rewards"), ("warranty", "plans"), ("issues", "list"), ("offers", "list"),
     ):  # fmt: skip

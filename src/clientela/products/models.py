@@ -70,7 +70,9 @@ class Product(models.Model):
     attributes = AttributesField(default=dict, db_default=Value({}, models.JSONField()))
     terms = models.TextField(default="", db_default="")
     is_held = models.BooleanField(null=True)
-    successor = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    successor = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -92,6 +92,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "customers.edit",
             "customers.define",
             "customers.merge",
+            "customers.bulk_change",
+            "customers.quality",
             "customers.import",
             "customers.export",
             "customers.undo_import",

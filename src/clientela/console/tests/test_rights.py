@@ -19,9 +19,15 @@ from clientela.ui.navigation import ENTRIES
 
 NONE = 32 * "0"
 NOT_FOUND_YET = f"imp_{NONE}"
+PERSON = "/settings/profiles/types/person"
 ROLES = tuple(SHIPPED_ROLES)
 EVERYBODY = set(ROLES)
 CONFIGURES = {"developer", "administrator"}
+DEFINES = {"manager", "developer", "administrator"}
+CHANGES_IN_BULK = {"manager", "administrator"}
+EXPORTS = {"manager", "administrator"}
+UNDOES_IMPORTS = {"manager", "administrator"}
+LOOKS_AT_QUALITY = {"manager", "administrator"}
 IMPORTS = {"manager", "developer", "administrator"}
 EDITS_PRODUCTS = {"manager", "developer", "administrator"}
 WRITES_PURCHASES = {"developer", "administrator"}
@@ -199,6 +205,28 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "privacy-purpose": ("/privacy/purposes/definition", DECIDES_PRIVACY, 303),
     "privacy-register": ("/privacy/register", SEES_PRIVACY, 200),
     "privacy-answer": (f"/privacy/requests/prq_{NONE}", DECIDES_PRIVACY, 404),
+    "list-question": ("/customers/question", EVERYBODY, 200),
+    "quality": ("/customers/quality", LOOKS_AT_QUALITY, 200),
+    "bulk-list": ("/changes", CHANGES_IN_BULK, 200),
+    "bulk-new": ("/changes/new", CHANGES_IN_BULK, 200),
+    "bulk": (f"/changes/chg_{NONE}", CHANGES_IN_BULK, 404),
+    "exports": ("/exports", EXPORTS, 200),
+    "export-new": ("/exports/new", EXPORTS, 200),
+    "export-file": (f"/exports/exp_{NONE}/file", EXPORTS, 404),
+    "import-columns": (f"/imports/{NOT_FOUND_YET}/columns", IMPORTS, 404),
+    "import-kept": (f"/imports/{NOT_FOUND_YET}/kept", IMPORTS, 404),
+    "customer-type": ("{customer}/type", EDITS, 200),
+    "profiles": ("/settings/profiles", DEFINES, 200),
+    "profile-type-new": ("/settings/profiles/new", DEFINES, 200),
+    "profile-type": (f"{PERSON}", DEFINES, 200),
+    "profile-type-rename": (f"{PERSON}/name", DEFINES, 200),
+    "profile-calculated": (f"{PERSON}/calculated", DEFINES, 200),
+    "profile-group-new": (f"{PERSON}/groups/new", DEFINES, 200),
+    "profile-group": (f"{PERSON}/groups/none", DEFINES, 200),
+    "profile-pack": ("/settings/profiles/packs/bank", DEFINES, 200),
+    "field-new": (f"{PERSON}/fields/new", DEFINES, 200),
+    "field-edit": (f"{PERSON}/fields/none", DEFINES, 404),
+    "field-plan": (f"/settings/profiles/plans/pln_{NONE}", DEFINES, 404),
     "preferences": ("/settings/preferences", EVERYBODY, 200),
     "components": ("/ui", CONFIGURES, 200),
 }
@@ -206,6 +234,28 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "customer-alike": ("/customers/new/alike", EDITS, 200),
     "duplicates-search": ("/duplicates/search", MERGES, 303),
     "import-run": (f"/imports/{NOT_FOUND_YET}/run", IMPORTS, 404),
+    "import-mapping": (f"/imports/{NOT_FOUND_YET}/mapping", IMPORTS, 404),
+    "import-stop": (f"/imports/{NOT_FOUND_YET}/stop", IMPORTS, 404),
+    "import-undo": (f"/imports/{NOT_FOUND_YET}/undo", UNDOES_IMPORTS, 404),
+    "board-move": ("{customer}/board", EDITS, 303),
+    "bulk-run": (f"/changes/chg_{NONE}/run", CHANGES_IN_BULK, 404),
+    "bulk-reversal": (f"/changes/chg_{NONE}/reversal", CHANGES_IN_BULK, 404),
+    "quality-count": ("/customers/quality/count", LOOKS_AT_QUALITY, 303),
+    "view-new": ("/views", EVERYBODY, 422),
+    "view": (f"/views/lst_{NONE}", EVERYBODY, 404),
+    "view-removal": (f"/views/lst_{NONE}/removal", EVERYBODY, 404),
+    "view-restoring": (f"/views/lst_{NONE}/restoring", EVERYBODY, 404),
+    "profile-type-order": ("/settings/profiles/order", DEFINES, 303),
+    "profile-type-retire": ("/settings/profiles/types/none/retirement", DEFINES, 404),
+    "profile-calculated-away": (f"{PERSON}/calculated/none/removal", DEFINES, 303),
+    "profile-group-order": (f"{PERSON}/groups/none/order", DEFINES, 303),
+    "field-order": (f"{PERSON}/field-order", DEFINES, 303),
+    "field-index": (f"{PERSON}/fields/none/index", DEFINES, 404),
+    "field-retire": (f"{PERSON}/fields/none/retirement", DEFINES, 404),
+    "field-preview": (f"{PERSON}/fields/none/preview", DEFINES, 404),
+    "field-preview-new": (f"{PERSON}/fields/new/preview", DEFINES, 200),
+    "field-plan-end": (f"/settings/profiles/plans/pln_{NONE}/end", DEFINES, 404),
+    "field-plan-on": (f"/settings/profiles/plans/pln_{NONE}/day", DEFINES, 404),
     "identity-mark": (f"{{customer}}/identities/idn_{NONE}/mark", EDITS, 404),
     "address-end": (f"{{customer}}/addresses/adr_{NONE}/ending", EDITS, 404),
     "relation-end": (f"{{customer}}/relations/rel_{NONE}/ending", EDITS, 404),
@@ -294,7 +344,8 @@ def test_a_right_to_look_is_not_enough_to_write() -> None:
     written = {name for name in {*PAGES, *POSTS} if "POST" in VIEWS[name].methods}
     assert {*POSTS, "customer-edit", "claim-decide", *LOOKED_AT_AND_WRITTEN} <= written
     only_seen = {name for name in written if all(".view" in one for one in VIEWS[name].rights)}
-    assert only_seen == {*LOOKED_AT_AND_WRITTEN, "preferences", "customer-reveal"}
+    own = {"preferences", "view", "view-new", "view-removal", "view-restoring"}
+    assert only_seen == {*LOOKED_AT_AND_WRITTEN, *own, "customer-reveal"}
 
 
 def test_who_may_only_read_issues_says_nothing_on_them(sign_in: SignIn, anna: UUID) -> None:

@@ -41,24 +41,16 @@ NONE = 32 * "0"
 FILLED = {
     "customer_id": "{customer}", "phone": "29123456", "posting_id": "pos_1", "number": "10",
     "key": "person", "profile_type": "person", "view_id": f"viw_{NONE}",
-    "file_id": f"fil_{NONE}",
+    "file_id": f"fil_{NONE}", "code": "none", "holding_id": f"hol_{NONE}",
+    "purchase_id": f"pur_{NONE}",
     "webhook_id": f"whk_{NONE}", "redemption_id": f"red_{NONE}", "decision_id": f"dec_{NONE}",
     "merge_id": f"mrg_{NONE}", "id": f"imp_{NONE}", "change_id": f"blk_{NONE}",
     "pair_id": f"dup_{NONE}", "household_id": f"hou_{NONE}", "plan_id": f"pln_{NONE}",
 }  # fmt: skip
 MORE = {
-    "list-question": "/customers/question?ask=customer.city", "bulk-list": "/changes",
-    "bulk-new": "/changes/new", "bulk": f"/changes/chg_{NONE}", "customer-type": "{customer}/type",
-    "import-columns": f"/imports/imp_{NONE}/columns", "import-kept": f"/imports/imp_{NONE}/kept",
-    "profiles": "/profiles", "profile-type-new": "/profiles/new",
-    "profile-pack": "/profiles/packs/bank", "field-plan": f"/profiles/plans/pln_{NONE}",
-    "profile-type": "/profiles/types/person", "profile-type-rename": "/profiles/types/person/name",
-    "profile-group-new": "/profiles/types/person/groups/new",
-    "profile-group": "/profiles/types/person/groups/none",
-    "profile-calculated": "/profiles/types/person/calculated",
-    "field-new": "/profiles/types/person/fields/new",
-    "field-edit": "/profiles/types/person/fields/income",
-}  # fmt: skip
+    "list-question": "/customers/question?ask=customer.city",
+    "field-edit": "/settings/profiles/types/person/fields/income",
+}
 OF_FIELDS = ("page profile", "page settings-keys", "page field", "page settings-rights",
              "api /api/v1/profile-types", "api /api/v1/fields",
              "api /api/v1/field-rights")  # fmt: skip
@@ -159,8 +151,8 @@ def answers(watcher: Client, program: Client, customer: UUID) -> Iterator[tuple[
     for name, view in VIEWS.items():
         if "GET" not in getattr(view, "methods", ()):
             continue
-        known = PAGES.get(name) or POSTS.get(name)
-        path = (known[0] if known else MORE[name]).format(customer=path_of(customer))
+        path = MORE.get(name) or {**PAGES, **POSTS}[name][0]
+        path = path.format(customer=path_of(customer))
         yield f"page {name}", steady(watcher.get(path))
     for search in ("718281", "828459", "Alfabanka", "Omegabanka", "liepa", "3456"):
         yield f"search {search}", steady(watcher.get(f"/customers?q={search}"))

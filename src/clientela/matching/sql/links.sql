@@ -8,8 +8,8 @@ FROM (
     SELECT
         merge.id AS merge_id,
         customer.id IS NULL
-            OR (reversal.id IS NULL AND customer.merged_into IS NULL)
-            OR (reversal.id IS NULL AND survivor.id IS NULL) AS wrong
+            OR (reversal.merge_id IS NULL AND customer.merged_into IS NULL)
+            OR (reversal.merge_id IS NULL AND survivor.id IS NULL) AS wrong
     FROM matching_mergedrecord AS record
     JOIN matching_merge AS merge ON merge.id = record.merge_id
     LEFT JOIN matching_reversal AS reversal ON reversal.merge_id = merge.id

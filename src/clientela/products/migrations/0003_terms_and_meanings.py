@@ -3,6 +3,7 @@
 import clientela.platform.fields
 import clientela.platform.ids
 import django.db.models.deletion
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -23,6 +24,7 @@ class Migration(migrations.Migration):
                 ('status', models.TextField(choices=[('applied', 'Applied'), ('approved', 'Approved'), ('active', 'Active'), ('dormant', 'Dormant'), ('overpaid', 'Overpaid'), ('matured', 'Matured'), ('closed', 'Closed'), ('written_off', 'Written Off')])),
                 ('set_by', models.TextField()),
                 ('set_at', models.DateTimeField()),
+                ('kind', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='products.kind')),
             ],
             options={
                 'ordering': ['source', 'kind', 'code_norm'],
@@ -61,21 +63,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='product',
             name='successor',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='products.product'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='products.product'),
         ),
         migrations.AddField(
             model_name='product',
             name='terms',
             field=models.TextField(db_default='', default=''),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='product',
             constraint=models.CheckConstraint(condition=models.Q(('successor__isnull', True), models.Q(('successor', models.F('id')), _negated=True), _connector='OR'), name='a_product_does_not_succeed_itself'),
-        ),
-        migrations.AddField(
-            model_name='statusmap',
-            name='kind',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, to='products.kind'),
         ),
         migrations.AddConstraint(
             model_name='statusmap',

@@ -1,4 +1,4 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently, ValidateConstraint
 from django.db import migrations, models
 
 
@@ -14,4 +14,5 @@ class Migration(migrations.Migration):
             model_name='holding',
             index=models.Index(condition=models.Q(('renewal_of__isnull', False)), fields=['renewal_of'], name='holdings_that_renew_others'),
         ),
+        ValidateConstraint("product", "a_product_does_not_succeed_itself"),
     ]
