@@ -86,6 +86,7 @@ def test_a_key_is_made_listed_rotated_and_revoked(terminal: Terminal) -> None:
     assert (revoked[made["id"]], revoked[second["id"]]) == (True, False)
 
 
+@pytest.mark.long
 @promise("CON-02")
 def test_a_command_of_a_programme_that_is_off_says_so(terminal: Terminal) -> None:
     off = "loyalty,warranty,issues,retention"

@@ -24,6 +24,8 @@ BERKA = (("client", "clients", "customers"), ("disp", "holders", "holdings"),
          ("account", "accounts", "holdings"), ("card", "cards", "holdings"),
          ("loan", "loans", "holdings"), ("order", "orders", "holdings"))  # fmt: skip
 
+pytestmark = pytest.mark.long
+
 
 def work_off() -> None:
     """What the worker does with the import that waits."""

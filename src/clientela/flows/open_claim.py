@@ -10,10 +10,10 @@ from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import check_coverage
 from clientela.flows.check_coverage import Asked, Found
-from clientela.flows.sell_policy import NoSuchHolding
 from clientela.platform import money, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
+from clientela.products.queries import NoSuchHolding
 from clientela.staff import company as companies
 from clientela.warranty.actions import claims
 from clientela.warranty.actions.claims import NewClaim, NewLine

@@ -10,8 +10,9 @@ from clientela.events import actions as events
 from clientela.flows import cover_units
 from clientela.flows.cover_units import Thing
 from clientela.platform import ids, transactions
-from clientela.platform.errors import InvalidInput, NotThere
+from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
+from clientela.products.queries import NoSuchHolding
 from clientela.staff import company as companies
 from clientela.warranty.actions import policies
 from clientela.warranty.actions.policies import NotEligible
@@ -21,11 +22,6 @@ from clientela.warranty.queries import book as books
 from clientela.warranty.queries import cases
 from clientela.warranty.queries.book import NoSuchPlan, PlanRow
 from clientela.warranty.queries.cases import Case
-
-
-class NoSuchHolding(NotThere):
-    code = "no-such-holding"
-    title = "There is no such holding"
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,8 +107,8 @@ class ColumnsForm(forms.Form):
         others = [name for name in self.kind.targets if name not in needed]
         return [*needed, *others, *self.own]
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Every target with its controls, for the page."""
+    def target_rows(self) -> Iterator[dict[str, Any]]:
+        """Every target with its controls; not `rows`, for pages find a field of that name first."""
         for target in self.targets():
             second, always = f"second:{target}", f"constant:{target}"
             yield {

@@ -78,7 +78,7 @@ def test_a_restricted_record_is_not_found_but_by_those_who_may(
     register("Anna Ozola")
     freeze(anna)
     found = text_of(agent.get("/customers?q=anna"))
-    assert "Anna Ozola" in found
+    assert "Ozola" in found
     assert "Kalniņa" not in found
     assert agent.get(path_of(anna)).status_code == 404
     assert agent.get(path_of(anna, "/timeline")).status_code == 404

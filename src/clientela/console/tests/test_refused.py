@@ -28,6 +28,8 @@ from clientela.staff.models import Person
 LOGS = {"staff_ratebucket", "staff_apikey", "customers_access", "django_session", "cache",
         "staff_person"}  # fmt: skip
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(autouse=True)
 def fresh_sight() -> Iterator[None]:

@@ -21,10 +21,10 @@ from clientela.flows import decide_claim as deciding
 from clientela.flows import settle_claim as settling
 from clientela.flows.decide_claim import Verdict
 from clientela.flows.open_claim import Report, open_claim
-from clientela.flows.sell_policy import NoSuchHolding
 from clientela.flows.settle_claim import Done
 from clientela.platform.errors import NotThere
 from clientela.platform.http.requests import HouseRequest
+from clientela.products.queries import NoSuchHolding
 from clientela.staff import company as companies
 from clientela.staff import queries as staff
 from clientela.warranty.models.claimed import Claim

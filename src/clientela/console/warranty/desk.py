@@ -57,7 +57,7 @@ def check(request: HouseRequest) -> HttpResponse:
     """The answer about one holding: a fragment for the drawer, or a page of its own."""
     case = cases.of_holding(holding_id(request))
     if case is None:
-        raise sell_policy.NoSuchHolding
+        raise products.NoSuchHolding
     context = answer(request, case)
     is_part = "HX-Request" in request.headers
     name = "check" if is_part else "check_page"

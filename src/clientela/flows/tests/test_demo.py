@@ -175,6 +175,7 @@ def parties_of(story: Sequence[Household]) -> Iterator[Party]:
     return (party for household in story for party in household.parties)
 
 
+@pytest.mark.long
 def test_a_load_that_was_broken_off_goes_on_and_doubles_nothing(
     db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,6 +21,8 @@ from clientela.platform.http.actors import SYSTEM
 pytest.importorskip("splink", reason="the extra clientela[dedupe] is not installed")
 LATER = NOW + timedelta(hours=3)
 
+pytestmark = pytest.mark.long
+
 
 def register(name: str, phone: str, born: str, city: str = "Cēsis") -> UUID:
     details = Details(name=name, phones=[phone], attributes={"birth_date": born, "city": city})

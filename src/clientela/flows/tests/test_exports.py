@@ -101,6 +101,7 @@ texts = st.text(
 ).map(str.strip).filter(bool)  # fmt: skip
 
 
+@pytest.mark.long
 @promise("SEC-16")
 @given(rows=st.lists(st.tuples(texts, texts), min_size=1, max_size=5))
 @settings(

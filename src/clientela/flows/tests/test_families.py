@@ -33,6 +33,8 @@ from clientela.purchases.models import Purchase
 
 CARRIED = {Family.CARRIED, Family.ANEW}
 
+pytestmark = pytest.mark.long
+
 
 def test_every_table_with_a_customer_says_how_a_family_reads_it(db: None) -> None:
     """Out of the catalogue of PostgreSQL: a new table cannot be forgotten."""

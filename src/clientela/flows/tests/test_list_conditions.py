@@ -41,6 +41,8 @@ FIELDS = [
 ]  # fmt: skip
 WORDS = ["Rīga", "riga", "Cēsis", "León 100%", "a_b", "", "x"]
 
+pytestmark = pytest.mark.long
+
 
 @dataclass(frozen=True, slots=True)
 class Town:

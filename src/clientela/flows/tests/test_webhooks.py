@@ -267,22 +267,22 @@ def test_during_a_rotation_both_secrets_are_good(receiver: Receiver, send: Send)
 
 @pytest.mark.django_db(transaction=True)
 def test_it_tells_what_its_maker_may_see_now_of_programmes_that_are_on(
-    receiver: Receiver, send: Send
+    receiver: Receiver, send: Send, anna: UUID
 ) -> None:
     with transactions.open():
         maker = staff.create_person(email="d@x.example", name="D", roles=["developer"], now=NOW)
     subscription = subscribed(receiver, actor=maker.as_actor())
-    happen("customer.changed", "points.earned", "import.finished")
+    happen("customer.changed", "points.earned", "import.finished", customer=anna)
     send(until=lambda: len(receiver.came) == 3)
     with transactions.open():
         company.change({"name": "X", "off": ["loyalty"]}, actor=SYSTEM, now=NOW)
     company.forget()
-    happen("points.earned", "customer.changed")
+    happen("points.earned", "customer.changed", customer=anna)
     send(until=lambda: len(receiver.came) == 4)
     assert receiver.names()[3:] == ["customer.changed"]
     with transactions.open():
         staff.disable(person_id=maker.id, actor=MACHINE)
-    happen("customer.changed")
+    happen("customer.changed", customer=anna)
     send(until=lambda: state_of(subscription).off_at is not None)
     assert state_of(subscription).off_why == Subscription.Off.OWNER
     assert len(receiver.came) == 4
