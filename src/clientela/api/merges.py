@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,7 +9,16 @@ from ninja import Query
 from pydantic import Field, StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, Customer, HouseRequest, Text, public_id, reference
+from clientela.api.types import (
+    Body,
+    Customer,
+    HouseRequest,
+    Text,
+    place_after,
+    place_of,
+    public_id,
+    reference,
+)
 from clientela.customers import queries as customers
 from clientela.flows import merge_customers as merging
 from clientela.flows import unmerge_customers as parting
@@ -19,7 +27,6 @@ from clientela.flows.told_merges import merge_of, parted_of, trial_of
 from clientela.flows.unmerge_customers import Parting
 from clientela.matching.queries import merges
 from clientela.platform import ids
-from clientela.platform.errors import InvalidInput
 
 doors = Doors(tags=["merges"])
 RIGHT = "customers.merge"
@@ -161,12 +168,12 @@ def listed(
 ) -> dict[str, Any]:  # fmt: skip
     """The newest first; those of one customer with `customer`."""
     family = customers.family_of(public_id("cus", customer, field="customer")) if customer else ()
-    before = _key(after) if after else None
+    before = place_after(after)
     rows = merges.page_of(before=before, family=family, limit=limit)
     last = rows[-1] if len(rows) == limit else None
     return {
         "items": [merge_of(row) for row in rows],
-        "next": f"{last.made_at.isoformat()}_{last.id.hex}" if last else None,
+        "next": place_of(last.made_at, last.id) if last else None,
     }
 
 
@@ -213,11 +220,3 @@ def _one(named: Customer, *, field: str) -> UUID:
     if isinstance(named, str):
         return public_id("cus", named, field=field)
     return customers.the_one(reference(named, field=field)).survivor
-
-
-def _key(after: str) -> tuple[datetime, UUID]:
-    moment, _, id = after.rpartition("_")
-    try:
-        return datetime.fromisoformat(moment), UUID(hex=id)
-    except ValueError:
-        raise InvalidInput("Take `next` of the page before.", field="after") from None

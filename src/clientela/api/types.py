@@ -113,10 +113,13 @@ def place_of(moment: datetime, id: UUID) -> str:
 
 
 def place_after(after: str | None) -> tuple[datetime, UUID] | None:
-    """The (moment, id) that `after` names; InvalidInput where it is no value of `next`."""
-    if after is None:
+    """The (moment, id) that `after` names; InvalidInput where it is no value of `next`.
+
+    A plus sign that nobody encoded arrives as a space.
+    """
+    if not after:
         return None
-    moment, _, id = after.rpartition("~")
+    moment, _, id = after.replace(" ", "+").rpartition("~")
     try:
         return datetime.fromisoformat(moment), UUID(hex=id)
     except ValueError:
