@@ -44,7 +44,7 @@ def in_turns(
     """Medians of so many pairs, after one to warm up; the ratio is the median of their ratios."""
     product()
     ceiling()
-    before = _loads()
+    before = loads()
     ours: list[Reading] = []
     bounds: list[Reading] = []
     for turn in range(pairs):
@@ -57,7 +57,7 @@ def in_turns(
         {
             **detail, "pairs": pairs, "ratios": [round(ratio, 3) for ratio in ratios],
             "product": _beside(ours), "ceiling": _beside(bounds),
-            "load": {"before": before, "after": _loads(), "cores": os.cpu_count()},
+            "load": load_since(before),
         },
     )  # fmt: skip
 
@@ -93,5 +93,11 @@ def _median(values: Iterable[float]) -> float:
     return round(median(values), 2)
 
 
-def _loads() -> list[float]:
+def loads() -> list[float]:
+    """Of the machine, over one, five and fifteen minutes."""
     return [round(load, 2) for load in os.getloadavg()]
+
+
+def load_since(before: list[float]) -> dict[str, Any]:
+    """What stands beside every figure: a busy machine makes another one."""
+    return {"before": before, "after": loads(), "cores": os.cpu_count()}
