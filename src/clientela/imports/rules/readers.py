@@ -23,7 +23,7 @@ TEXT_CHARS_MAX = 500
 AMOUNT_MINOR_MAX = 10**12  # where the mapping does not say otherwise
 YEAR_MIN = 1850
 CACHED_MAX = 100_000
-PLAIN_DIGITS_MAX = 15
+PLAIN_DIGITS_MAX = 11  # with the four decimals a currency may have they stay below money.MINOR_MAX
 UTC_ZONE = ZoneInfo("UTC")
 
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[Ee][+-]\d+")

@@ -7,6 +7,7 @@ nobody has reaped, misleads no one, and no second server starts beside what a ki
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ LOG_FILES_MAX = 10
 TOLD_CHARACTERS_MAX = 4000
 NO_PROCESS = 2**31 - 1
 Ping = psycopg.pq.Ping
+_TURNED_AWAY = re.compile(r"the database system is (starting up|in recovery mode|shutting down)")
 
 
 def lives(home: Home) -> bool:
@@ -288,4 +290,4 @@ def _told(home: Home) -> str:
         logs = [it for it in _logs(home).glob("postgres-*.log") if it.stat().st_mtime_ns >= since]
         for path in (opening, *logs):
             told += path.read_text(encoding="utf-8", errors="replace")[-TOLD_CHARACTERS_MAX:]
-    return "\n".join(line for line in told.splitlines() if "is starting up" not in line)
+    return "\n".join(line for line in told.splitlines() if not _TURNED_AWAY.search(line))
