@@ -106,6 +106,7 @@ def check(
     refused: list[Refusal] = []
     with transactions.open():
         for piece in file.pieces(ROWS_AT_ONCE):
+            imports.refresh_statistics()
             refused += _take(piece, file, totals)
             if progress:
                 progress(piece.raws[-1].number, file.table.lines)
@@ -131,10 +132,12 @@ def run(batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | Non
     with transactions.open():
         imports.begin(batch_id, now=now)
     for piece in file.pieces(ROWS_AT_ONCE):
+        _refresh_statistics()
         if not _run_piece(batch_id, piece, file):
             return _stopped(batch_id)
         if progress:
             progress(piece.raws[-1].number, file.table.lines)
+    _refresh_statistics()
     batch = queries.get(batch_id)
     if batch.state == Batch.State.FINISHED:  # by another worker, for whom this one waited
         return batch
@@ -160,6 +163,12 @@ def rejects_of(batch: Batch) -> Path | None:
         return None
     written = _write_rejects(batch, table_of(batch.file, mapping_of(batch)), is_trial=True)
     return settings.HOME.path / written if written else None
+
+
+def _refresh_statistics() -> None:
+    """In a transaction of its own: no lock of it outlives it."""
+    with transactions.open():
+        imports.refresh_statistics()
 
 
 def _run_piece(batch_id: UUID, piece: Piece, file: Opened) -> bool:

@@ -65,6 +65,15 @@ def locked(batch_id: UUID) -> Batch:
 
 
 @needs_transaction
+def refresh_statistics() -> list[str]:
+    """Let the planner know the tables as they are now, where they grew or filled since it last
+    looked: a first load makes every plan for empty tables a wrong one. The tables looked at.
+    """
+    row = sql.execute("SELECT imports_refresh_statistics()").fetchone()
+    return list(row[0]) if row else []
+
+
+@needs_transaction
 def checkpoint(batch_id: UUID, *, rows_done: int, totals: Mapping[str, Any]) -> None:
     Batch.objects.filter(id=batch_id).update(
         rows_done=rows_done, result=dict(totals), state=Batch.State.RUNNING

@@ -17,7 +17,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN customers_customer AS known ON known.id = coalesce(conversation.customer_id, named.customer_id)
 LEFT JOIN customers_customer AS customer
     ON customer.id = coalesce(known.merged_into, known.id)
-    AND customers_is_seen(customer.id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
+    AND (
+        %(branches)s::text[] IS NULL AND %(restricted)s
+        OR customers_is_seen(customer.id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
+    )
 WHERE call.id IN (
     SELECT id
     FROM calls_call

@@ -5,5 +5,8 @@ JOIN customers_customer AS customer ON customer.id = key.customer_id
 WHERE key.kind = 'phone'
     AND key.kind <> ALL (%(unsought)s::text[])
     AND reverse(key.value_norm) LIKE reverse(%(tail)s::text) || '%%'
-    AND customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+    AND (
+        %(branches)s::text[] IS NULL AND %(restricted)s
+        OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+    )
 LIMIT %(limit)s

@@ -12,8 +12,9 @@ FROM (
     LEFT JOIN LATERAL unnest(access.fields) AS field ON true
     WHERE access.actor = %(actor)s
         AND (%(since)s::timestamptz IS NULL OR access.seen_at >= %(since)s::timestamptz)
-        AND customers_is_seen(
-            access.customer_id, %(branches)s::text[], %(person)s::uuid, %(restricted)s
+        AND (
+            %(branches)s::text[] IS NULL AND %(restricted)s
+            OR customers_is_seen(access.customer_id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
         )
 ) AS seen
 GROUP BY seen.customer_id

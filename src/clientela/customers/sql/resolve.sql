@@ -27,5 +27,8 @@ CROSS JOIN LATERAL (
     WHERE reference.kind = 'id'
 ) AS found
 JOIN customers_customer AS customer ON customer.id = found.customer_id
-WHERE customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+WHERE (
+    %(branches)s::text[] IS NULL AND %(restricted)s
+    OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+)
 GROUP BY reference.place

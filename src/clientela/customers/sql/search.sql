@@ -72,6 +72,9 @@ found AS (
 SELECT found.id, found.rank, found.kind, found.value, found.former
 FROM found
 JOIN customers_customer AS customer ON customer.id = found.id
-WHERE customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+WHERE (
+    %(branches)s::text[] IS NULL AND %(restricted)s
+    OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+)
 ORDER BY found.rank, customer.last_activity_at DESC, customer.id DESC
 LIMIT %(limit)s

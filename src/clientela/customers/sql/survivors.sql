@@ -5,5 +5,8 @@ JOIN customers_customer AS customer ON customer.id = key.customer_id
 WHERE key.kind = %(kind)s
     AND key.kind <> ALL (%(unsought)s::text[])
     AND key.value_norm = %(value)s
-    AND customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+    AND (
+        %(branches)s::text[] IS NULL AND %(restricted)s
+        OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+    )
 LIMIT %(limit)s

@@ -16,8 +16,14 @@ WHERE pair.is_open
         OR pair.probability < %(before)s::float8
         OR (pair.probability = %(before)s::float8 AND pair.id > %(before_id)s::uuid)
     )
-    AND customers_is_seen(low.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
-    AND customers_is_seen(high.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+    AND (
+        %(branches)s::text[] IS NULL AND %(restricted)s
+        OR customers_is_seen(low.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+    )
+    AND (
+        %(branches)s::text[] IS NULL AND %(restricted)s
+        OR customers_is_seen(high.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
+    )
     AND coalesce(low.merged_into, low.id) <> coalesce(high.merged_into, high.id)
     AND NOT matching_told_apart(low.id, high.id)
 ORDER BY pair.probability DESC, pair.id

@@ -20,6 +20,9 @@ WHERE outcome.kind = 'later'
         ARRAY[outcome.customer_id, coalesce(customer.merged_into, customer.id)],
         ARRAY['frozen', 'kept_by_law', 'marketing']
     )
-    AND customers_is_seen(outcome.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
+    AND (
+        %(branches)s::text[] IS NULL AND %(restricted)s
+        OR customers_is_seen(outcome.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
+    )
 ORDER BY outcome.until_on, outcome.id
 LIMIT %(limit)s

@@ -19,6 +19,9 @@ WHERE holding.status IN ('active', 'dormant', 'overpaid')
         ARRAY[holding.customer_id, coalesce(customer.merged_into, customer.id)],
         ARRAY['frozen', 'kept_by_law', 'marketing']
     )
-    AND customers_is_seen(holding.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
+    AND (
+        %(branches)s::text[] IS NULL AND %(restricted)s
+        OR customers_is_seen(holding.customer_id, %(branches)s::text[], %(viewer)s::uuid, %(restricted)s)
+    )
 ORDER BY ends_on, holding.id
 LIMIT %(limit)s
