@@ -70,7 +70,7 @@ def run(*, seed: int, minutes: float = MINUTES) -> dict[str, Any]:
         desks, first_event = _set_up(installation, receiver, seed=seed, is_short=is_short)
         book = desks[0].book
         hits, verified = _work_through(installation, desks, blows, minutes, is_short=is_short)
-        judged = judge(installation, book)
+        judged = judge(installation, book, first_event=first_event)
         _await_told(installation, receiver, first_event, judged)
         verified.append(installation.answer("verify"))
         events = _events(installation, first_event)
@@ -145,7 +145,7 @@ def _work_through(
     return hits, verified
 
 
-def judge(installation: Installation, book: Diary) -> Judged:
+def judge(installation: Installation, book: Diary, *, first_event: int) -> Judged:
     """What was written down against the database."""
     judged = Judged(faults=list(book.faults))
     _judge_purchases(installation, book, judged)
@@ -153,7 +153,7 @@ def judge(installation: Installation, book: Diary) -> Judged:
     _judge_issues(installation, book, judged)
     _judge_promises(installation, book, judged)
     _judge_claims(installation, book, judged)
-    _judge_events(installation, book, judged)
+    _judge_events(installation, book, judged, first_event)
     return judged
 
 
@@ -266,12 +266,15 @@ def _standing(
     return "broken" if due_at < now else "running"
 
 
-def _judge_events(installation: Installation, book: Diary, judged: Judged) -> None:
-    """Whatever was acknowledged has its event, and no more than one."""
+def _judge_events(
+    installation: Installation, book: Diary, judged: Judged, first_event: int
+) -> None:
+    """Whatever was acknowledged has its event, and no more than one since the day began."""
     rows = installation.rows(
-        "SELECT name, subject, count(*) FROM events_event WHERE name = ANY (%s)"
+        "SELECT name, subject, count(*) FROM events_event WHERE name = ANY (%s) AND id > %s"
         " GROUP BY name, subject",
         sorted({it.name for it in book.told_of} | {"promise.broken"}),
+        first_event,
     )
     found = {(name, subject): count for name, subject, count in rows}
     for told in set(book.told_of):

@@ -134,7 +134,7 @@ def found_in_a_day(
     events: list[tuple[Any, ...]] | None = None,
     promises: list[tuple[Any, ...]] | None = None,
 ) -> day.Judged:
-    return day.judge(Log(events or [], promises or []), book)
+    return day.judge(Log(events or [], promises or []), book, first_event=0)
 
 
 def test_an_acknowledgement_without_its_event_and_one_told_twice_are_found() -> None:
