@@ -271,8 +271,9 @@ def test_it_tells_what_its_maker_may_see_now_of_programmes_that_are_on(
 ) -> None:
     with transactions.open():
         maker = staff.create_person(email="d@x.example", name="D", roles=["developer"], now=NOW)
-    subscription = subscribed(receiver, actor=maker.as_actor())
-    happen("customer.changed", "points.earned", "import.finished", customer=anna)
+    names = ("customer.changed", "points.earned", "import.finished")
+    subscription = subscribed(receiver, *names, actor=maker.as_actor())
+    happen(*names, customer=anna)
     send(until=lambda: len(receiver.came) == 3)
     with transactions.open():
         company.change({"name": "X", "off": ["loyalty"]}, actor=SYSTEM, now=NOW)
