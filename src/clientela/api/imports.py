@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, Literal
+from typing import Any
 
 from django.conf import settings
 from ninja import Query
@@ -108,7 +108,7 @@ class SavedMapping(BaseModel):
 
 
 class NewMapping(Body):
-    kind: Literal["customers", "products", "holdings", "purchases"]
+    kind: str = Field(json_schema_extra={"enum": list(KINDS)})
     text: str = Field(max_length=MAPPING_LENGTH_MAX)
 
 
@@ -249,6 +249,7 @@ def save_mapping(request: HouseRequest, name: str, body: NewMapping) -> dict[str
     """Under this name, for files of this kind; saving it again replaces the text."""
     if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 60:
         raise InvalidInput("A name has letters, digits, - and _.", field="name")
+    _known_kind(body.kind)
     import_file.checked_mapping(body.text, kind=body.kind)
     with transactions.open():
         saved = actions.save_mapping(

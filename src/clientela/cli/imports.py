@@ -23,6 +23,9 @@ from clientela.cli.surroundings import (
 
 app = typer.Typer(help="Imports so far.", epilog=EVERYWHERE, no_args_is_help=True)
 NOT_TAKEN = ("rejected", "without_customer")
+KINDS_TOLD = (
+    "customers, identities, addresses, relations, consents, products, holdings or purchases"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +35,7 @@ def register(app: typer.Typer) -> None:
 @with_database()
 def import_file(
     file: Annotated[Path, typer.Argument(help="A table as text, gzip or not.")],
-    kind: Annotated[str, typer.Option("--as", help="customers, products, holdings or purchases.")],
+    kind: Annotated[str, typer.Option("--as", help=f"{KINDS_TOLD}.")],
     *,
     mapping: Annotated[str, typer.Option(help="A saved mapping's name, or a TOML file.")] = "",
     source: Annotated[str, typer.Option(help="The system the file comes from.")] = "",
@@ -170,7 +173,7 @@ def stop(batch: str) -> None:
 @with_database()
 def suggest(
     file: Annotated[Path, typer.Argument(help="The file to look at.")],
-    kind: Annotated[str, typer.Option("--as", help="customers, products, holdings or purchases.")],
+    kind: Annotated[str, typer.Option("--as", help=f"{KINDS_TOLD}.")],
 ) -> None:
     """A mapping for a file, guessed from the names of its columns and what stands in them.
 

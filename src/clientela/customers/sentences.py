@@ -88,6 +88,12 @@ BY_NAME = {
     "address.added": plain(gettext_noop("An address was added")),
     "address.changed": plain(gettext_noop("An address was put right")),
     "address.ended": plain(gettext_noop("An address is over")),
+    "address.removed": plain(
+        gettext_noop("An address was removed, because the import that added it was undone")
+    ),
+    "relation.removed": plain(
+        gettext_noop("A relation was removed, because the import that told it was undone")
+    ),
     "relation.added": plain(gettext_noop("A relation to another customer was noted")),
     "relation.changed": plain(gettext_noop("Who may act for whom was changed")),
     "relation.ended": plain(gettext_noop("A relation to another customer ended")),

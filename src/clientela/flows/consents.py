@@ -13,6 +13,7 @@ from clientela.events.actions import Happening
 from clientela.mail import actions as mail
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM, Actor, acting
+from clientela.platform.transactions import needs_transaction
 from clientela.privacy.actions import consents
 from clientela.privacy.actions.consents import NewConsent
 from clientela.privacy.models.consents import Consent, Preference
@@ -37,6 +38,19 @@ def record_consents(
         _follow(batch, actor=actor, now=now)
         told = [_told(row) for row in rows]
         events.emit(told, actor=actor, now=now, request=request)
+    return rows
+
+
+@needs_transaction
+def record_imported(
+    batch: Sequence[NewConsent], *, actor: Actor, now: datetime, request: str, is_trial: bool
+) -> list[Consent]:
+    """Decisions a file tells of, with their families. Nobody is written to again because of it."""
+    rows = consents.record(batch, actor=actor, now=now, request=request)
+    refused = sorted({id for new in batch if not new.is_given for id in new.family})
+    if refused and not is_trial:
+        mail.stop_for(refused, now=now)
+    events.emit([_told(row) for row in rows], actor=actor, now=now, request=request)
     return rows
 
 

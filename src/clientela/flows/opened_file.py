@@ -11,12 +11,17 @@ from typing import Any
 
 from django.conf import settings
 
+from clientela.flows.import_addresses import Addresses
+from clientela.flows.import_consents import Consents
 from clientela.flows.import_customers import Customers
 from clientela.flows.import_holdings import Holdings
+from clientela.flows.import_identities import Identities
 from clientela.flows.import_products import Products
 from clientela.flows.import_purchases import Purchases
+from clientela.flows.import_relations import Relations
 from clientela.flows.importing import Adapter, Work
 from clientela.imports.models import Batch
+from clientela.imports.rules.columnwise import Typed
 from clientela.imports.rules.faults import Refused, Reject
 from clientela.imports.rules.limits import Limits
 from clientela.imports.rules.mapping import ColumnMapping, plain
@@ -25,7 +30,7 @@ from clientela.imports.rules.readers import Surroundings
 from clientela.imports.rules.reading import Table, open_table
 from clientela.imports.rules.records import RawRow
 from clientela.imports.rules.settling import settled
-from clientela.imports.rules.typed import Typed, typed
+from clientela.imports.rules.typed import typed
 from clientela.platform.ahead import ahead
 from clientela.platform.http.actors import Actor
 from clientela.products import queries as products
@@ -33,6 +38,10 @@ from clientela.staff import company as companies
 
 ADAPTERS: Mapping[str, Callable[..., Adapter]] = {
     "customers": Customers,
+    "identities": Identities,
+    "addresses": Addresses,
+    "relations": Relations,
+    "consents": Consents,
     "products": Products,
     "holdings": Holdings,
     "purchases": Purchases,

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows.undo import of_customers, of_holdings, of_products, of_purchases
+from clientela.flows.undo import of_customers, of_holdings, of_people, of_products, of_purchases
 from clientela.flows.undo.pieces import Undo, Undoing
 from clientela.imports import actions as imports
 from clientela.imports import queries
@@ -28,6 +28,13 @@ UNDOS: Mapping[str, Undo] = {
     effects.CUSTOMER: of_customers.registered,
     effects.CUSTOMER_VALUES: of_customers.changed,
     effects.IDENTITY: of_customers.identified,
+    effects.FURTHER_IDENTITY: of_people.identified,
+    effects.IDENTITY_MARKS: of_people.marked,
+    effects.ADDRESS: of_people.addressed,
+    effects.ADDRESS_VALUES: of_people.addresses_changed,
+    effects.RELATION: of_people.related,
+    effects.RELATION_VALUES: of_people.relations_changed,
+    effects.CONSENT: of_people.consented,
     effects.PRODUCT: of_products.added,
     effects.PRODUCT_VALUES: of_products.changed,
     effects.HOLDING: of_holdings.opened,

@@ -22,6 +22,11 @@ OF_ADAPTERS: dict[str, str | Promise] = {
     "document-disagrees": lazy(
         "The rows of document “%(value)s” name several buyers, times or currencies."
     ),
+    "unknown-relation": lazy("There is no kind of relation “%(value)s”."),
+    "same-customer": lazy("Both sides are the same customer."),
+    "identity-taken": lazy("“%(value)s” belongs to another customer."),
+    "channel-not-used": lazy("The purpose “%(purpose)s” does not use the channel “%(value)s”."),
+    "unknown-wording": lazy("There is no version %(value)s of the words of this purpose."),
     "invalid-input": lazy("A value is outside of what is allowed here."),
 }
 

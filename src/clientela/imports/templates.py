@@ -10,6 +10,23 @@ EXAMPLES: dict[str, dict[str, str]] = {
         "customer": "4711", "name": "Anna Kalniņa", "phone": "+37126123456",
         "email": "anna@example.com", "language": "lv", "country": "LV", "birth_date": "1972-05-14",
     },
+    "identities": {
+        "customer": "4711", "kind": "account", "value": "LV80BANK0000435195001",
+        "primary": "yes", "shared": "no", "bouncing": "",
+    },
+    "addresses": {
+        "customer": "4711", "purpose": "home", "street": "Brīvības iela 21–7",
+        "postcode": "LV-1010", "city": "Rīga", "country": "LV", "starts_on": "2019-05-01",
+        "ends_on": "",
+    },
+    "relations": {
+        "customer": "4711", "relation": "spouse", "other": "4712", "may_act": "no",
+        "other_may_act": "no", "starts_on": "1998-06-20", "ends_on": "",
+    },
+    "consents": {
+        "customer": "4711", "purpose": "news", "decision": "given",
+        "date": "2025-03-14 10:21", "origin": "web form", "channel": "email", "evidence": "",
+    },
     "products": {
         "product": "RB-33", "name": "Fridge RB-33", "kind": "fridge", "price": "649.00",
         "currency": "EUR",

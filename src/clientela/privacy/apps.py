@@ -23,9 +23,15 @@ class PrivacyApp(HouseApp):
         Check("erased customers have nothing left", "nothing_left"),
     )
     sentences: ClassVar = sentences.BY_NAME
-    append_only: ClassVar = ("privacy_consent", "privacy_preference", "privacy_wording")
+    append_only: ClassVar = (
+        "privacy_consent",
+        "privacy_retraction",
+        "privacy_preference",
+        "privacy_wording",
+    )
     family: ClassVar = {
         "privacy_consent": Family.READ_TOGETHER,
+        "privacy_retraction": Family.READ_TOGETHER,
         "privacy_preference": Family.READ_TOGETHER,
         "privacy_restriction": Family.READ_TOGETHER,
         "privacy_request": Family.READ_TOGETHER,

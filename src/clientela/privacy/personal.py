@@ -19,6 +19,9 @@ TABLES: Mapping[str, Personal] = {
         withheld=("actor", "request", "speaks_for", "address"),
         added={"words": "(SELECT texts FROM privacy_wording WHERE id = told.wording_id)"},
     ),
+    "privacy_retraction": Personal(
+        _("Consents taken back by an undo"), "consent", KEEP, withheld=("actor",)
+    ),
     "privacy_preference": Personal(_("Choices"), "consent", KEEP, withheld=("actor",)),
     "privacy_restriction": Personal(
         _("Objections and restrictions"),

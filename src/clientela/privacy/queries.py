@@ -12,13 +12,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clientela.customers import queries as customers
 from clientela.platform import sql
 from clientela.privacy import hashes
 from clientela.privacy.faults import NoSuchPurpose, NoSuchRequest, NoSuchRestriction
-from clientela.privacy.models.consents import Consent, Preference, Purpose, Suppression, Wording
+from clientela.privacy.models.consents import (
+    Consent,
+    Preference,
+    Purpose,
+    Retraction,
+    Suppression,
+    Wording,
+)
 from clientela.privacy.models.periods import Period, PeriodRun
 from clientela.privacy.models.rights import Erasure, Request, Restriction
 from clientela.privacy.rules import consents as rules
@@ -165,17 +172,30 @@ def consents_of(
     family: Iterable[UUID], *, as_of: datetime | None = None, limit: int = ROWS_MAX
 ) -> list[Consent]:
     """Every decision, newest first, with the words that were shown."""
-    rows = Consent.objects.filter(customer_id__in=list(family)).select_related("wording", "purpose")
+    rows = standing(family).select_related("wording", "purpose")
     if as_of is not None:
         rows = rows.filter(decided_at__lte=as_of)
     return list(rows.order_by("-decided_at", "-id")[:limit])
 
 
 def decisions_of(family: Iterable[UUID], *, as_of: datetime | None = None) -> list[Decision]:
-    rows = Consent.objects.filter(customer_id__in=list(family))
+    rows = standing(family)
     if as_of is not None:
         rows = rows.filter(decided_at__lte=as_of)
     return list(map(_decision, rows))
+
+
+def standing(family: Iterable[UUID]) -> QuerySet[Consent]:
+    """Decisions that were made: those an undo took back are not read."""
+    taken_back = Retraction.objects.filter(
+        customer_id=OuterRef("customer_id"), consent_id=OuterRef("id")
+    )
+    return Consent.objects.filter(~Exists(taken_back), customer_id__in=list(family))
+
+
+def with_consents(customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some customers of whom a decision is written down that was not taken back."""
+    return set(standing(customer_ids).values_list("customer_id", flat=True))
 
 
 def state_of(

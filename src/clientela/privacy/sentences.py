@@ -20,6 +20,10 @@ def consent_withdrawn(data: Data) -> str:
     return _("Refused: %(purpose)s, %(channel)s") % _consent(data)
 
 
+def consent_retracted(data: Data) -> str:
+    return _("Not decided after all: the import that said so was undone")
+
+
 def preferences_changed(data: Data) -> str:
     return _("Chose how often we may write")
 
@@ -74,6 +78,7 @@ def _consent(data: Data) -> dict[str, Any]:
 BY_NAME = {
     "consent.given": consent_given,
     "consent.withdrawn": consent_withdrawn,
+    "consent.retracted": consent_retracted,
     "preferences.changed": preferences_changed,
     "preferences.sent": link_sent,
     "customer.restricted": restricted,

@@ -85,6 +85,10 @@ POSTING: Words = {
 }
 IMPORT: Words = {
     "customers": _("Customers"),
+    "identities": _("Identities"),
+    "addresses": _("Postal addresses"),
+    "relations": _("Relations"),
+    "consents": _("Consents"),
     "products": _("Products"),
     "holdings": _("Holdings"),
     "purchases": _("Purchases"),

@@ -45,7 +45,6 @@ def worked(step: Any, batch: str) -> None:
     step(batch=str(Batch.objects.get(id=batch.removeprefix("imp_")).id), actor="system")
 
 
-@promise("CUS-21")
 @promise("CUS-23")
 def test_a_file_is_uploaded_described_tried_run_and_undone(api: Caller) -> None:
     uploaded = upload(api, CUSTOMERS.encode()).json()

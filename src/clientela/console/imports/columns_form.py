@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clientela.console.imports.target_words import TARGETS
+from clientela.console.imports.target_words import words_of
 from clientela.imports.rules.encodings import ENCODINGS
 from clientela.imports.rules.kinds import ATTRIBUTE, Kind
 from clientela.imports.rules.layout import QUOTES, SEPARATORS
@@ -26,6 +26,7 @@ SETTING_WORDS: Mapping[str, Words] = {
     "repeats": _("Equal rows in the file"), "files": _("Files of this source"),
     "empty": _("Empty cells"), "same_reference": _("Known references with other content"),
     "rows": _("A row is"), "duplicates": _("Customers who may be known already"),
+    "same_purpose": _("Another address for the same purpose"),
 }  # fmt: skip
 CHOICE_WORDS: Mapping[str, Words] = {
     "report": _("are reported, not taken"), "create": _("are created"),
@@ -35,7 +36,8 @@ CHOICE_WORDS: Mapping[str, Words] = {
     "clear": _("empty the value"), "amend": _("amend what is recorded"),
     "purchases": _("one purchase"), "lines": _("one line of a document"),
     "review": _("are put aside to be looked at"), "new": _("are taken as new"),
-    "reject": _("are refused"),
+    "reject": _("are refused"), "add": _("stands beside the one before"),
+    "replace": _("takes the place of the one before"),
 }  # fmt: skip
 
 
@@ -186,7 +188,7 @@ class ColumnsForm(forms.Form):
         labels = self.own.get(target)
         if labels is not None:
             return labels[0] if labels else target.removeprefix(ATTRIBUTE)
-        return TARGETS.get(target, target)
+        return words_of(self.kind.name, target)
 
     def _offer(self, name: str, choices: Choices) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]

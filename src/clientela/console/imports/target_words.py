@@ -38,6 +38,28 @@ TARGETS: Mapping[str, str | Promise] = {
     "balance_on": _("Day of the balance"),
     "limit": _("Limit"),
     "rate": _("Rate"),
+    "value": _("Value"),
+    "primary": _("Used first"),
+    "shared": _("Others use it too"),
+    "bouncing": _("What is sent there comes back"),
+    "street": _("Street and house"),
+    "more": _("Flat, floor or building"),
+    "postcode": _("Postcode"),
+    "city": _("City"),
+    "region": _("Region"),
+    "care_of": _("In care of"),
+    "starts_on": _("From"),
+    "ends_on": _("Until"),
+    "relation": _("Kind of relation, by its key"),
+    "other": _("The other customer, by the source's id"),
+    "may_act": _("May act for the other"),
+    "other_may_act": _("The other may act for the customer"),
+    "decision": _("Given or withdrawn"),
+    "origin": _("Where it was told"),
+    "address": _("Only for this phone or e-mail"),
+    "basis": _("Lawful basis"),
+    "wording": _("Version of the words"),
+    "evidence": _("Evidence"),
     "date": _("Date"),
     "amount": _("Amount"),
     "reference": _("Reference or document number"),
@@ -48,3 +70,16 @@ TARGETS: Mapping[str, str | Promise] = {
     "tax": _("Tax"),
     "discount": _("Discount"),
 }
+
+# What a name means in files of one kind, where it means something else there.
+OF_KIND: Mapping[tuple[str, str], str | Promise] = {
+    ("identities", "kind"): _("Kind of identity"),
+    ("identities", "country"): _("Country of phone numbers"),
+    ("addresses", "purpose"): _("What the address is for"),
+    ("consents", "purpose"): _("Purpose, by its key"),
+    ("consents", "date"): _("When it was decided"),
+}
+
+
+def words_of(kind: str, target: str) -> str | Promise:
+    return OF_KIND.get((kind, target)) or TARGETS.get(target, target)

@@ -11,12 +11,15 @@ from psycopg.sql import SQL, Identifier
 
 from clientela.platform import sql
 from clientela.platform.declare import house
+from clientela.privacy import queries as privacy
 
 # They tell of a customer, but nobody did anything with it: looked at, told, compared.
 TRACES = frozenset({
     "customers_access", "events_event", "events_delivery", "matching_duplicatepair",
     "matching_pair", "matching_candidate",
 })  # fmt: skip
+# What an undo took back is no decision any more.
+RETRACTABLE = frozenset({"privacy_consent", "privacy_retraction"})
 OWN = frozenset({
     "customers_customer", "customers_identity", "customers_identitykey", "customers_externalid",
     "customers_fieldchange", "customers_fieldkey",
@@ -25,12 +28,13 @@ OWN = frozenset({
 
 def named_elsewhere(customers: Sequence[UUID], *, besides: Collection[str] = ()) -> set[UUID]:
     """Customers that any table names, besides their own, mere traces and `besides`."""
-    passed = {*OWN, *TRACES, *besides}
+    passed = {*OWN, *TRACES, *RETRACTABLE, *besides}
     found: set[UUID] = set()
     for table, column in _columns(lambda name: name == "customer_id" or
                                   name.endswith("_customer_id")):  # fmt: skip
         if table not in passed:
             found |= _named(table, column, customers)
+    found |= privacy.with_consents(customers)
     return found | _named("customers_customer", "merged_into", customers)
 
 

@@ -69,5 +69,39 @@ NAMES: Mapping[str, str] = MappingProxyType({
     "place": "place, shop, store, branch, location, till, tienda, sucursal, lugar, veikals, "
              "filiale, vieta, kase",
     "tax": "tax, vat, iva, impuesto, pvn, nodoklis",
+    "value": "value, identity, identifier, contact, valor, identificador, vertiba, "
+             "identifikators, kontakts",
+    "primary": "primary, main, preferred, is primary, principal, preferido, galvenais, primarais",
+    "shared": "shared, is shared, compartido, kopigs",
+    "bouncing": "bouncing, bounced, undeliverable, rebotado, devuelto, atgriezas, nepiegadajams",
+    "purpose": "purpose, address type, address kind, finalidad, proposito, tipo de direccion, "
+               "noluks, merkis, adreses veids",
+    "street": "street, street address, address line 1, address 1, address, calle, direccion, "
+              "domicilio, iela, adrese, ielas adrese",
+    "more": "more, address line 2, address 2, flat, floor, building, piso, puerta, "
+            "linea de direccion 2, dzivoklis, stavs",
+    "postcode": "postcode, postal code, zip, zip code, codigo postal, cp, pasta indekss, indekss",
+    "city": "city, town, locality, ciudad, poblacion, localidad, municipio, pilseta, vieta",
+    "region": "region, state, province, county, provincia, comunidad, estado, novads, regions",
+    "care_of": "care of, c o, attention, attn, a la atencion de, at, sanemejs",
+    "starts_on": "starts on, valid from, from date, from, since, valido desde, desde, "
+                 "sakums, derigs no, no",
+    "ends_on": "ends on, valid until, valid to, until, to date, valido hasta, hasta, "
+               "beigas, derigs lidz, lidz",
+    "relation": "relation, relationship, relation type, relacion, tipo de relacion, parentesco, "
+                "attiecibas, saistiba, radnieciba",
+    "other": "other, other customer, related to, related customer, otro cliente, "
+             "relacionado con, otrs klients, saistitais klients",
+    "may_act": "may act, may act for, can act, puede actuar, drikst rikoties",
+    "other_may_act": "other may act, otro puede actuar, otrs drikst rikoties",
+    "decision": "decision, consent, status, opt in, optin, decision del cliente, consentimiento, "
+                "lemums, piekrisana",
+    "origin": "origin, obtained by, collected by, consent source, source, origen, procedencia, "
+              "izcelsme, ieguves vieta",
+    "address": "address, contact address, to, direccion de contacto, kontaktadrese",
+    "basis": "basis, lawful basis, legal basis, base juridica, base legal, tiesiskais pamats",
+    "wording": "wording, wording version, text version, version, version del texto, "
+               "teksta versija",
+    "evidence": "evidence, proof, evidencia, prueba, pieradijums",
     "discount": "discount, rebate, descuento, atlaide",
 })  # fmt: skip

@@ -9,6 +9,13 @@ from uuid import UUID
 CUSTOMER = "customer"
 CUSTOMER_VALUES = "customer-values"  # what stood there before is in the field changes
 IDENTITY = "identity"  # of these customers, added at the time of the run
+FURTHER_IDENTITY = "further-identity"  # records: the identities themselves
+IDENTITY_MARKS = "identity-marks"  # records: identities that were there before
+ADDRESS = "address"
+ADDRESS_VALUES = "address-values"
+RELATION = "relation"
+RELATION_VALUES = "relation-values"
+CONSENT = "consent"
 PRODUCT = "product"
 PRODUCT_VALUES = "product-values"
 HOLDING = "holding"

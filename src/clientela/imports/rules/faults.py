@@ -73,6 +73,30 @@ SENTENCES = {
         "“%(value)s” is not sale, return or cancellation; let the mapping say what it means."
     ),
     "document-incomplete": gettext_noop("Another row of this document is refused."),
+    "unknown-kind": gettext_noop(
+        "“%(value)s” is not phone, email, account, card, national-id, login or device."
+    ),
+    "bad-identity": gettext_noop("Nobody can be found by “%(value)s”."),
+    "bad-identity:too-short": gettext_noop("“%(value)s” is too short to find anybody by."),
+    "bad-identity:too-long": gettext_noop("“%(value)s” is too long to find anybody by."),
+    "bad-identity:not-a-phone": gettext_noop("“%(value)s” is not a phone number to be called."),
+    "bad-identity:not-an-email": gettext_noop("“%(value)s” is not an e-mail address."),
+    "bad-identity:has-white-space": gettext_noop("“%(value)s” has white space in it."),
+    "bad-identity:payment-card": gettext_noop(
+        "This is the number of a payment card. Such numbers are not kept here."
+    ),
+    "unknown-purpose": gettext_noop("“%(value)s” is not a purpose known here."),
+    "not-a-postcode": gettext_noop(
+        "“%(value)s” is no postcode of that country. One is %(example)s."
+    ),
+    "ends-before-it-starts": gettext_noop("It ends before it starts."),
+    "related-to-itself": gettext_noop("“%(value)s” stands on both sides."),
+    "unknown-decision": gettext_noop("“%(value)s” is not given or withdrawn."),
+    "unknown-channel": gettext_noop("“%(value)s” is not email, sms, phone, post or push."),
+    "unknown-basis": gettext_noop(
+        "“%(value)s” is not consent, legitimate_interest, contract or legal_duty."
+    ),
+    "not-yes-or-no": gettext_noop("“%(value)s” is neither yes nor no."),
     "unknown-currency": gettext_noop("“%(value)s” is not a currency."),
     "bad-language": gettext_noop("“%(value)s” is not the code of a language."),
     "bad-country": gettext_noop("“%(value)s” is not the two-letter code of a country."),

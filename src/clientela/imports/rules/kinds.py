@@ -109,6 +109,64 @@ PURCHASES = Kind(
         "return_prefix",
     ),
 )
+IDENTITIES = Kind(
+    "identities",
+    ("customer", "kind", "value", "country", "primary", "shared", "bouncing"),
+    required=("customer", "kind", "value"),
+    options=("country",),
+)
+ADDRESSES = Kind(
+    "addresses",
+    (
+        "customer",
+        "purpose",
+        "street",
+        "more",
+        "postcode",
+        "city",
+        "region",
+        "country",
+        "care_of",
+        "starts_on",
+        "ends_on",
+    ),
+    required=("customer", "street", "city"),
+    options=("country", "same_purpose"),
+)
+RELATIONS = Kind(
+    "relations",
+    ("customer", "relation", "other", "may_act", "other_may_act", "starts_on", "ends_on"),
+    required=("customer", "relation", "other"),
+)
+CONSENTS = Kind(
+    "consents",
+    (
+        "customer",
+        "purpose",
+        "decision",
+        "date",
+        "origin",
+        "channel",
+        "address",
+        "basis",
+        "wording",
+        "evidence",
+    ),
+    required=("customer", "purpose", "decision"),
+    options=("country",),
+)
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (CUSTOMERS, PRODUCTS, HOLDINGS, PURCHASES)}
+    {
+        kind.name: kind
+        for kind in (
+            CUSTOMERS,
+            IDENTITIES,
+            ADDRESSES,
+            RELATIONS,
+            CONSENTS,
+            PRODUCTS,
+            HOLDINGS,
+            PURCHASES,
+        )
+    }
 )

@@ -81,6 +81,7 @@ class ColumnMapping:
     amount_max: int | None = None
     manual_wins: tuple[str, ...] = ()
     duplicates: str = "new"  # who is likely known already is taken as new, kept for review, refused
+    same_purpose: str = "add"  # an address stands beside those of its purpose, or ends them
     guarded: bool = True  # texts that could be formulas have an apostrophe before them
     typed: bool = False  # the table's cells have types, so dates may stand in their usual form
 

@@ -32,6 +32,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "rows": ("purchases", "lines"),
         "same_reference": ("refuse", "amend"),
         "duplicates": ("new", "review", "reject"),
+        "same_purpose": ("add", "replace"),
     }
 )
 CELL_KEYS = ("column", "template", "value", "when", "read", "dates", "plus_months", "empty")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from clientela.platform.emails import Email
 from clientela.platform.phones import Phone
+from clientela.platform.postal import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,86 @@ class PurchaseRow(NamedTuple):
     serial: str | None = None
 
 
-TypedRow = CustomerRow | ProductRow | HoldingRow | PurchaseRow
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """Something a customer is found by; `value` as it is written, for its kind to be compared by.
+
+    `country` is for phones without a country of their own: the row's, else the mapping's.
+    """
+
+    number: int
+    customer: str
+    kind: str
+    value: str
+    country: str | None
+    primary: bool | None
+    shared: bool | None
+    bouncing: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """A postal address of a customer; over since `ends_on` where that is said.
+
+    `country`: the row's, else the mapping's, else it is for the adapter to find.
+    """
+
+    number: int
+    customer: str
+    purpose: str | None
+    street: str
+    more: str | None
+    postcode: str | None
+    city: str
+    region: str | None
+    country: str | None
+    care_of: str | None
+    starts_on: date | None
+    ends_on: date | None
+
+    @property
+    def place(self) -> Place:
+        return Place(
+            street=self.street, city=self.city, postcode=self.postcode or "",
+            region=self.region or "", more=self.more or "", care_of=self.care_of or "",
+            country=self.country or "",
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """`customer` is what `relation` reads to `other`."""
+
+    number: int
+    customer: str
+    relation: str
+    other: str
+    may_act: bool | None
+    other_may_act: bool | None
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One decision. `decided_at` and `origin` are there where something is agreed to; `address` is
+    one phone or e-mail it speaks of, as (kind, normal form), None: the person.
+    """
+
+    number: int
+    customer: str
+    purpose: str
+    decision: str
+    decided_at: datetime | None
+    origin: str | None
+    channel: str | None
+    address: tuple[str, str] | None
+    basis: str | None
+    wording: int | None
+    evidence: str | None
+
+
+TypedRow = (
+    CustomerRow | ProductRow | HoldingRow | PurchaseRow | IdentityRow | AddressRow | RelationRow
+    | ConsentRow
+)  # fmt: skip

@@ -15,7 +15,7 @@ from clientela.imports.rules.records import RawRow
 from clientela.imports.rules.unpacking import Form
 
 ROWS_SEEN = 10_000
-DATES = ("date", "birth_date", "opened_on", "closed_on", "matures_on")
+DATES = ("date", "birth_date", "opened_on", "closed_on", "matures_on", "starts_on", "ends_on")
 AMOUNTS = ("amount", "price", "balance", "limit")
 _TAIL = re.compile(r"([.,])([0-9]+)[^0-9.,]*")
 

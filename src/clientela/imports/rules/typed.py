@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from clientela.imports.rules import beside_customers
 from clientela.imports.rules.binding import Bound
-from clientela.imports.rules.faults import Fault, Refused, broken_row, refused
+from clientela.imports.rules.columnwise import Typed, by_columns
+from clientela.imports.rules.faults import Fault
 from clientela.imports.rules.kinds import ATTRIBUTE, ROLES, STATUSES
 from clientela.imports.rules.mapping import ColumnMapping
 from clientela.imports.rules.purchase_rows import purchases
-from clientela.imports.rules.readers import CLEAR, Faults, Read, Readers, Surroundings
-from clientela.imports.rules.records import RawRow
-from clientela.imports.rules.rows import CustomerRow, HoldingRow, ProductRow, TypedRow
+from clientela.imports.rules.readers import Read, Readers, Surroundings
+from clientela.imports.rules.rows import CustomerRow, HoldingRow, ProductRow
 
-Typed = Callable[[RawRow], TypedRow | Refused]
 NAME_CHARS_MAX = 200
 ATTRIBUTE_CHARS_MAX = 4000
 RATE_DECIMALS = 6
@@ -51,7 +51,7 @@ def customers(read: Readers) -> Typed:
         known = tuple((name, value) for name, value in said if value is not None)
         return CustomerRow(number, **values, attributes=known, clears=clears)
 
-    return _by_columns(read.bound, columns, make)
+    return by_columns(read.bound, columns, make)
 
 
 def products(read: Readers) -> Typed:
@@ -68,7 +68,7 @@ def products(read: Readers) -> Typed:
             values["currency"] = None
         return ProductRow(number, **values, clears=clears)
 
-    return _by_columns(read.bound, columns, make)
+    return by_columns(read.bound, columns, make)
 
 
 def holdings(read: Readers) -> Typed:
@@ -106,48 +106,15 @@ def holdings(read: Readers) -> Typed:
         if values["status"] in ENDED and closed is None:
             yield Fault(read.bound.shown("closed_on"), "missing-value")
 
-    return _by_columns(read.bound, columns, make, check)
-
-
-def _nothing_more(values: Mapping[str, Any]) -> Iterable[Fault]:
-    return ()
-
-
-def _by_columns(
-    bound: Bound,
-    columns: Mapping[str, Read],
-    make: Callable[[int, dict[str, Any], frozenset[str]], TypedRow],
-    check: Callable[[Mapping[str, Any]], Iterable[Fault]] = _nothing_more,
-) -> Typed:
-    """Read every column, then look at the row as a whole; all faults are told at once."""
-    reads = tuple(columns.items())
-
-    def of_row(raw: RawRow) -> TypedRow | Refused:
-        if raw.fault:
-            return refused(raw.number, [broken_row(raw.fault, len(raw.cells), len(bound.header))])
-        faults: Faults = []
-        values = {name: read(raw.cells, faults) for name, read in reads}
-        clears = _take_clears(values)
-        if not faults:
-            faults.extend(check(values))
-        return refused(raw.number, faults) if faults else make(raw.number, values, clears)
-
-    return of_row
-
-
-NO_CLEARS: frozenset[str] = frozenset()
-
-
-def _take_clears(values: dict[str, Any]) -> frozenset[str]:
-    """The names whose value is to be emptied; they have no value any more."""
-    names = [name for name, value in values.items() if value is CLEAR]
-    if not names:
-        return NO_CLEARS
-    for name in names:
-        values[name] = None
-    return frozenset(names)
+    return by_columns(read.bound, columns, make, check)
 
 
 MAKERS: Mapping[str, Callable[[Readers], Typed]] = MappingProxyType(
-    {"customers": customers, "products": products, "holdings": holdings, "purchases": purchases}
+    {
+        "customers": customers,
+        "products": products,
+        "holdings": holdings,
+        "purchases": purchases,
+        **beside_customers.MAKERS,
+    }
 )

@@ -15,7 +15,14 @@ from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 from clientela.privacy import hashes, queries
-from clientela.privacy.models.consents import Consent, Preference, Purpose, Suppression, Wording
+from clientela.privacy.models.consents import (
+    Consent,
+    Preference,
+    Purpose,
+    Retraction,
+    Suppression,
+    Wording,
+)
 from clientela.staff import company as companies
 
 CHANNELS = ("email", "sms", "phone", "post", "push")
@@ -55,6 +62,22 @@ def record(
         for new, id in zip(batch, ids.uuid7s(len(batch)), strict=True)
     ]  # fmt: skip
     Consent.objects.bulk_create(rows)
+    return rows
+
+
+@needs_transaction
+def retract(
+    consent_ids: Sequence[UUID], *, cause: str, actor: Actor, now: datetime
+) -> list[Consent]:
+    """Decisions nobody made, for what wrote them down is undone; those retracted by this."""
+    known = Retraction.objects.filter(consent_id__in=list(consent_ids))
+    before = set(known.values_list("consent_id", flat=True))
+    rows = [one for one in Consent.objects.filter(id__in=list(consent_ids)) if one.id not in before]
+    Retraction.objects.bulk_create(
+        Retraction(id=id, customer_id=one.customer_id, consent_id=one.id, cause=cause,
+                   retracted_at=now, actor=actor.id)
+        for id, one in zip(ids.uuid7s(len(rows)), rows, strict=True)
+    )  # fmt: skip
     return rows
 
 

@@ -120,6 +120,29 @@ class Consent(models.Model):
         return ids.public("cns", self.id)
 
 
+class Retraction(models.Model):
+    """A consent that nobody gave or withdrew: what wrote it down was undone. The row of the consent
+    stays, and is read no more. `cause`: what was undone, such as an import.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    customer_id = models.UUIDField()
+    consent_id = models.UUIDField()
+    cause = models.TextField()
+    retracted_at = models.DateTimeField()
+    actor = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "consent_id"], name="a_consent_is_retracted_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"retraction of {self.consent_id}"
+
+
 class Preference(models.Model):
     """How often, until when not, in which language: the latest row counts."""
 
