@@ -1,4 +1,5 @@
-"""A purchase is said anew under its reference: the first is reversed, and the new one is recorded.
+"""A purchase is said anew under its reference: the first is amended to nothing, and the new one is
+recorded.
 
 So programmes get the difference, and both stand in the record.
 """
@@ -7,15 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from clientela.events import actions as events
-from clientela.events.actions import Happening
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
 from clientela.flows.return_purchase import return_purchase
-from clientela.platform import ids, transactions
+from clientela.platform import transactions
 from clientela.platform.http.actors import Actor
 from clientela.purchases import actions as purchases
 from clientela.purchases import queries
 from clientela.purchases.actions import NewReturn
+from clientela.purchases.models import Return
 
 
 @transactions.retried
@@ -28,13 +28,10 @@ def amend_purchase(bought: Bought, *, actor: Actor, now: datetime, request: str 
             left = purchase.total_minor - purchase.returned_minor
             if left:
                 return_purchase(
-                    NewReturn(bought.source, f"{bought.reference}{mark}", now, amount_minor=left),
+                    NewReturn(bought.source, f"{bought.reference}{mark}", now, amount_minor=left,
+                              kind=Return.Kind.AMENDMENT),
                     purchase_id=purchase.id, actor=actor, now=now, request=request,
                 )  # fmt: skip
             purchases.release_references("purchase", [purchase], mark=mark)
         (outcome,) = record_purchases([bought], actor=actor, now=now, request=request)
-        if outcome.id is not None and known:
-            told = Happening("purchase.amended", now, outcome.customer_id,
-                             ids.public("pur", outcome.id))  # fmt: skip
-            events.emit([told], actor=actor, now=now, request=request)
     return outcome

@@ -141,8 +141,10 @@ class Holdings:
             )
             for code, row in missing.items()
         ]  # fmt: skip
-        ensure_kinds({one.kind: one.kind for one in new})
-        products.save_products(new, is_demo=self.work.is_demo)
+        self.effects.append(ensure_kinds({one.kind: one.kind for one in new}))
+        saved = products.save_products(new, is_demo=self.work.is_demo)
+        made = [id for id, state in saved if state == "new"]
+        self.effects.append(Effect(effects.PRODUCT, made))
         return queries.products_named(wanted)
 
     def _opening(self, place: int, row: HoldingRow, round_: _Round) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from clientela.flows.hold_products import kind_key
 from clientela.flows.importing import OVERRIDDEN, Taken, Work, rejected
@@ -39,7 +39,7 @@ class Products:
                 taken[place] = rejected(row.number, "name", "missing-value")
             else:
                 values[place] = _values(row, known.get(norm))
-        ensure_kinds({new.kind: new.kind for new in values.values()})
+        self.effects.append(ensure_kinds({new.kind: new.kind for new in values.values()}))
         saved = products.save_products(list(values.values()), is_demo=self.work.is_demo)
         self._note(values, saved, known)
         taken |= {place: Taken(state) for place, (_, state) in zip(values, saved, strict=True)}
@@ -77,12 +77,14 @@ def _told(values: ProductValues) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def ensure_kinds(kinds: dict[str, str]) -> None:
-    """Kinds by key with the label they get where they are new."""
-    missing = set(kinds) - {kind.key for kind in queries.kinds()}
+def ensure_kinds(kinds: dict[str, str]) -> Effect:
+    """Kinds by key with the label they get where they are new; what was written."""
+    missing = sorted(set(kinds) - {kind.key for kind in queries.kinds()})
     products.define_kinds(
-        {"key": key, "labels": {"en": kinds[key].replace("-", " ").capitalize()}}
-        for key in sorted(missing)
+        {"key": key, "labels": {"en": kinds[key].replace("-", " ").capitalize()}} for key in missing
+    )
+    return Effect(
+        effects.PRODUCT_KIND, [uuid5(NAMESPACE_OID, key) for key in missing], before=missing
     )
 
 

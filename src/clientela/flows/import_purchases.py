@@ -12,21 +12,17 @@ from clientela.customers.actions import NewCustomer
 from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
+from clientela.flows import import_returns
 from clientela.flows.amend_purchase import amend_purchase
 from clientela.flows.importing import CHANGED, NEW, REPEATED, Taken, Work, rejected
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
-from clientela.flows.return_purchase import return_purchase
 from clientela.imports.rules import effects
 from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.keys import Occurrences
 from clientela.imports.rules.rows import PurchaseRow
-from clientela.platform.errors import Problem
-from clientela.purchases import actions as purchases
-from clientela.purchases import queries
-from clientela.purchases.actions import NewLine, NewReturn
+from clientela.purchases.actions import NewLine
 
-NO_PURCHASE = "no-purchase-found"
 REFERENCE_TAKEN = "reference-taken"
 
 
@@ -61,11 +57,21 @@ class Purchases:
             elif not keyed.row.is_return:
                 sales.append(place)
         taken |= self._sales(prepared, sales)
-        for place, keyed in enumerate(prepared):
-            customer = found[place]
-            if place not in taken and customer is not None:
-                taken[place] = self._return(keyed, customer.survivor)
+        taken |= self._returns(
+            (place, keyed.row, keyed.key, customer.survivor)
+            for place, (keyed, customer) in enumerate(zip(prepared, found, strict=True))
+            if place not in taken and customer is not None
+        )
         return [taken[place] for place in range(len(prepared))]
+
+    def _returns(self, rows: Iterable[tuple[int, PurchaseRow, str, UUID]]) -> dict[int, Taken]:
+        taken: dict[int, Taken] = {}
+        by_documents = self.work.mapping.rows == "lines"
+        for back in import_returns.backs(rows, by_documents=by_documents):
+            told, effect = import_returns.take(back, work=self.work)
+            taken |= dict.fromkeys(back.places, told)
+            self.effects.append(effect)
+        return taken
 
     def _customers(self, rows: Sequence[PurchaseRow]) -> list[known.Resolved | None]:
         references = [Reference("external", row.customer or "", self.work.source) for row in rows]
@@ -160,44 +166,6 @@ class Purchases:
             currency=first.currency, quantity_milli=first.quantity_milli,
             channel=first.channel or "", place=first.place or "",
             lines=tuple(map(_line, rows)) if has_lines else (),
-        )  # fmt: skip
-
-    def _return(self, keyed: Keyed, customer: UUID) -> Taken:
-        row, amount = keyed.row, -keyed.row.amount_minor
-        purchase = self._purchase_of(keyed, customer)
-        if purchase is None:
-            kept = purchases.keep_unmatched(
-                customer_id=customer, source=self.work.source, reference=keyed.key,
-                returned_at=row.purchased_at, amount_minor=amount, currency=row.currency,
-                reason=NO_PURCHASE, now=self.work.now,
-            )  # fmt: skip
-            self._note(effects.RETURN, [(kept, customer)])
-            return NEW if kept else REPEATED
-        new = NewReturn(self.work.source, keyed.key, row.purchased_at, amount_minor=amount)
-        try:
-            returned = return_purchase(
-                new, purchase_id=purchase, actor=self.work.actor, now=self.work.now
-            )
-        except Problem as refusal:
-            return rejected(row.number, "amount", refusal.code)
-        given = returned.given_back
-        if not given.fresh:
-            return REPEATED
-        self._note(effects.RETURN, [(given.id, given.purchase.customer_id)])
-        return NEW
-
-    def _purchase_of(self, keyed: Keyed, customer: UUID) -> UUID | None:
-        """Where this return was booked before, else the purchase it names, else the one it fits."""
-        row, source = keyed.row, self.work.source
-        if before := queries.known("return", [(source, keyed.key)]):
-            return queries.purchase_of_return(before[0][0])
-        if row.original is not None:
-            named = queries.known("purchase", [(source, row.original)])
-            return named[0][0] if named else None
-        return queries.match_return(
-            family=known.family_of(customer), amount_minor=-row.amount_minor,
-            currency=row.currency, quantity_milli=abs(row.quantity_milli),
-            product_code=row.product or "", returned_at=row.purchased_at,
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import cover_purchases, leads, review_tiers
+from clientela.flows import cover_purchases, leads, match_returns, review_tiers
 from clientela.flows.cover_units import Thing
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.queries import ledger as loyalty_reads
@@ -125,6 +125,7 @@ def record_purchases(
         )
         told = [*_happenings(fresh, opened, earned), *risen, *covered.happenings, *won]
         events.emit(told, actor=actor, now=now, request=request)
+        match_returns.match(fresh, actor=actor, now=now, request=request)
         before = _earned_before(recorded.known, company=company)
         covered_before = cover_purchases.covered_before(
             [(passed.purchases[place].customer_id, id) for place, id in recorded.known.items()],

@@ -40,21 +40,31 @@ class Returned:
 
 @transactions.retried
 def return_purchase(
-    new: NewReturn, *, purchase_id: UUID, actor: Actor, now: datetime, request: str = ""
-) -> Returned:
-    """Book a return of one purchase; the same return again changes nothing."""
+    new: NewReturn, *, purchase_id: UUID, actor: Actor, now: datetime, request: str = "",
+    is_split: bool = False,
+) -> Returned:  # fmt: skip
+    """Book a return of one purchase; the same return again changes nothing. `is_split`: more than
+    what is left of it is booked as far as that goes, and the rest is told.
+    """
     if new.returned_at > now + timedelta(hours=rules.FUTURE_HOURS_MAX):
         raise InvalidInput("This lies in the future.", field="returned_at")
     with transactions.open():
-        given = purchases.give_back(new, purchase_id=purchase_id, now=now)
+        given = purchases.give_back(new, purchase_id=purchase_id, now=now, is_split=is_split)
         if not given.fresh:
             return Returned(given, ())
-        expired, taken = _take_back(given, actor=actor, now=now)
-        lost = _lose_tiers(given, actor=actor, now=now)
-        told = [*_happenings(given, taken), *expired_happenings(expired), *lost]
-        events.emit(told, actor=actor, now=now, request=request)
-        uncover_returned(given, actor=actor, now=now, request=request)
-    return Returned(given, taken)
+        return Returned(given, follow(given, actor=actor, now=now, request=request))
+
+
+def follow(
+    given: GivenBack, *, actor: Actor, now: datetime, request: str = ""
+) -> tuple[TakenBack, ...]:
+    """What a return that was booked takes back, in the transaction that booked it."""
+    expired, taken = _take_back(given, actor=actor, now=now)
+    lost = _lose_tiers(given, actor=actor, now=now)
+    told = [*_happenings(given, taken), *expired_happenings(expired), *lost]
+    events.emit(told, actor=actor, now=now, request=request)
+    uncover_returned(given, actor=actor, now=now, request=request)
+    return taken
 
 
 def _take_back(

@@ -35,6 +35,7 @@ UNDOS: Mapping[str, Undo] = {
     effects.RELATION: of_people.related,
     effects.RELATION_VALUES: of_people.relations_changed,
     effects.CONSENT: of_people.consented,
+    effects.PRODUCT_KIND: of_products.of_kinds,
     effects.PRODUCT: of_products.added,
     effects.PRODUCT_VALUES: of_products.changed,
     effects.HOLDING: of_holdings.opened,

@@ -303,6 +303,13 @@ def remove_products(product_ids: Sequence[UUID]) -> int:
 
 
 @needs_transaction
+def drop_kinds(keys: Iterable[str]) -> int:
+    """Kinds of which there is no product and no meaning of a status; how many there were."""
+    idle = Kind.objects.filter(key__in=list(keys), product=None, statusmap=None)
+    return idle.delete()[0]
+
+
+@needs_transaction
 def put_back(product_id: UUID, **values: Any) -> None:
     """A product's values as they were."""
     Product.objects.filter(id=product_id).update(**values)

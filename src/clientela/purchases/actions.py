@@ -224,7 +224,9 @@ class NewReturn:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """A return as it was booked; `fresh` is False when it had been booked before."""
+    """A return as it was booked; `fresh` is False when it had been booked before. `rest_minor`:
+    what would have come back besides, and was never bought.
+    """
 
     id: UUID
     purchase: Purchase
@@ -232,11 +234,16 @@ class GivenBack:
     returned_at: datetime
     fresh: bool
     kind: str = Return.Kind.RETURN
+    rest_minor: int = 0
 
 
 @needs_transaction
-def give_back(new: NewReturn, *, purchase_id: UUID, now: datetime) -> GivenBack:
-    """Book a return on its purchase, at most what is left of it; the same return twice once."""
+def give_back(
+    new: NewReturn, *, purchase_id: UUID, now: datetime, is_split: bool = False
+) -> GivenBack:
+    """Book a return on its purchase; the same return twice once. One that is for more than what is
+    left is refused or, where it may be split, booked as far as that goes.
+    """
     purchase = queries.locked(purchase_id)
     id = ids.uuid7()
     key, created = Key.objects.get_or_create(
@@ -251,10 +258,10 @@ def give_back(new: NewReturn, *, purchase_id: UUID, now: datetime) -> GivenBack:
         return _given_back_before(key, new, purchase)
     lines = _lines_back(new, purchase)
     amount = sum(amount for _, _, amount in lines) if new.lines else new.amount_minor or 0
-    if amount > purchase.total_minor - purchase.returned_minor:
-        raise MoreThanWasBought(
-            field="amount", left_minor=purchase.total_minor - purchase.returned_minor
-        )
+    left = purchase.total_minor - purchase.returned_minor
+    if amount > left and not is_split:
+        raise MoreThanWasBought(field="amount", left_minor=left)
+    amount, rest = min(amount, left), max(amount - left, 0)
     Return.objects.create(
         id=id, customer_id=purchase.customer_id, purchase_id=purchase.id, source=new.source,
         external_ref=new.reference, returned_at=new.returned_at, recorded_at=now,
@@ -271,33 +278,9 @@ def give_back(new: NewReturn, *, purchase_id: UUID, now: datetime) -> GivenBack:
         )
     Purchase.objects.filter(id=purchase.id).update(returned_minor=F("returned_minor") + amount)
     purchase.returned_minor += amount
-    return GivenBack(id, purchase, amount, new.returned_at, fresh=True, kind=new.kind)
-
-
-@needs_transaction
-def keep_unmatched(
-    *, customer_id: UUID, source: str, reference: str, returned_at: datetime, amount_minor: int,
-    currency: str, reason: str, now: datetime,
-) -> UUID | None:  # fmt: skip
-    """Keep a return whose purchase is not known, with its amount; None when it was kept before."""
-    id = ids.uuid7()
-    content = blake2b(
-        repr((returned_at.timestamp(), amount_minor, currency)).encode(), digest_size=16
+    return GivenBack(
+        id, purchase, amount, new.returned_at, fresh=True, kind=new.kind, rest_minor=rest
     )
-    key, created = Key.objects.get_or_create(
-        kind="return",
-        source=source,
-        external_ref=reference,
-        defaults={"customer_id": customer_id, "record_id": id, "body_hash": content.digest()},
-    )
-    if not created:
-        return None
-    Return.objects.create(
-        id=key.record_id, customer_id=customer_id, purchase_id=None, source=source,
-        external_ref=reference, returned_at=returned_at, recorded_at=now,
-        amount_minor=amount_minor, currency=currency, unmatched_reason=reason,
-    )  # fmt: skip
-    return key.record_id
 
 
 @needs_transaction

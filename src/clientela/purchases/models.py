@@ -109,8 +109,9 @@ class Line(models.Model):
 
 
 class Return(models.Model):
-    """Goods or money given back. `purchase_id` is null while its purchase is not known. `kind` says
-    whether goods came back, the sale was called off, or less was bought than was recorded.
+    """Goods or money given back. `purchase_id` is null while its purchase is not known; `original`,
+    `product_code` and `quantity_milli` say then what it is looked for by. `kind` says whether goods
+    came back, the sale was called off, or less was bought than was recorded.
     """
 
     class Kind(models.TextChoices):
@@ -128,6 +129,9 @@ class Return(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.TextField()
     unmatched_reason = models.TextField(default="", db_default="")
+    original = models.TextField(default="", db_default="")
+    product_code = models.TextField(default="", db_default="")
+    quantity_milli = models.BigIntegerField(default=1000, db_default=1000)
     kind = models.TextField(choices=Kind.choices, default=Kind.RETURN, db_default="return")
     reason = models.TextField(default="", db_default="")
 
@@ -149,6 +153,11 @@ class Return(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["customer_id", "-returned_at", "-id"], name="returns_newest"),
             models.Index(fields=["customer_id", "purchase_id"], name="returns_of_a_purchase"),
+            models.Index(
+                fields=["recorded_at"],
+                name="returns_that_wait",
+                condition=Q(purchase_id__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

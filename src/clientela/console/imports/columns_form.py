@@ -30,7 +30,7 @@ SETTING_WORDS: Mapping[str, Words] = {
 }  # fmt: skip
 CHOICE_WORDS: Mapping[str, Words] = {
     "report": _("are reported, not taken"), "create": _("are created"),
-    "anonymous": _("count as the source's unnamed buyer"), "return": _("are returns"),
+    "return": _("are returns"),
     "refuse": _("are refused"), "keep": _("are kept as they are"), "collapse": _("count once"),
     "overlap": _("may overlap"), "disjoint": _("never hold the same rows"),
     "clear": _("empty the value"), "amend": _("amend what is recorded"),

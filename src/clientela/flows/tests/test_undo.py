@@ -24,7 +24,7 @@ from clientela.platform import transactions
 from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
-from clientela.products.models import Holder, Holding, HoldingKey, Product
+from clientela.products.models import Holder, Holding, HoldingKey, Kind, Product
 from clientela.purchases.models import Key, Line, Purchase, Return
 from clientela.staff import company
 
@@ -231,3 +231,16 @@ def test_a_person_s_later_word_stands_where_the_mapping_says_so(imported: Import
     anna = Customer.objects.get(id=id)
     assert (anna.display_name, anna.attributes["birth_date"]) == ("Anna L.", "1972-05-14")
     assert batch.result["changed"] == 1
+
+
+def test_products_and_kinds_that_came_with_a_file_go_with_it(imported: Import) -> None:
+    imported(CUSTOMERS, "customers")
+    before = list(Kind.objects.values())
+    rows = "holding,customer,product,product_name,product_kind\nH-9,4711,TV-1,A set,television\n"
+    held = imported(rows, "holdings", 'unknown_product = "create"\n')
+    more = imported("product,name,kind\nTV-1,A set,\nPH-1,A phone,telephone\n", "products")
+    assert {"television", "telephone"} <= set(Kind.objects.values_list("key", flat=True))
+    for batch in (more, held):
+        assert undone(batch)["kept"] == 0
+    assert list(Kind.objects.values()) == before
+    assert not Product.objects.exists()

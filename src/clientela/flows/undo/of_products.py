@@ -23,6 +23,11 @@ def added(written: Written, undoing: Undoing) -> Outcome:
     return outcome
 
 
+def of_kinds(written: Written, undoing: Undoing) -> Outcome:
+    """Kinds that came with the products go, where nothing is of them any more."""
+    return Outcome(removed=products.drop_kinds(written.before))
+
+
 def changed(written: Written, undoing: Undoing) -> Outcome:
     """Products go back where they are as the import left them."""
     outcome = Outcome()

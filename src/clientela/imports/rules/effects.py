@@ -16,6 +16,7 @@ ADDRESS_VALUES = "address-values"
 RELATION = "relation"
 RELATION_VALUES = "relation-values"
 CONSENT = "consent"
+PRODUCT_KIND = "product-kind"  # `before`: their keys
 PRODUCT = "product"
 PRODUCT_VALUES = "product-values"
 HOLDING = "holding"
