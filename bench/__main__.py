@@ -14,8 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline",
-    "make-filterable",
-    "merge", "duplicates",
+    "make-filterable", "merge", "duplicates", "size",
 )  # fmt: skip
 SIZE = 1_000_000
 PAIRS_MIN = 5

@@ -17,8 +17,7 @@ CLONE = Path(__file__).resolve().parents[3]
 NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline",
-    "make-filterable",
-    "merge", "duplicates",
+    "make-filterable", "merge", "duplicates", "size",
 )  # fmt: skip
 
 
