@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -146,15 +146,26 @@ def resolve(
     """
     if not references:
         return []
+    seeing = sight.present().parameters | ({"restricted": True} if even_restricted else {})
+    if len(references) == 1 and references[0].kind != "id":
+        return [_resolved_one(references[0], seeing)]
     rows = sql.statement("customers", "resolve").rows(
         size=len(references),
         kind=[reference.kind for reference in references],
         source=[reference.source for reference in references],
         value=[reference.value for reference in references],
-        **sight.present().parameters | ({"restricted": True} if even_restricted else {}),
+        **seeing,
     )
     found = {place: Resolved(count, survivor, named) for place, count, survivor, named in rows}
     return [found.get(place) for place in range(1, len(references) + 1)]
+
+
+def _resolved_one(reference: Reference, seeing: Mapping[str, Any]) -> Resolved | None:
+    """The same for one, which calls and tills ask all day: a plan without arrays is far cheaper."""
+    row = sql.statement("customers", "resolve_one").row(
+        kind=reference.kind, source=reference.source, value=reference.value, **seeing
+    )
+    return Resolved(*row) if row and row[0] else None
 
 
 def the_one(reference: Reference) -> Resolved:
