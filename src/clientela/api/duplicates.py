@@ -9,7 +9,7 @@ from ninja import Query
 from pydantic import Field, StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Text, public_id
+from clientela.api.types import After, Body, HouseRequest, Text, public_id
 from clientela.flows import decide_pair, search_duplicates
 from clientela.flows.told_merges import merge_of, pair_of, search_of
 from clientela.matching.queries import merges
@@ -83,7 +83,7 @@ class SearchPage(Body):
 def listed(
     request: HouseRequest, least: Annotated[float, Query(ge=0, le=1)] = 0,
     grade: Literal["", "accept", "review"] = "",
-    after: Annotated[str | None, Query(max_length=80)] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Pairs that wait for a decision, the most alike first; `least`: the least probability."""

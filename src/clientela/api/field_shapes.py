@@ -104,6 +104,7 @@ class FieldAnswer(Body):
 
 class Example(Body):
     customer: str
+    merged_from: str | None = None
     code: str
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StrictInt, StrictStr
 
+from clientela.api import whose
 from clientela.api.retention.answers import day, family
 from clientela.api.router import Doors
 from clientela.api.types import (
@@ -113,11 +114,13 @@ class HolderBody(Body):
 class HoldingSaved(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     state: Literal["new", "changed", "unchanged"]
 
 
 class Part(Body):
     customer: str
+    merged_from: str | None = None
     name: str
     role: str
 
@@ -125,6 +128,7 @@ class Part(Body):
 class Holding(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     product: str
     name: str
     kind: str
@@ -180,7 +184,7 @@ def create_holding(request: HouseRequest, body: NewHolding) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "id": ids.public("hol", done.id), "customer": ids.public("cus", done.customer_id),
-        "state": done.state,
+        "state": done.state, **whose.came_with(body.customer, done.customer_id),
     }  # fmt: skip
 
 

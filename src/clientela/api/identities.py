@@ -55,6 +55,7 @@ class Verification(Body):
 class Identity(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     kind: str
     value: str
     shown: str

@@ -105,6 +105,7 @@ class IssueLine(Body):
     number: int
     subject: str
     customer: str
+    merged_from: str | None = None
     customer_name: str
     about: str
     holding: str | None

@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Query
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
+from clientela.api import whose
 from clientela.api.issue_shapes import (
     Issue,
     IssueLine,
@@ -24,6 +25,7 @@ from clientela.api.issue_shapes import (
 )
 from clientela.api.router import Doors
 from clientela.api.types import (
+    After,
     Body,
     Customer,
     HouseRequest,
@@ -156,7 +158,7 @@ def create(request: HouseRequest, body: NewIssueBody) -> dict[str, Any]:
         now=request.started_at, request=request.request_id,
     )  # fmt: skip
     return {
-        "issue": _line(issue),
+        "issue": {**_line(issue), **whose.came_with(body.customer, issue.customer_id)},
         "promises": [
             promise_of(one, review.clock_of(one, now=request.started_at), {})
             for one in issue_reads.promises_of(issue)
@@ -175,7 +177,7 @@ def listed(
     queue: Annotated[str, Query(max_length=60)] = "",
     category: Literal["", "open", "paused", "resolved", "closed"] = "",
     complaint: bool = False,
-    after: Annotated[str | None, Query(max_length=80)] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Open issues, what is due first at the top; `view=every`, a search or an ended `category`

@@ -111,6 +111,7 @@ class MemberChange(Body):
 class MemberRow(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     name: str
     role: str
     main: bool

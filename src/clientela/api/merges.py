@@ -10,6 +10,7 @@ from pydantic import Field, StrictStr
 
 from clientela.api.router import Doors
 from clientela.api.types import (
+    After,
     Body,
     Customer,
     HouseRequest,
@@ -163,7 +164,7 @@ def merge_into(request: HouseRequest, customer_id: StrictStr, body: MergeOf) -> 
 @doors.read("/merges", right=RIGHT, answer=MergePage, summary="List merges")
 def listed(
     request: HouseRequest, customer: StrictStr | None = None,
-    after: Annotated[str | None, Query(max_length=60)] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """The newest first; those of one customer with `customer`."""

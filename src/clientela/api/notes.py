@@ -37,6 +37,7 @@ class NewNote(Body):
 class Note(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     words: str
     written_by: str
     written_at: str
@@ -65,6 +66,7 @@ class TaskChange(Body):
 class Task(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     words: str
     due_on: str
     owner: str
@@ -103,6 +105,7 @@ class NewFile(Body):
 class File(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     name: str
     kind: str
     size_bytes: int

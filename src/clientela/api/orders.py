@@ -9,7 +9,16 @@ from pydantic import StrictBool, StrictStr
 
 from clientela.api.redemptions import CashOutAnswer, TravelOrderAnswer, cash_out, travel_order
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Name, Text, place_after, place_of, public_id
+from clientela.api.types import (
+    After,
+    Body,
+    HouseRequest,
+    Name,
+    Text,
+    place_after,
+    place_of,
+    public_id,
+)
 from clientela.flows import cash_outs, travel_orders
 from clientela.loyalty.models import CashOut, TravelOrder
 from clientela.loyalty.queries import rewards
@@ -36,6 +45,7 @@ class AnswerBody(Body):
 class CashOutRow(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     points: int
     requested_at: str
     cash_out: CashOutAnswer
@@ -49,6 +59,7 @@ class CashOutPage(Body):
 class TravelRow(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     points: int
     labels: dict[str, str]
     traveller: str
@@ -64,7 +75,7 @@ class TravelPage(Body):
             summary="List requests for money")  # fmt: skip
 def list_cash_outs(
     request: HouseRequest, closed: Annotated[bool, Query()] = False,
-    after: Annotated[str | None, Query(max_length=80)] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Those that wait for a decision or for their payment, oldest first; with `closed=true` all."""
@@ -100,7 +111,7 @@ def pay(request: HouseRequest, cash_out_id: StrictStr, body: PaymentBody) -> dic
             summary="List travel orders")  # fmt: skip
 def list_travel_orders(
     request: HouseRequest, closed: Annotated[bool, Query()] = False,
-    after: Annotated[str | None, Query(max_length=80)] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Those that wait for an answer, the most urgent first; with `closed=true` all."""

@@ -55,6 +55,7 @@ class Ending(Body):
 class Address(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     purpose: str
     care_of: str
     street: str

@@ -19,6 +19,7 @@ class RestrictionBody(Body):
 class RestrictionOut(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     kind: str
     reason: str
     source: str
@@ -53,6 +54,7 @@ class RequestBody(Body):
 class RequestOut(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     kind: str
     channel: str
     words: str
@@ -113,6 +115,7 @@ class Planned(Body):
 class ErasureOut(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     classes: list[str]
     asked_at: str
     done_at: str

@@ -12,7 +12,16 @@ from pydantic import StrictStr
 from clientela.api.issue_shapes import Promise, Resolution, Who, promise_of, resolution_of, who
 from clientela.api.issues import tonight
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Instant, Text, place_after, place_of, public_id
+from clientela.api.types import (
+    After,
+    Body,
+    HouseRequest,
+    Instant,
+    Text,
+    place_after,
+    place_of,
+    public_id,
+)
 from clientela.flows import handle_issue as handling
 from clientela.flows import promise as promising
 from clientela.flows import show_issue
@@ -27,6 +36,7 @@ doors = Doors(tags=["issues"], switch="issues")
 
 class Owed(Promise):
     customer: str
+    merged_from: str | None = None
     issue: int | None
 
 
@@ -125,6 +135,7 @@ class Signed(Body):
 
 class Review(Body):
     customer: str
+    merged_from: str | None = None
     totals: Totals
     issues: list[ReviewedIssue]
     reviews: list[Signed]
@@ -143,7 +154,7 @@ def listed(
     due: Literal["any", "today", "late"] = "any",
     owed_by: Annotated[str | None, Query(max_length=40)] = None,
     customer: Annotated[str | None, Query(max_length=40)] = None,
-    after: Annotated[str | None, Query(max_length=80)] = None,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Promises that still run, what is due first at the top. `owed_by`: a person or a queue."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictInt, StrictStr
+from pydantic_core import to_json
 
 from clientela.api.router import Doors
 from clientela.api.types import (
@@ -144,7 +145,7 @@ class ReturnRecorded(Body):
 
 @doors.write("POST", "/purchases", right="purchases.write", answer=Recorded,
              summary="Record purchases")  # fmt: skip
-def create(request: HouseRequest, body: PurchaseBatch) -> dict[str, Any]:
+def create(request: HouseRequest, body: PurchaseBatch) -> bytes:
     """1 to 10,000 purchases in one transaction; a bad one is refused alone."""
     if len(body.purchases) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
@@ -152,7 +153,7 @@ def create(request: HouseRequest, body: PurchaseBatch) -> dict[str, Any]:
     outcomes = record_purchases(
         batch, actor=request.actor, now=request.started_at, request=request.request_id
     )
-    return _recorded(outcomes, request_id=request.request_id)
+    return to_json(_recorded(outcomes, request_id=request.request_id))
 
 
 @doors.write("POST", "/purchases/{purchase_id}/returns", right="purchases.write",

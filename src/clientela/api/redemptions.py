@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import StrictStr
 
+from clientela.api import whose
 from clientela.api.rewards import Day, Whole, day, iso
 from clientela.api.router import Doors
 from clientela.api.types import (
@@ -87,6 +88,7 @@ class Redeemed(Body):
     state: str
     replayed: bool
     customer: str
+    merged_from: str | None = None
     reward: str
     kind: str
     points: int
@@ -122,6 +124,7 @@ class CouponChecked(Body):
     coupon: CouponAnswer
     labels: dict[str, str]
     customer: str
+    merged_from: str | None = None
     used_at: str | None
 
 
@@ -144,7 +147,8 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
     outcome = redeeming.redeem_reward(
         wanted, actor=request.actor, now=request.started_at, request=request.request_id
     )
-    return _redeemed(outcome)
+    came = whose.came_with(body.customer, outcome.redemption.customer_id)
+    return {**_redeemed(outcome), **came}
 
 
 @doors.read("/redemptions/{redemption_id}", right="loyalty.view", answer=Redeemed,

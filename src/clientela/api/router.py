@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 from clientela import __version__
+from clientela.api import whose
 from clientela.customers import queries as customers
 from clientela.platform import ids
 from clientela.platform.errors import (
@@ -185,7 +186,7 @@ def _decided(view: View, request: HttpRequest, args: Any, kwargs: Any) -> Answer
 
 
 def _answer(result: Any) -> Answer:
-    return Answer(200, result if isinstance(result, bytes) else to_json(result), JSON)
+    return Answer(200, result if isinstance(result, bytes) else to_json(whose.told(result)), JSON)
 
 
 def _response(answer: Answer) -> HttpResponse:

@@ -72,6 +72,7 @@ class GivenBack(Body):
 class Purchase(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     source: str
     reference: str
     purchased_at: str

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from uuid import UUID
 
+from ninja import Query
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt, StrictStr
 
 from clientela.customers.queries import Reference
@@ -16,6 +17,7 @@ from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 
 TEXT_MAX = 1_000
+AFTER_MAX = 80  # every `next` that is a moment, a day or a figure with an id is shorter
 
 
 class Body(BaseModel):
@@ -68,6 +70,7 @@ Text = Annotated[
 ]
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
 Quantity = Annotated[int, BeforeValidator(_thousandths, json_schema_input_type=str)]
+After = Annotated[str | None, Query(max_length=AFTER_MAX)]
 Minor = Annotated[StrictInt, Field(ge=-(10**15), le=10**15)]
 Code = Annotated[StrictStr, Field(min_length=3, max_length=3)]
 
@@ -141,6 +144,7 @@ def email(address: str, *, field: str) -> str:
 
 
 __all__ = [
+    "After",
     "Body",
     "ByPhone",
     "BySource",

@@ -137,6 +137,19 @@ def survivor_of(customer_id: UUID) -> UUID | None:
     return row[0] if row else None
 
 
+def survivors_of(customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of some records those that were merged: whom they are part of."""
+    wanted = list(customer_ids)
+    if not wanted:
+        return {}
+    rows = sql.execute(
+        "SELECT id, merged_into FROM customers_customer"
+        " WHERE id = ANY (%s) AND merged_into IS NOT NULL",
+        [wanted], prepare=True,
+    )  # fmt: skip
+    return dict(rows.fetchall())
+
+
 def resolve(
     references: Sequence[Reference], *, even_restricted: bool = False
 ) -> list[Resolved | None]:
@@ -245,6 +258,12 @@ def identities_of(family: Iterable[UUID]) -> list[Identity]:
     return list(rows.order_by("kind", "id"))
 
 
+def identities_held(records: Iterable[UUID]) -> set[tuple[UUID, str, str]]:
+    """(record, kind, normal form) of all that records are or were found by."""
+    held = Identity.objects.filter(customer_id__in=list(records))
+    return set(held.values_list("customer_id", "kind", "value_norm"))
+
+
 def identities_by_kind(family: Iterable[UUID], kinds: Iterable[str]) -> list[Identity]:
     """With their values also where these are masked: whoever asks has written down why."""
     listed = Identity.objects.filter(
@@ -301,7 +320,7 @@ def latest(limit: int = SEARCH_MAX) -> list[Customer]:
 
 def named(names: Sequence[tuple[str, str]]) -> dict[int, tuple[Any, ...]]:
     """The present state of customers by (source, external id): place in `names` -> row of
-    id, name, language, country, attributes, profile type, version.
+    id, name, language, country, attributes, profile type, version, and the record so named.
     """
     if not names:
         return {}

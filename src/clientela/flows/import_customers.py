@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -45,12 +46,14 @@ class Customers:
         self.effects: list[Effect] = []
         self._numbers: dict[int, int] = {}
         self._checked: dict[tuple[str, str, str], Checked] = {}
+        self.merged: dict[int, UUID] = {}  # places of rows that name a merged record
 
     def prepare(self, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
         return list(rows)
 
     def take(self, prepared: Sequence[CustomerRow]) -> list[Taken]:
         """The last row of a customer in a batch wins, the ones before it are overridden."""
+        self.merged.clear()
         last = {row.customer: place for place, row in enumerate(prepared)}
         taken = {
             place: OVERRIDDEN for place, row in enumerate(prepared) if last[row.customer] != place
@@ -61,14 +64,17 @@ class Customers:
         taken |= self._register(new)
         # Whom another import registered meanwhile is known by now.
         known |= self._known(prepared, [place for place in new if place not in taken])
-        taken |= self._change({place: (prepared[place], *known[place]) for place in known})
+        for turn, places in enumerate(_turns(known)):
+            present = known if turn == 0 else self._known(prepared, places)
+            taken |= self._change({place: (prepared[place], *present[place]) for place in places})
         return [taken[place] for place in range(len(prepared))]
 
     def _known(
         self, prepared: Sequence[CustomerRow], places: Sequence[int]
     ) -> dict[int, tuple[str, CustomerChange]]:
         found = queries.named([(self.work.source, prepared[place].customer) for place in places])
-        known = {places[index]: self._present(row) for index, row in found.items()}
+        known = {places[index]: self._present(row[:-1]) for index, row in found.items()}
+        self.merged |= {places[index]: row[-1] for index, row in found.items() if row[-1] != row[0]}
         return known | self._by_own_id(prepared, [place for place in places if place not in known])
 
     def _by_own_id(
@@ -76,8 +82,11 @@ class Customers:
     ) -> dict[int, tuple[str, CustomerChange]]:
         """Rows that name a customer as we do, `cus_…`: an export comes back."""
         own = {place: id for place in places if (id := _own_id(prepared[place].customer))}
-        rows = {row[0]: row for row in traces.states(list(own.values()))} if own else {}
-        return {place: self._present(rows[id]) for place, id in own.items() if id in rows}
+        survivors = queries.survivors_of(own.values())
+        self.merged |= {place: id for place, id in own.items() if id in survivors}
+        today = {place: survivors.get(id, id) for place, id in own.items()}
+        rows = {row[0]: row for row in traces.states(list(today.values()))} if own else {}
+        return {place: self._present(rows[id]) for place, id in today.items() if id in rows}
 
     def _present(self, row: Sequence[Any]) -> tuple[str, CustomerChange]:
         """A customer's profile type and state, from the columns of `queries.named`."""
@@ -207,8 +216,10 @@ class Customers:
         taken: dict[int, Taken] = {}
         changes: dict[int, CustomerChange] = {}
         kept = self._kept_by_hand([present.id for _, _, present in rows.values()])
+        before = self._before(rows)
         for place, (row, kind, present) in rows.items():
-            said = _without(row, kept.get(present.id, frozenset()))
+            old = self._old_news(row, *before[place]) if place in before else frozenset()
+            said = _without(row, kept.get(present.id, frozenset()) | old)
             told = {key: self._form(kind, key, it) for key, it in _said(said).items()}
             attributes, faults = self._attributes(
                 {**told, **_cleared(said)}, kind, present.attributes
@@ -228,7 +239,7 @@ class Customers:
             actor=self.work.actor, now=self.work.now, cause=self.work.batch or "import",
         )  # fmt: skip
         added = customers.identify(
-            [(changes[place].id, one) for place in changes for one in _identities(rows[place][0])],
+            [(changes[place].id, one) for place, one in self._news(rows, changes)],
             now=self.work.now,
         )
         self._note(dict(changed), added)
@@ -237,6 +248,34 @@ class Customers:
             place: CHANGED if change.id in touched else UNCHANGED
             for place, change in changes.items()
         }
+
+    def _before(self, rows: Iterable[int]) -> dict[int, tuple[str, CustomerChange]]:
+        """Of rows that name a merged record: that record, which keeps what it said."""
+        named = {place: self.merged[place] for place in rows if place in self.merged}
+        found = {row[0]: row for row in traces.states(list(named.values()))} if named else {}
+        return {place: self._present(found[id]) for place, id in named.items()}
+
+    def _old_news(self, row: CustomerRow, kind: str, was: CustomerChange) -> frozenset[str]:
+        """Fields in which the merged record said the same already: its survivor stays as it is."""
+        told = {key: self._form(kind, key, it) for key, it in _said(row).items()} | _cleared(row)
+        same, _ = self._attributes(told, kind, was.attributes)
+        attributes = {key for key in told if same.get(key) == was.attributes.get(key)}
+        plain = {
+            name for name in ("name", "language", "country")
+            if (getattr(row, name) or (None, "")[name in row.clears]) == getattr(was, name)
+        }  # fmt: skip
+        return frozenset(attributes | plain)
+
+    def _news(
+        self, rows: Mapping[int, tuple[CustomerRow, str, CustomerChange]], places: Iterable[int]
+    ) -> Iterator[tuple[int, IdentityValue]]:
+        """What a row is found by, unless it is of a merged record that is found by it already."""
+        named = {place: self.merged[place] for place in places if place in self.merged}
+        held = queries.identities_held(named.values()) if named else set()
+        for place in places:
+            for one in _identities(rows[place][0]):
+                if (named.get(place), one.kind, one.norm) not in held:
+                    yield place, one
 
     def _note(self, changed: Mapping[UUID, list[str]], added: Sequence[UUID]) -> None:
         """Into the log, and for the undo."""
@@ -268,6 +307,21 @@ class Customers:
     def _attributes(self, said: Mapping[str, Any], kind: str, before: Mapping[str, Any]) -> Checked:
         fields: Mapping[str, FieldDefinition] = self.fields[kind]
         return check(fields, said, previous=before, today=self.today, complete=False)
+
+
+def _turns(known: Mapping[int, tuple[str, CustomerChange]]) -> list[list[int]]:
+    """Places of rows, each customer once in a turn: rows of records that were merged into one go
+    one after the other.
+    """
+    turns: list[list[int]] = []
+    times: Counter[UUID] = Counter()
+    for place in sorted(known):
+        customer = known[place][1].id
+        if times[customer] == len(turns):
+            turns.append([])
+        turns[times[customer]].append(place)
+        times[customer] += 1
+    return turns
 
 
 def _own_id(name: str) -> UUID | None:

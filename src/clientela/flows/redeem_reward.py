@@ -83,7 +83,7 @@ def redeem_reward(wanted: Wanted, *, actor: Actor, now: datetime, request: str =
         customer = customers.the_one(wanted.customer).survivor
         family = customers.family_of(customer)
         reward = rewards.find(wanted.reward)
-        if before := _claimed(wanted, reward, customer, now=now):
+        if before := _claimed(wanted, reward, family, now=now):
             return before
         expired = lives.settle(family, actor=actor, now=now)
         wish, blocks = _priced(wanted, reward, family, now=now)
@@ -108,19 +108,24 @@ def quote_for(
     return rules.quote(rewards.offer_of(reward), member, now=now, wanted=points)
 
 
-def _claimed(wanted: Wanted, reward: Reward, customer: UUID, *, now: datetime) -> Outcome | None:
-    """The first answer, where this source has named this redemption before."""
+def _claimed(
+    wanted: Wanted, reward: Reward, family: Sequence[UUID], *, now: datetime
+) -> Outcome | None:
+    """The first answer, where this source has named this redemption before; it may stand on a
+    record that was merged since.
+    """
     if not wanted.reference:
         return None
     if not wanted.source or len(wanted.source + wanted.reference) > REFERENCE_LENGTH_MAX:
         raise InvalidInput("A reference needs its source; both are short.", field="reference")
     known = redeeming.claim(
-        source=wanted.source, reference=wanted.reference, customer_id=customer,
-        body_hash=_body_hash(wanted, reward, customer),
+        source=wanted.source, reference=wanted.reference, customer_id=family[0],
+        body_hash=_body_hash(wanted, reward, family[0]),
     )  # fmt: skip
     if known is None:
         return None
-    if bytes(known.body_hash) != _body_hash(wanted, reward, customer):
+    whose = known.customer_id if known.customer_id in family else family[0]
+    if bytes(known.body_hash) != _body_hash(wanted, reward, whose):
         raise ReferenceTaken(
             f"{wanted.source} {wanted.reference} is booked with other content.", field="reference"
         )

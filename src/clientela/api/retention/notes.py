@@ -45,6 +45,7 @@ class FlagBody(Body):
 class Flag(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     kind: str
     reason: str
     instruction: str
@@ -77,6 +78,7 @@ class NeedBody(Body):
 class Need(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     kind: str
     words: str
     source: str

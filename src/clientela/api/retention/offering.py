@@ -10,9 +10,10 @@ from uuid import UUID
 from ninja import Query
 from pydantic import StrictStr
 
+from clientela.api import whose
 from clientela.api.retention.answers import day, language
 from clientela.api.router import Doors
-from clientela.api.types import Body, Customer, Day, HouseRequest, Text, public_id, reference
+from clientela.api.types import After, Body, Customer, Day, HouseRequest, Text, public_id, reference
 from clientela.flows import explained_offers, leads, offers
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
@@ -51,6 +52,7 @@ class Proposed(Body):
 
 class Offered(Body):
     customer: str
+    merged_from: str | None = None
     offers: list[Proposed]
 
 
@@ -75,6 +77,7 @@ class OutcomeTaken(Body):
 class Trace(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     decided_at: str
     channel: str
     sentences: list[dict[str, Any]]
@@ -89,6 +92,7 @@ class LeadResult(Body):
 class Lead(Body):
     id: str
     customer: str
+    merged_from: str | None = None
     offer: str
     proposal: str
     owner: str
@@ -114,7 +118,8 @@ def propose(request: HouseRequest, body: Ask) -> dict[str, Any]:
         channel=body.channel, conversation_id=body.conversation, request=request.request_id,
     )  # fmt: skip
     told = offers.told(rows, language=language(request))
-    return {"customer": ids.public("cus", customer_id), "offers": told}
+    came = whose.came_with(body.customer, customer_id)
+    return {"customer": ids.public("cus", customer_id), "offers": told, **came}
 
 
 @doors.write("POST", "/proposals/{proposal_id}/outcome", right="retention.serve",
@@ -149,7 +154,7 @@ def decision(request: HouseRequest, decision_id: StrictStr) -> dict[str, Any]:
 
 @doors.read("/leads", right="retention.view", answer=LeadPage, summary="List open leads")
 def list_leads(
-    request: HouseRequest, after: Annotated[str | None, Query(max_length=60)] = None,
+    request: HouseRequest, after: After = None,
     limit: Annotated[int, Query(ge=1, le=LEADS_MAX)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Acceptances that are still under way, those due first."""

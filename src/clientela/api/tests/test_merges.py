@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -71,6 +72,19 @@ def test_merge_read_and_take_back(api: Caller, anna: dict[str, Any], other: str)
     assert (again.status_code, again.json()["code"]) == (409, "already-parted")
 
 
+def test_a_list_of_merges_is_walked_by_its_own_next(api: Caller, anna: dict[str, Any]) -> None:
+    for place in range(4):
+        again = register(api, f"Anna {place}").json()["customer"]["id"]
+        api.post("/merges", {"survivor": anna["id"], "others": [again]})
+    seen, following = [], ""
+    for _page in range(4):
+        page = api.get(f"/merges?limit=1&after={quote(following)}").json()
+        seen += [one["id"] for one in page["items"]]
+        following = page["next"]
+    assert len(set(seen)) == 4
+    assert seen == sorted(seen, reverse=True)
+
+
 def test_an_old_id_in_an_address_leads_to_the_survivor(
     api: Caller, anna: dict[str, Any], other: str
 ) -> None:
@@ -93,6 +107,67 @@ def test_a_merged_customer_in_a_body_is_booked_on_the_survivor(
     }  # fmt: skip
     [done] = api.post("/purchases", {"purchases": [sale]}).json()["results"]
     assert (done["customer"], done["merged_from"]) == (anna["id"], other)
+
+
+@promise("CUS-35")
+def test_every_body_that_names_a_merged_customer_says_so_in_its_answer(
+    api: Caller, anna: dict[str, Any], other: str
+) -> None:
+    api.post("/products", {"code": "TV", "name": "Television", "kind": "goods"})
+    before = api.post("/holdings", {"customer": other, "product": "TV"}).json()
+    api.post(f"/customers/{other}/notes", {"words": "Prefers letters"})
+    api.post(f"/customers/{anna['id']}/merges", {"others": [other]})
+    by_source = {"source": "crm", "id": "4712"}
+    for named in (other, by_source, {"phone": "+37129998888"}):
+        holding = api.post("/holdings", {"customer": named, "product": "TV"}).json()
+        assert (holding["customer"], holding["merged_from"]) == (anna["id"], other)
+        issue = api.post("/issues", {"customer": named, "text": "It is broken"}).json()["issue"]
+        assert (issue["customer"], issue["merged_from"]) == (anna["id"], other)
+        offered = api.post("/proposals", {"customer": named}).json()
+        assert (offered["customer"], offered["merged_from"]) == (anna["id"], other)
+    assert "merged_from" not in api.post("/proposals", {"customer": anna["id"]}).json()
+    held = api.get(f"/holdings/{before['id']}").json()
+    assert (held["customer"], held["merged_from"]) == (anna["id"], other)
+    [holder] = held["holders"]
+    assert (holder["customer"], holder["merged_from"]) == (anna["id"], other)
+    [note] = api.get(f"/customers/{anna['id']}/notes").json()["items"]
+    assert (note["customer"], note["merged_from"]) == (anna["id"], other)
+
+
+@promise("CUS-35")
+def test_what_a_source_sends_again_after_a_merge_changes_nothing(
+    api: Caller, anna: dict[str, Any], other: str
+) -> None:
+    api.post("/products", {"code": "TV", "name": "Television", "kind": "goods"})
+    sent = {"customer": {"source": "crm", "id": "4712"}, "product": "TV", "number": "TV-1",
+            "external": {"source": "crm", "id": "H-1"}}  # fmt: skip
+    first = api.post("/holdings", sent).json()
+    api.post(f"/customers/{anna['id']}/merges", {"others": [other]})
+    again = api.post("/holdings", sent).json()
+    assert (again["id"], again["state"]) == (first["id"], "unchanged")
+    assert len(api.get(f"/holdings/{first['id']}").json()["holders"]) == 1
+    known = register(api, "Anna Kalnina", external={"source": "crm", "id": "4712"}).json()
+    assert (known["state"], known["customer"]["id"]) == ("known", anna["id"])
+
+
+@promise("CUS-33")
+def test_a_value_only_one_may_have_comes_along_and_goes_back(
+    api: Caller, anna: dict[str, Any]
+) -> None:
+    api.post("/fields", {"profile_type": "person",
+        "key": "passport", "type": "text", "labels": {"en": "Passport"}, "unique": True,
+    })  # fmt: skip
+    other = register(api, "Anna Kalnina", attributes={"passport": "LV-7"}).json()["customer"]["id"]
+    made = api.post("/merges", {"survivor": anna["id"], "others": [other]}).json()
+    assert made["merge"]["after"]["passport"] == "LV-7"
+    kept = api.patch(f"/customers/{anna['id']}", {"attributes": {"passport": "LV-7"}})
+    assert kept.status_code == 200
+    stranger = register(api, "Zane", attributes={"passport": "LV-7"})
+    assert stranger.status_code in (409, 422)
+    back = api.post(f"/merges/{made['merge']['id']}/reversal", {})
+    assert back.status_code == 200
+    for id, passport in ((anna["id"], None), (other, "LV-7")):
+        assert api.get(f"/customers/{id}").json()["attributes"].get("passport") == passport
 
 
 def test_refusals_of_a_merge(api: Caller, anna: dict[str, Any], other: str) -> None:

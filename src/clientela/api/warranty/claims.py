@@ -119,6 +119,7 @@ class ClaimShown(Body):
     state: str
     allowed: list[str]
     customer: str
+    merged_from: str | None = None
     holding: str
     fault_on: date
     found_on: date | None
@@ -139,6 +140,7 @@ class ClaimRow(Body):
     number: str
     state: str
     customer: str
+    merged_from: str | None = None
     holding: str
     fault_on: date
     claimed: Money

@@ -72,6 +72,7 @@ class PlanTried(Body):
 class UnitShown(Body):
     holding: str
     customer: str
+    merged_from: str | None = None
     product: str
     serial: str
     sold_on: date | None
@@ -130,6 +131,7 @@ class PolicyShown(Body):
     terms_version: int
     holding: str
     customer: str
+    merged_from: str | None = None
     product: str
     serial: str
     starts_on: date

@@ -31,6 +31,8 @@ WAIT_MS = 2_000
 COUNT_WAIT_MS = 600
 GROUPS_MAX = 100
 FEW_MAX, FEW = 5, "<5"
+KEY_LENGTH_MAX = 170  # a longer value would not fit into the address of the next page
+LONG = "\x01"  # stands for one there: no value is like this
 PRIMARY = {"customer.phone": "phone", "customer.email": "email"}
 CASTS = {
     Type.TEXT: "text", Type.CHOICE: "text", Type.NUMBER: "numeric", Type.MONEY: "bigint",
@@ -228,6 +230,8 @@ class Reading:
         """Ids in their order, each with what it is sorted by; those without a value come last."""
         order, cast = self._order()
         value, last = _read_token(after)
+        if value == LONG and last is not None:
+            value = self._value_of(last, order)
         found: list[tuple[UUID, str | None]] = []
         if not after or value is not None:
             found = self._sorted(order, cast, value, last, limit)
@@ -235,6 +239,12 @@ class Reading:
             start = None if value is not None or not after else last
             found += self._unsorted(order, start, limit - len(found))
         return found
+
+    def _value_of(self, last: UUID, order: str) -> str | None:
+        """What the last one of a page is sorted by, where that is too long for an address."""
+        text = f"SELECT ({order})::text FROM customers_customer AS customer WHERE id = %(last)s"
+        rows = self.run(text, {**self.values, "last": last})
+        return rows[0][0] if rows else None
 
     def _sorted(
         self, order: str, cast: str, value: str | None, last: UUID | None, limit: int
@@ -364,7 +374,8 @@ def as_json(value: Any) -> Any:
 
 
 def _token(id: UUID, value: str | None) -> str:
-    written = json.dumps([value, id.hex], ensure_ascii=False, separators=(",", ":"))
+    kept = LONG if value is not None and len(value) > KEY_LENGTH_MAX else value
+    written = json.dumps([kept, id.hex], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
 
