@@ -40,9 +40,8 @@ from clientela.staff.models import Person
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PAGES = 3
 pytestmark = pytest.mark.long
-# What the small demo company has not two of.
-UNFILLED = {"/webhooks/{webhook_id}/deliveries", "/imports", "/imports/{id}/rejects", "/exports",
-            "/travel-orders", "/cash-outs", "/leads"}  # fmt: skip
+# Lists of which the small demo company has too little for a second page.
+SHORT = {"/imports", "/exports", "/travel-orders", "/cash-outs", "/leads", "/tasks", "/warranty/claims"}  # fmt: skip
 # Lists that are no rows of the customer: a catalogue, and sums.
 NOT_ROWS = {"/rewards", "/points"}
 # Rows that tell of the customer beside themselves: they differ by what the customer is now.
@@ -134,15 +133,18 @@ def paths(parameter: str = "") -> list[str]:
 
 
 def test_every_list_takes_its_own_next(caller: Caller) -> None:
-    for customer in busiest()[:3]:
-        public = ids.public("cus", customer)
+    for record in busiest()[:3]:
+        public = ids.public("cus", record)
         caller.get(f"/customers/{public}/profile")  # fills the list of accesses
         caller.post(f"/customers/{public}/notes", {"words": "Called again"})
-    for path in sorted(set(paths("after")) - UNFILLED):
+    for path in sorted(set(paths("after")) - IDS_IN_ADDRESS):
         customer = fullest(path)
         seen = keys_on(caller, path.replace("{customer_id}", customer), pages=PAGES, limit=1)
-        assert len(seen) > 1, f"{path} has nothing to go on to"
+        assert path in SHORT or len(seen) > 1, f"{path} has nothing to go on to"
         assert path.endswith("/timeline") or len(set(seen)) == len(seen), f"{path} repeats"
+
+
+IDS_IN_ADDRESS = {"/webhooks/{webhook_id}/deliveries", "/imports/{id}/rejects"}
 
 
 def test_merges_are_walked_three_pages_by_their_own_next(caller: Caller) -> None:
@@ -326,7 +328,7 @@ def test_every_page_of_a_customer_shows_the_whole_family(
 ) -> None:
     one, other = two
     clerk = Client(headers={"Accept-Language": "en"})
-    clerk.force_login(Person.objects.filter(roles__key="administrator").first())
+    clerk.force_login(Person.objects.filter(roles__key="administrator")[0])
     before = [links_on_pages(clerk, id) for id in two]
     merge_customers(Wish(one, (other,)), actor=SYSTEM, now=NOW)
     after = links_on_pages(clerk, one)
@@ -402,7 +404,7 @@ def test_any_tree_of_merges_is_taken_back_to_the_row(demo: None, db: None, seed:
     chance = random.Random(seed)
     people = chance.sample(busiest(), 5)
     before = everything()
-    made = []
+    made: list[UUID] = []
     while len(people) > 1 and len(made) < 4:
         chosen = chance.sample(people, min(len(people), chance.choice((2, 2, 3))))
         survivor, *others = chosen
