@@ -41,7 +41,9 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PAGES = 3
 pytestmark = pytest.mark.long
 # Lists of which the small demo company has too little for a second page.
-SHORT = {"/imports", "/exports", "/travel-orders", "/cash-outs", "/leads", "/tasks", "/warranty/claims"}  # fmt: skip
+SHORT = {
+    "/imports", "/exports", "/travel-orders", "/cash-outs", "/leads", "/tasks", "/warranty/claims",
+}  # fmt: skip
 # Lists that are no rows of the customer: a catalogue, and sums.
 NOT_ROWS = {"/rewards", "/points"}
 # Rows that tell of the customer beside themselves: they differ by what the customer is now.
