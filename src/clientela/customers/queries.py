@@ -258,12 +258,6 @@ def identities_of(family: Iterable[UUID]) -> list[Identity]:
     return list(rows.order_by("kind", "id"))
 
 
-def identities_held(records: Iterable[UUID]) -> set[tuple[UUID, str, str]]:
-    """(record, kind, normal form) of all that records are or were found by."""
-    held = Identity.objects.filter(customer_id__in=list(records))
-    return set(held.values_list("customer_id", "kind", "value_norm"))
-
-
 def identities_by_kind(family: Iterable[UUID], kinds: Iterable[str]) -> list[Identity]:
     """With their values also where these are masked: whoever asks has written down why."""
     listed = Identity.objects.filter(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from clientela.customers.models import Customer
+from clientela.customers.models import Customer, Identity
 from clientela.platform import sql
 
 
@@ -31,6 +31,12 @@ def written_by_hand(
 def states(customer_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """Customers as they stand: id, name, language, country, attributes, profile type, version."""
     return sql.statement("customers", "states").rows(customers=list(customer_ids))
+
+
+def identities_held(records: Iterable[UUID]) -> set[tuple[UUID, str, str]]:
+    """(record, kind, normal form) of all that records are or were found by."""
+    held = Identity.objects.filter(customer_id__in=list(records))
+    return set(held.values_list("customer_id", "kind", "value_norm"))
 
 
 def edited(customer_ids: Sequence[UUID], *, besides: str, since: datetime) -> list[UUID]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,7 +16,16 @@ from clientela.customers.rules import FieldDefinition, FieldFault, FieldType, ch
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import find_duplicates
-from clientela.flows.importing import CHANGED, NEW, OVERRIDDEN, UNCHANGED, Taken, Work, rejected
+from clientela.flows.importing import (
+    CHANGED,
+    NEW,
+    OVERRIDDEN,
+    UNCHANGED,
+    Taken,
+    Work,
+    rejected,
+    turns,
+)
 from clientela.imports.rules import effects
 from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
@@ -64,7 +72,7 @@ class Customers:
         taken |= self._register(new)
         # Whom another import registered meanwhile is known by now.
         known |= self._known(prepared, [place for place in new if place not in taken])
-        for turn, places in enumerate(_turns(known)):
+        for turn, places in enumerate(turns({place: one.id for place, (_, one) in known.items()})):
             present = known if turn == 0 else self._known(prepared, places)
             taken |= self._change({place: (prepared[place], *present[place]) for place in places})
         return [taken[place] for place in range(len(prepared))]
@@ -271,7 +279,7 @@ class Customers:
     ) -> Iterator[tuple[int, IdentityValue]]:
         """What a row is found by, unless it is of a merged record that is found by it already."""
         named = {place: self.merged[place] for place in places if place in self.merged}
-        held = queries.identities_held(named.values()) if named else set()
+        held = traces.identities_held(named.values()) if named else set()
         for place in places:
             for one in _identities(rows[place][0]):
                 if (named.get(place), one.kind, one.norm) not in held:
@@ -307,21 +315,6 @@ class Customers:
     def _attributes(self, said: Mapping[str, Any], kind: str, before: Mapping[str, Any]) -> Checked:
         fields: Mapping[str, FieldDefinition] = self.fields[kind]
         return check(fields, said, previous=before, today=self.today, complete=False)
-
-
-def _turns(known: Mapping[int, tuple[str, CustomerChange]]) -> list[list[int]]:
-    """Places of rows, each customer once in a turn: rows of records that were merged into one go
-    one after the other.
-    """
-    turns: list[list[int]] = []
-    times: Counter[UUID] = Counter()
-    for place in sorted(known):
-        customer = known[place][1].id
-        if times[customer] == len(turns):
-            turns.append([])
-        turns[times[customer]].append(place)
-        times[customer] += 1
-    return turns
 
 
 def _own_id(name: str) -> UUID | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
@@ -65,3 +67,18 @@ class Adapter(Protocol):
 def rejected(number: int, column: str, code: str, value: str = "", **params: str) -> Taken:
     """A row that its adapter refuses; `value` is shown in the sentence."""
     return Taken("rejected", (Reject(number, column, code, {"value": value, **params}),))
+
+
+def turns(whose: Mapping[int, UUID]) -> list[list[int]]:
+    """Places of rows, each customer once in a turn: rows of records that were merged into one go
+    one after the other.
+    """
+    found: list[list[int]] = []
+    times: Counter[UUID] = Counter()
+    for place in sorted(whose):
+        turn = times[whose[place]]
+        if turn == len(found):
+            found.append([])
+        found[turn].append(place)
+        times[whose[place]] += 1
+    return found
