@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Line(models.Model):
@@ -249,7 +250,7 @@ class Conversation(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     outcome = models.TextField(choices=Outcome.choices, default="")
-    note = models.TextField(default="")
+    note = Words(default="")
     note_saved_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform.declare import Erasing, Personal
+from clientela.platform.declare import Erasing, Personal, holding_values
 
 CLEAR, DELETE, KEEP = Erasing.CLEAR, Erasing.DELETE, Erasing.KEEP
 
@@ -15,6 +15,16 @@ ALONE = (
     f"EXISTS (SELECT FROM customers_membership WHERE {OF_HOUSEHOLD} = ANY (%(family)s::uuid[]))"  # noqa: S608
     f" AND NOT EXISTS (SELECT FROM customers_membership WHERE {OF_HOUSEHOLD}"
     " <> ALL (%(family)s::uuid[]))"
+)
+# A household is called after somebody who is erased, and nobody who stays is called so.
+NAMED_AFTER = (
+    f"(EXISTS (SELECT FROM customers_membership WHERE {OF_HOUSEHOLD} = ANY (%(family)s::uuid[]))"  # noqa: S608
+    " AND EXISTS (SELECT FROM unnest(%(words)s::text[]) AS known (word)"
+    " WHERE strpos(lower(customers_household.name), lower(known.word)) > 0"
+    " AND NOT EXISTS (SELECT FROM customers_membership AS stays JOIN customers_customer AS member"
+    " ON member.id = stays.customer_id WHERE stays.household_id = customers_household.id"
+    " AND stays.customer_id <> ALL (%(family)s::uuid[])"
+    " AND strpos(lower(member.display_name), lower(known.word)) > 0)))"
 )
 
 TABLES: Mapping[str, Personal] = {
@@ -30,6 +40,15 @@ TABLES: Mapping[str, Personal] = {
     "customers_flaw": Personal(_("Values that break a rule"), "record", DELETE, is_handed=False),
     "customers_bulkrow": Personal(
         _("What was changed"), "changes", DELETE, withheld=("change_id",), is_handed=False
+    ),
+    "customers_bulkchange": Personal(
+        _("Changes of whole lists"),
+        "changes",
+        CLEAR,
+        cleared={"value": "NULL", "list_state": "'{}'", "problem": "'{}'"},
+        of=holding_values("coalesce(value, '\"\"')", "list_state", "problem"),
+        owner="NULL::uuid",
+        is_handed=False,
     ),
     "customers_access": Personal(
         _("Who looked"),
@@ -58,6 +77,7 @@ TABLES: Mapping[str, Personal] = {
         CLEAR,
         cleared={"name": "'–'"},
         of=ALONE,
+        besides=NAMED_AFTER,
         owner="NULL::uuid",
         is_handed=False,
     ),

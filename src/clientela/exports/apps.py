@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from clientela.exports import personal as rows_about_customers
 from clientela.platform.declare import HouseApp, Right
 
 
@@ -11,3 +12,4 @@ class ExportsApp(HouseApp):
     name = "clientela.exports"
     label = "exports"
     rights: ClassVar = (Right("customers.export", _("Take customers' data out as a file")),)
+    personal: ClassVar = rows_about_customers.TABLES

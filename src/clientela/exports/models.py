@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Export(models.Model):
@@ -31,7 +32,7 @@ class Export(models.Model):
     what = models.TextField()  # a kind, a view or a customer, as it was asked for
     form = models.TextField(choices=Form.choices)
     asked = models.JSONField(default=dict)  # a list's filter, columns and order
-    reason = models.TextField()
+    reason = Words()
     state = models.TextField(choices=State.choices, default=State.WAITING)
     columns = models.JSONField(default=list)
     rows = models.BigIntegerField(default=0)

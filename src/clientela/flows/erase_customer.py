@@ -16,9 +16,13 @@ from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import keep_files
 from clientela.flows.consents import family_of
-from clientela.flows.erasing import files, listed, reach
+from clientela.flows.erasing import files, listed, reach, typed
 from clientela.flows.erasing.reach import Reached
+from clientela.imports import actions as imports_done
+from clientela.imports import queries as imports
+from clientela.imports.models import Batch
 from clientela.mail import actions as mail
+from clientela.matching.queries import merges
 from clientela.notes import queries as notes
 from clientela.platform import sql, transactions
 from clientela.platform.declare import house
@@ -165,6 +169,7 @@ def _erased(
 ) -> Outcome:  # fmt: skip
     family, is_whole = plan.family, not plan.classes
     hashed, values = _hashed(family), reach.values_of(family)
+    sent = imports.of_customers(family)
     with transactions.as_owner():
         kept = notes.file_ids_of(family)
         reached = reach.erase(family, plan.classes)
@@ -175,8 +180,8 @@ def _erased(
     if is_whole:
         consents.suppress(hashed, reason=Suppression.Reason.ERASED, actor=actor, now=now)
         customers.hide(family, now=now)
-    if is_whole and (removed := files.erase(values)):
-        reached["files"] = removed
+        reached |= _beside_tables(values, sent)
+        _forget_in_others(family)
     erasure = erasing.prove(
         family=family, classes=plan.classes, reached=reached, id=id,
         request_id=asked.id if asked else None, asked_at=asked.received_at if asked else now,
@@ -188,6 +193,24 @@ def _erased(
     told += _over(family, actor=actor, now=now) if is_whole else []
     events.emit(told, actor=actor, now=now, request=request)
     return Outcome(plan, erasure=erasure)
+
+
+def _forget_in_others(family: Sequence[UUID]) -> None:
+    """What a merge took over into somebody else's record, and its undoing gave back."""
+    once = merges.once_part_of(family)
+    causes = [f"{word} {one.public_id}" for one in once for word in ("merge", "un-merge")]
+    customers.forget_causes([one.customer_id for one in once], causes)
+
+
+def _beside_tables(values: Sequence[str], sent: Sequence[Batch]) -> dict[str, int]:
+    """Files, what was refused of those that held the person, and forms nobody saved.
+
+    `sent`: files by which something of the person was written.
+    """
+    removed = files.erase(values, folders={batch.file.parent for batch in sent})
+    imports_done.forget_values(imports.in_folders({path.parent for path in removed}))
+    found = {"files": len(removed), "forms": typed.forget(values)}
+    return {name: count for name, count in found.items() if count}
 
 
 def _restricted(

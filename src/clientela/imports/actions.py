@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from clientela.imports.models import UNDO_DAYS, Batch, Kept, Row, Written
 from clientela.imports.models import Mapping as SavedMapping
+from clientela.imports.personal import WITHOUT_VALUES
 from clientela.imports.queries import NoSuchImport
 from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
@@ -190,6 +191,15 @@ def undone(
 def finish_undo(batch_id: UUID, *, now: datetime) -> bool:
     under_way = Batch.objects.filter(id=batch_id, state=Batch.State.UNDOING)
     return bool(under_way.update(state=Batch.State.UNDONE, undone_at=now))
+
+
+@needs_transaction
+def forget_values(batch_ids: Collection[UUID]) -> None:
+    """What stood in refused rows of these files goes; that they were refused, and why, stays."""
+    sql.execute(
+        f"UPDATE imports_row SET faults = {WITHOUT_VALUES} WHERE batch_id = ANY (%s)",  # noqa: S608
+        [list(batch_ids)],
+    )
 
 
 @needs_transaction

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
 from clientela.imports.models import Batch, Kept, Mapping, Row, Written
@@ -43,6 +45,26 @@ def latest(limit: int = 50, *, before: UUID | None = None) -> list[Batch]:
 
 def count_since(moment: datetime) -> int:
     return Batch.objects.filter(created_at__gte=moment).count()
+
+
+def of_customers(family: Sequence[UUID]) -> list[Batch]:
+    """Files by which something of these customers was written, as long as it may be undone."""
+    records = list(family)
+    written = Written.objects.filter(Q(owners__overlap=records) | Q(records__overlap=records))
+    return list(Batch.objects.filter(id__in=written.values("batch_id")))
+
+
+def in_folders(folders: Collection[Path]) -> list[UUID]:
+    """The batches whose files lie, or lay, in these folders, each called by its batch."""
+    named = {folder.name for folder in folders if folder.parent.name == "imports"}
+    kept = Batch.objects.filter(id__in=filter(None, map(_id_in, named)))
+    return list(kept.values_list("id", flat=True))
+
+
+def _id_in(name: str) -> UUID | None:
+    with suppress(ValueError):
+        return UUID(hex=name)
+    return None
 
 
 def mapping(name: str) -> Mapping:

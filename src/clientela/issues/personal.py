@@ -15,7 +15,7 @@ TABLES: Mapping[str, Personal] = {
         _("Issues"),
         "contract",
         CLEAR,
-        cleared={"subject": "'–'"},
+        cleared={"subject": "'–'", "search": "''::tsvector"},
         withheld=("opened_by", "complaint_by"),
         dated="opened_at",
     ),

@@ -54,7 +54,9 @@ TABLES: Mapping[str, Personal] = {
         cleared={"note": "''"},
         withheld=("decided_by",),
     ),
-    "loyalty_cashoutpayment": Personal(_("Payments"), "accounting", KEEP, withheld=("paid_by",)),
+    "loyalty_cashoutpayment": Personal(
+        _("Payments"), "accounting", CLEAR, cleared={"reference": "'–'"}, withheld=("paid_by",)
+    ),
     "loyalty_travelorder": Personal(
         _("Journeys"), "accounting", CLEAR, cleared={"traveller": "''"}, withheld=("placed_by",)
     ),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class OutgoingMail(models.Model):
@@ -36,8 +37,8 @@ class OutgoingMail(models.Model):
     kind = models.TextField()
     cause = models.TextField(default="", db_default="")
     purpose = models.TextField(default="", db_default="")
-    subject = models.TextField()
-    body = models.TextField()
+    subject = Words()
+    body = Words()
     language = models.TextField(default="", db_default="")
     in_reply_to = models.TextField(default="", db_default="")
     written_by = models.TextField()

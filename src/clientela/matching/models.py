@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clientela.platform import ids
-from clientela.platform.fields import AttributesField
+from clientela.platform.fields import AttributesField, Words
 
 
 class Search(models.Model):
@@ -111,7 +111,7 @@ class NotDuplicate(models.Model):
     other_id = models.UUIDField()
     decided_by = models.TextField()
     decided_at = models.DateTimeField()
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
     lifted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -140,7 +140,7 @@ class Merge(models.Model):
     customer_id = models.UUIDField()
     made_by = models.TextField()
     made_at = models.DateTimeField()
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
     choices = models.JSONField(default=dict)
     before = AttributesField(default=dict)
     after = AttributesField(default=dict)
@@ -192,7 +192,7 @@ class Reversal(models.Model):
     customer_id = models.UUIDField()
     reversed_by = models.TextField()
     reversed_at = models.DateTimeField()
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
     chosen = models.JSONField(default=dict)
     carried = models.JSONField(default=dict)
 

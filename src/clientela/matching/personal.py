@@ -11,6 +11,10 @@ from clientela.platform.declare import Erasing, Personal
 EITHER = (
     "(customer_id = ANY (%(family)s::uuid[]) OR other_id = ANY (%(family)s::uuid[]))"  # one of two
 )
+# Merges that were taken back: what stood in the record then is kept with another customer's.
+MERGES_ONCE = (
+    "SELECT merge_id FROM matching_mergedrecord WHERE customer_id = ANY (%(family)s::uuid[])"
+)
 
 TABLES: Mapping[str, Personal] = {
     "matching_pair": Personal(
@@ -24,14 +28,15 @@ TABLES: Mapping[str, Personal] = {
     "matching_merge": Personal(
         _("Merged records"), "record", Erasing.CLEAR,
         cleared={"before": "'{}'", "after": "'{}'", "choices": "'{}'", "reason": "''"},
-        withheld=("made_by",), dated="made_at",
+        besides=f"id IN ({MERGES_ONCE})", withheld=("made_by",), dated="made_at",
     ),
     "matching_mergedrecord": Personal(
         _("Merged records"), "record", Erasing.KEEP, is_handed=False
     ),
     "matching_reversal": Personal(
         _("Merges taken back"), "record", Erasing.CLEAR,
-        cleared={"chosen": "'{}'", "reason": "''"}, withheld=("reversed_by",),
+        cleared={"chosen": "'{}'", "reason": "''"},
+        besides=f"merge_id IN ({MERGES_ONCE})", withheld=("reversed_by",),
         dated="reversed_at",
     ),
 }  # fmt: skip

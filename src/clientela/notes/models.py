@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Note(models.Model):
@@ -18,7 +19,7 @@ class Note(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
-    words = models.TextField()
+    words = Words()
     written_by = models.TextField()
     written_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -72,7 +73,7 @@ class Task(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
-    words = models.TextField()
+    words = Words()
     due_on = models.DateField()
     owner = models.TextField()
     made_by = models.TextField()
@@ -115,7 +116,7 @@ class Tag(models.Model):
     """A word of the company's own that is put on customers."""
 
     key = models.SlugField(primary_key=True, max_length=60)
-    name = models.TextField()
+    name = Words()
     is_demo = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -152,7 +153,7 @@ class File(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
-    name = models.TextField()
+    name = Words()
     kind = models.TextField()
     size_bytes = models.BigIntegerField()
     digest = models.BinaryField(max_length=32)

@@ -8,6 +8,7 @@ rules (PCI DSS).
 from __future__ import annotations
 
 import re
+from typing import Any
 
 # Beginnings of numbers by issuer, and how many digits these have.
 _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
@@ -30,6 +31,7 @@ _RANGES: tuple[tuple[int, int, frozenset[int]], ...] = (
     (2200, 2204, frozenset({16, 17, 18, 19})),  # Mir
 )
 _RUN = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){11,18}(?![0-9A-Za-z])")
+_RUN_OF_BYTES = re.compile(_RUN.pattern.encode())
 _SPACING = re.compile(r"[\s\-]")
 _DIGITS_MIN, _DIGITS_MAX = 12, 19
 SHOWN_DIGITS = 4
@@ -50,6 +52,29 @@ def is_card_number(value: str) -> bool:
 def masked(words: str) -> str:
     """The text with every card number in it hidden but for its last four digits."""
     return _RUN.sub(_hidden, words)
+
+
+def masked_words(value: Any) -> Any:
+    """The same of what may be no text at all."""
+    return masked(value) if isinstance(value, str) else value
+
+
+def holds(words: str) -> bool:
+    """Whether the number of a payment card stands anywhere in it."""
+    return any(is_card_number(found[0]) for found in _RUN.finditer(words))
+
+
+def masked_bytes(content: bytes) -> bytes:
+    """A text in any encoding that has digits as ASCII does, of the same length."""
+    return _RUN_OF_BYTES.sub(_starred, content)
+
+
+def _starred(found: re.Match[bytes]) -> bytes:
+    run = found[0].decode("ascii")
+    if not is_card_number(run):
+        return found[0]
+    hidden = re.sub("[0-9]", "*", run[:-SHOWN_DIGITS])
+    return f"{hidden}{run[-SHOWN_DIGITS:]}".encode()
 
 
 def _hidden(found: re.Match[str]) -> str:

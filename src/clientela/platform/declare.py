@@ -122,10 +122,12 @@ class Personal:
     for periods and for erasing in parts (`privacy.words.CLASSES`). `cleared`: column -> what stands
     there after erasing, in SQL. `withheld`: columns that are not handed over (keys of ours, our
     people). `of`: which rows are about a family of ids, `%(family)s`; what the family is called and
-    known by stands in `%(values)s`, as text. `owner`: whose a row is, in SQL. `dated`: the column
-    that says how old a row is, for periods. `is_handed`: no for copies of what is handed over
-    anyway and for look-up tables. `added`: what makes a row readable, name -> SQL over the row
-    `told` (the product behind `product_id`).
+    known by stands in `%(values)s`, as text, the words of its names in `%(words)s`, the ids of all
+    rows that erasing reaches in `%(marks)s`, in hexadecimal. `besides`: rows
+    that erasing reaches as well, and nobody is handed: somebody else stands in them too. `owner`:
+    whose a row is, in SQL. `dated`: the column that says how old a row is, for periods.
+    `is_handed`: no for copies of what is handed over anyway and for look-up tables. `added`: what
+    makes a row readable, name -> SQL over the row `told` (the product behind `product_id`).
     """
 
     title: str | Promise
@@ -134,10 +136,25 @@ class Personal:
     cleared: Mapping[str, str] = field(default_factory=dict)
     withheld: tuple[str, ...] = ()
     of: str = "customer_id = ANY (%(family)s::uuid[])"
+    besides: str = ""
     owner: str = "customer_id"
     dated: str = ""
     is_handed: bool = True
     added: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def erased_of(self) -> str:
+        """Which rows erasing reaches."""
+        return f"({self.of} OR {self.besides})" if self.besides else self.of
+
+
+def holding_values(*columns: str) -> str:
+    """Rows in whose columns something stands that the family is called or known by."""
+    text = " || ' ' || ".join(f"{column}::text" for column in columns)
+    return (
+        "EXISTS (SELECT FROM unnest(%(values)s::text[]) AS known (word)"
+        f" WHERE strpos(lower({text}), lower(known.word)) > 0)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from clientela.events.models import CurrentTransaction, TransactionIdField
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Purchase(models.Model):
@@ -133,7 +134,7 @@ class Return(models.Model):
     product_code = models.TextField(default="", db_default="")
     quantity_milli = models.BigIntegerField(default=1000, db_default=1000)
     kind = models.TextField(choices=Kind.choices, default=Kind.RETURN, db_default="return")
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [

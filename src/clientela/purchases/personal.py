@@ -21,7 +21,9 @@ TABLES: Mapping[str, Personal] = {
         cleared={"serial": "''"},
         added={"product": "(SELECT name FROM products_product WHERE id = told.product_id)"},
     ),
-    "purchases_return": Personal(_("Returns"), "accounting", KEEP, dated="returned_at"),
+    "purchases_return": Personal(
+        _("Returns"), "accounting", CLEAR, cleared={"reason": "''"}, dated="returned_at"
+    ),
     "purchases_returnline": Personal(_("What was returned"), "accounting", KEEP),
     "purchases_key": Personal(_("Purchases"), "accounting", KEEP, is_handed=False),
 }

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Flag(models.Model):
@@ -31,8 +32,8 @@ class Flag(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
     kind = models.TextField(choices=Kind.choices)
-    reason = models.TextField(default="", db_default="")
-    instruction = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
+    instruction = Words(default="", db_default="")
     source = models.TextField(default="", db_default="")
     set_by = models.TextField()
     set_at = models.DateTimeField()
@@ -80,11 +81,11 @@ class Need(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
     kind = models.SlugField(max_length=40)
-    words = models.TextField(default="", db_default="")
+    words = Words(default="", db_default="")
     source = models.TextField(choices=Source.choices)
     confidence = models.SmallIntegerField(null=True)  # per cent, of what is inferred
     product_kind = models.TextField(default="", db_default="")
-    competitor = models.TextField(default="", db_default="")
+    competitor = Words(default="", db_default="")
     rate = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     ends_on = models.DateField(null=True)  # of what is held elsewhere
     expires_on = models.DateField(null=True)
@@ -270,7 +271,7 @@ class Outcome(models.Model):
     proposal_id = models.UUIDField()
     offer_id = models.UUIDField()
     kind = models.TextField(choices=Kind.choices)
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
     until_on = models.DateField(null=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.TextField()
@@ -316,7 +317,7 @@ class Lead(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.TextField(default="", db_default="")
     result = models.TextField(choices=Result.choices, default="", db_default="")
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
     holding_id = models.UUIDField(null=True)
 
     class Meta:

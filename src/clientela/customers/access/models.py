@@ -8,6 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from clientela.platform.fields import Words
+
 
 class FieldRight(models.Model):
     """What people of a role may do with a field, or with all fields of a kind of data."""
@@ -54,7 +56,7 @@ class Access(models.Model):
     actor = models.TextField()
     fields = ArrayField(models.TextField(), default=list)
     channel = models.TextField()
-    reason = models.TextField(default="", db_default="")  # why sensitive fields were revealed
+    reason = Words(default="", db_default="")  # why sensitive fields were revealed
     request = models.TextField(default="", db_default="")
     seen_at = models.DateTimeField()
 

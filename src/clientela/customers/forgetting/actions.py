@@ -38,3 +38,10 @@ def forget_old_values(family: Sequence[UUID], names: Sequence[str]) -> int:
     """What was wrong leaves the history too; that it was changed, when and by whom stays."""
     changes = FieldChange.objects.filter(customer_id__in=list(family), field__in=list(names))
     return changes.update(old=None)
+
+
+@needs_transaction
+def forget_causes(customer_ids: Sequence[UUID], causes: Sequence[str]) -> int:
+    """What these causes wrote into records leaves their history; that they did stays."""
+    changes = FieldChange.objects.filter(customer_id__in=list(customer_ids), cause__in=list(causes))
+    return changes.update(old=None, new=None)

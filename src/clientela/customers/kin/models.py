@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class RelationKind(models.Model):
@@ -81,7 +82,7 @@ class Household(models.Model):
     """People who live and decide together; what they hold and spend is told as one."""
 
     id = models.UUIDField(primary_key=True, editable=False)
-    name = models.TextField()
+    name = Words()
     made_at = models.DateTimeField()
     is_demo = models.BooleanField(default=False, db_default=False)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+from xml.sax.saxutils import escape
 
 from django.conf import settings
 
@@ -18,16 +20,19 @@ OPAQUE = (".parquet",)
 """Packed column by column, so that nothing can be found in it: it goes with the rest."""
 
 
-def erase(values: Sequence[str]) -> int:
-    """Remove every file in which one of these values stands; how many.
+def erase(values: Sequence[str], folders: Collection[Path] = ()) -> list[Path]:
+    """Remove every file in which one of these values stands, and all in these folders; which.
 
     A file of an import holds many people; once it was taken in it is worth nothing any more.
     """
     needles = _needles(values)
-    found = [path for path in _files() if path.suffix in OPAQUE or _stands_in(path, needles)]
+    found = [
+        path for path in _files()
+        if path.parent in folders or path.suffix in OPAQUE or _stands_in(path, needles)
+    ]  # fmt: skip
     for path in found:
         path.unlink(missing_ok=True)
-    return len(found)
+    return found
 
 
 def _files() -> Iterator[Path]:
@@ -38,8 +43,9 @@ def _files() -> Iterator[Path]:
 
 
 def _needles(values: Sequence[str]) -> list[bytes]:
+    """As they stand in text, in JSON of signs below 128, and in the sheets of workbooks."""
     needles = set()
-    for value in values:
+    for value in {*values, *(json.dumps(one)[1:-1] for one in values), *map(escape, values)}:
         for encoding in ENCODINGS:
             with suppress(UnicodeEncodeError):
                 needles.add(value.encode(encoding))

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from clientela.issues.models.desk import Cause
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Promise(models.Model):
@@ -34,7 +35,7 @@ class Promise(models.Model):
     customer_id = models.UUIDField()
     issue_id = models.UUIDField(null=True)
     kind = models.TextField(choices=Kind.choices)
-    words = models.TextField(default="", db_default="")
+    words = Words(default="", db_default="")
     made_by = models.TextField()
     owed_by = models.TextField()
     made_at = models.DateTimeField()
@@ -49,7 +50,7 @@ class Promise(models.Model):
     kept_message_id = models.UUIDField(null=True)
     released_at = models.DateTimeField(null=True)
     released_by = models.TextField(default="", db_default="")
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
     moved_to_id = models.UUIDField(null=True)
     moved_from_id = models.UUIDField(null=True)
     call_id = models.UUIDField(null=True)
@@ -123,12 +124,12 @@ class Resolution(models.Model):
     issue_id = models.UUIDField()
     outcome = models.TextField(choices=Outcome.choices)
     cause = models.ForeignKey(Cause, on_delete=models.PROTECT)
-    words = models.TextField()
+    words = Words()
     resolved_by = models.TextField()
     resolved_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     undone_by = models.TextField(default="", db_default="")
-    undone_reason = models.TextField(default="", db_default="")
+    undone_reason = Words(default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -156,8 +157,8 @@ class Review(models.Model):
     reviewed_by = models.TextField()
     reviewed_at = models.DateTimeField()
     since_on = models.DateField(null=True)
-    finding = models.TextField()
-    next_step = models.TextField(default="", db_default="")
+    finding = Words()
+    next_step = Words(default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [

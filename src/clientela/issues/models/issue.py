@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from clientela.issues.models.desk import RUNNING, Category, Queue, State
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Issue(models.Model):
@@ -39,7 +40,7 @@ class Issue(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
     number = models.BigIntegerField(editable=False)
-    subject = models.TextField()
+    subject = Words()
     search = SearchVectorField()  # the folded words of the subject
     about = models.TextField(choices=About.choices)
     holding_id = models.UUIDField(null=True)
@@ -153,7 +154,7 @@ class Message(models.Model):
     audience = models.TextField(choices=Audience.choices)
     channel = models.TextField(choices=Issue.Channel.choices)
     author = models.TextField()
-    body = models.TextField()
+    body = Words()
     recipient = models.TextField(default="", db_default="")
     call_id = models.UUIDField(null=True)
     written_at = models.DateTimeField()
@@ -188,7 +189,7 @@ class Span(models.Model):
     issue_id = models.UUIDField()
     category = models.TextField(choices=Category.choices)
     state = models.ForeignKey(State, on_delete=models.PROTECT)
-    reason = models.TextField(default="", db_default="")
+    reason = Words(default="", db_default="")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     by = models.TextField()
@@ -221,7 +222,7 @@ class Assignment(models.Model):
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT)
     owner_id = models.UUIDField(null=True)
     assigned_by = models.TextField()
-    why = models.TextField(default="", db_default="")
+    why = Words(default="", db_default="")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 

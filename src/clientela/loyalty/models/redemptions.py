@@ -11,6 +11,7 @@ from clientela.loyalty.models.holds import Hold
 from clientela.loyalty.models.programme import Currency
 from clientela.loyalty.models.rewards import CouponPool, Reward
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Redemption(models.Model):
@@ -75,7 +76,7 @@ class RedemptionReversal(models.Model):
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField()
     redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT, db_index=False)
-    cause = models.TextField(default="")
+    cause = Words(default="")
     actor = models.TextField()
     reversed_at = models.DateTimeField()
 
@@ -171,7 +172,7 @@ class CashOut(models.Model):
     minor = models.BigIntegerField()
     money_code = models.TextField()
     iban = models.TextField(default="")
-    payee = models.TextField(default="")
+    payee = Words(default="")
     requested_by = models.TextField()
     requested_at = models.DateTimeField()
     is_open = models.BooleanField(default=True)  # waits for a decision or for its payment
@@ -209,7 +210,7 @@ class CashOutDecision(models.Model):
         CashOut, on_delete=models.PROTECT, related_name="decisions", db_index=False
     )
     verdict = models.TextField(choices=Verdict.choices)
-    note = models.TextField(default="")
+    note = Words(default="")
     decided_by = models.TextField()
     decided_at = models.DateTimeField()
 
@@ -233,7 +234,7 @@ class CashOutPayment(models.Model):
     cash_out = models.ForeignKey(
         CashOut, on_delete=models.PROTECT, related_name="payments", db_index=False
     )
-    reference = models.TextField()
+    reference = Words()
     paid_by = models.TextField()
     paid_at = models.DateTimeField()
 
@@ -256,7 +257,7 @@ class TravelOrder(models.Model):
     customer_id = models.UUIDField()
     redemption = models.ForeignKey(Redemption, on_delete=models.PROTECT)
     partner = models.TextField()
-    traveller = models.TextField(default="")
+    traveller = Words(default="")
     starts_on = models.DateField(null=True)
     voucher = models.TextField()  # its number, worth something once confirmed
     placed_by = models.TextField()
@@ -295,7 +296,7 @@ class TravelOrderStep(models.Model):
         db_column="travel_order_id",
     )  # fmt: skip
     kind = models.TextField(choices=Kind.choices)
-    note = models.TextField(default="")
+    note = Words(default="")
     actor = models.TextField()
     taken_at = models.DateTimeField()
 

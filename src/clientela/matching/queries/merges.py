@@ -48,6 +48,13 @@ def standing_of(family: Iterable[UUID]) -> list[Merge]:
     return list(found.order_by("-id"))
 
 
+def once_part_of(family: Iterable[UUID]) -> list[Merge]:
+    """Merges of these records into somebody they are parted from again."""
+    records = list(family)
+    took_part = MergedRecord.objects.filter(customer_id__in=records).values("merge_id")
+    return list(Merge.objects.filter(id__in=took_part).exclude(customer_id__in=records))
+
+
 def that_made(survivor: UUID, others: Iterable[UUID]) -> Merge | None:
     """The latest standing merge by which these records came to this survivor."""
     records = MergedRecord.objects.filter(customer_id__in=list(others)).values("merge_id")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Purpose(models.Model):
@@ -92,7 +93,7 @@ class Consent(models.Model):
     basis = models.TextField(choices=Purpose.Basis.choices)
     source = models.TextField()
     wording = models.ForeignKey(Wording, null=True, on_delete=models.PROTECT)
-    evidence = models.TextField(default="", db_default="")
+    evidence = Words(default="", db_default="")
     decided_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     actor = models.TextField()

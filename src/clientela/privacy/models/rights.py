@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 
 class Restriction(models.Model):
@@ -27,7 +28,7 @@ class Restriction(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     customer_id = models.UUIDField()
     kind = models.TextField(choices=Kind.choices)
-    reason = models.TextField()
+    reason = Words()
     source = models.TextField(default="", db_default="")
     request_id = models.UUIDField(null=True)
     set_by = models.TextField()
@@ -35,7 +36,7 @@ class Restriction(models.Model):
     until_on = models.DateField(null=True)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.TextField(default="", db_default="")
-    lifted_reason = models.TextField(default="", db_default="")
+    lifted_reason = Words(default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -87,8 +88,8 @@ class Request(models.Model):
     customer_id = models.UUIDField()
     kind = models.TextField(choices=Kind.choices)
     channel = models.TextField(default="", db_default="")
-    words = models.TextField(default="", db_default="")
-    proof = models.TextField(default="", db_default="")
+    words = Words(default="", db_default="")
+    proof = Words(default="", db_default="")
     about = models.TextField(default="", db_default="")
     received_at = models.DateTimeField()
     due_on = models.DateField()
@@ -96,7 +97,7 @@ class Request(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.TextField(default="", db_default="")
     outcome = models.TextField(choices=Outcome.choices, default="", db_default="")
-    answer = models.TextField(default="", db_default="")
+    answer = Words(default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [

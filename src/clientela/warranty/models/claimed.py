@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 from clientela.warranty.models.promised import MoneyLimit
 
 
@@ -23,7 +24,7 @@ class Claim(models.Model):
     found_on = models.DateField(null=True)
     reported_on = models.DateField()
     component_path = models.TextField(default="", db_default="")
-    symptom = models.TextField(default="", db_default="")
+    symptom = Words(default="", db_default="")
     currency = models.TextField()
     state = models.TextField()
     state_since = models.DateTimeField()
@@ -64,7 +65,7 @@ class ClaimLine(models.Model):
     line_no = models.IntegerField()
     cost_type = models.TextField()
     component_path = models.TextField(default="", db_default="")
-    words = models.TextField(default="", db_default="")
+    words = Words(default="", db_default="")
     claimed_minor = models.BigIntegerField()
     covered_minor = models.BigIntegerField(default=0, db_default=0)
     deductible_minor = models.BigIntegerField(default=0, db_default=0)
@@ -98,7 +99,7 @@ class ClaimDecision(models.Model):
     version = models.IntegerField()
     outcome = models.TextField()  # approved | partly_approved | rejected
     reasons = ArrayField(models.TextField(), default=list)
-    words = models.TextField(default="", db_default="")
+    words = Words(default="", db_default="")
     trace = models.JSONField(default=dict)
     authorised_minor = models.BigIntegerField()
     decided_by = models.TextField()
@@ -125,7 +126,7 @@ class ClaimMove(models.Model):
     state = models.TextField()
     moved_by = models.TextField()
     moved_at = models.DateTimeField()
-    words = models.TextField(default="", db_default="")
+    words = Words(default="", db_default="")
 
     class Meta:
         indexes: ClassVar = [
@@ -174,7 +175,7 @@ class Settlement(models.Model):
     paid_minor = models.BigIntegerField()
     customer_minor = models.BigIntegerField()
     currency = models.TextField()
-    reference = models.TextField(default="", db_default="")
+    reference = Words(default="", db_default="")
     settled_by = models.TextField()
     settled_at = models.DateTimeField()
 

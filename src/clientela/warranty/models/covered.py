@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 from clientela.products.models import Product
 from clientela.warranty.models.promised import Clause, LegalRule, Terms
 
@@ -182,7 +183,7 @@ class Cancellation(models.Model):
     customer_id = models.UUIDField()
     policy_id = models.UUIDField()
     effective_on = models.DateField()
-    reason = models.TextField()
+    reason = Words()
     refund_minor = models.BigIntegerField()
     steps = models.JSONField(default=dict)
     cancelled_by = models.TextField()
