@@ -55,6 +55,15 @@ class Company:
         file.write_text("customer,name\n" + "".join(f"{it},{it}\n" for it in names), "utf-8")
         assert self.run("import", str(file), "--as", "customers")["new"] == len(names)
 
+    def id_of(self, name: str) -> str:
+        with psycopg.connect(postgres.dsn(self.home)) as connection:
+            row = connection.execute(
+                "SELECT 'cus_' || replace(customer_id::text, '-', '') FROM customers_externalid"
+                " WHERE external_id = %s", [name],
+            ).fetchone()  # fmt: skip
+        assert row is not None
+        return str(row[0])
+
     def customers(self) -> list[str]:
         with psycopg.connect(postgres.dsn(self.home)) as connection:
             rows = connection.execute("SELECT external_id FROM customers_externalid ORDER BY 1")
@@ -184,3 +193,39 @@ def test_a_backup_is_made_at_night_or_when_a_night_was_missed(
     now = datetime(2026, 11, 25, hour, tzinfo=UTC)
     newest = now - timedelta(hours=age) if age else None
     assert backups.is_due(newest, now=now, hour=hour) is due
+
+
+@pytest.mark.long
+@promise("PRV-06", "CUS-39")
+def test_a_restored_backup_brings_nobody_back_who_was_erased_since(tmp_path: Path) -> None:
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(
+        prefix="clientela", dir=memory if memory.is_dir() else None
+    ) as it:
+        company = Company(Path(it) / "home")
+        with postgres.running(company.home.prepare(), label="tests"):
+            company.register("Qzcanna", "Berta")
+        company.run("backup", "now")
+        with postgres.running(company.home, label="tests"):
+            erased = company.run("customers", "erase", company.id_of("Qzcanna"), "--yes")
+            assert erased["state"] == "erased"
+            assert company.customers() == ["Berta"]
+        restored = company.run("restore", "--yes")
+        assert restored["faults"] == []
+        with postgres.running(company.home, label="tests"):
+            assert company.customers() == ["Berta"]
+            assert "Qzcanna" not in dumped(company.home)
+            assert company.run("verify")["ok"]
+
+
+def dumped(home: Home) -> str:
+    """Every row of every table, as text."""
+    with psycopg.connect(postgres.dsn(home)) as connection:
+        tables = connection.execute(
+            "SELECT table_name FROM information_schema.tables"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
+        ).fetchall()
+        return "\n".join(
+            str(row) for (name,) in tables
+            for row in connection.execute(f'SELECT to_jsonb(it)::text FROM "{name}" AS it')  # noqa: S608
+        )  # fmt: skip

@@ -56,6 +56,7 @@ class Members(Body):
     max_minor: StrictInt | None = None
     currencies: list[StrictStr] | None = None
     not_in_future: StrictBool | None = None
+    serial: StrictBool | None = None
     min_count: StrictInt | None = None
     max_count: StrictInt | None = None
 

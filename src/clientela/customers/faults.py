@@ -52,6 +52,7 @@ SENTENCES: dict[str, str | Promise] = {
     "not-unique": lazy("Another customer has this value, and only one may."),
     "not-yes-or-no": lazy("Send true or false."),
     "other-currency": lazy("This currency is not among those allowed."),
+    "payment-card": lazy("This is the number of a payment card. Such numbers are not kept here."),
     "required": lazy("This is needed."),
     "retired-field": lazy("This field is not used any more."),
     "too-big": lazy("This is more than %(max)s."),

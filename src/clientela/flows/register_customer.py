@@ -191,6 +191,8 @@ def _name(given: str | None, faults: list[dict[str, Any]]) -> str:
     if not name or len(name) > NAME_LENGTH_MAX:
         words = _("Give a name of 1 to %(max)d signs.") % {"max": NAME_LENGTH_MAX}
         faults.append(_fault("name", "missing" if not name else "too-long", words))
+    elif cards.holds(name):
+        faults.append(_fault("name", "payment-card", str(sentence("payment-card"))))
     return name
 
 

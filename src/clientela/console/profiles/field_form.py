@@ -86,6 +86,8 @@ class FieldForm(forms.Form):
         if self.type in TEXTS:
             patterns = [UNSAID, *words.PATTERNS.items()]
             yield "pattern", forms.ChoiceField(label=_("Made of"), required=False, choices=patterns)
+        if self.type is FieldType.TEXT:
+            yield "serial", _box(_("Numbers of devices: not taken for those of payment cards"))
         if self.type in (FieldType.DATE, FieldType.INSTANT):
             yield "not_in_future", _box(_("Not in the future"))
         if self.type not in (FieldType.CHOICES, FieldType.CUSTOMER):
@@ -169,7 +171,7 @@ class FieldForm(forms.Form):
         said["unit"] = _unit(labels_from(given, "unit"))
         said["choices"] = _choices(given.get("choices", ""))
         for name in ("group", "pattern", "data_class", *shapes.FLAGS, "required", "unique",
-                     "not_in_future", "min_length", "max_length", "min_count", "max_count",
+                     "not_in_future", "serial", "min_length", "max_length", "min_count", "max_count",
                      "scale"):  # fmt: skip
             said[name] = given.get(name)
         said |= {name: self._bound(given.get(name, "")) for name in ("min", "max")}

@@ -59,6 +59,7 @@ MEMBERS = {
     "min_length": _("the shortest"), "max_length": _("the longest"), "pattern": _("its form"),
     "scale": _("decimals"), "min_minor": _("the least"), "max_minor": _("the most"),
     "currencies": _("currencies"), "not_in_future": _("not in the future"),
+    "serial": _("numbers of devices"),
     "min_count": _("how many at least"), "max_count": _("how many at most"),
     "choices": _("choices"),
 }  # fmt: skip

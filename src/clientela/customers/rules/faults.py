@@ -13,6 +13,7 @@ FaultCode = Literal[
     "not-a-country", "not-a-currency", "not-a-customer", "not-a-date", "not-a-link", "not-a-list",
     "not-a-number", "not-a-whole-number", "not-an-instant", "not-exact", "not-like-pattern",
     "not-money", "not-text", "not-yes-or-no", "order-needed", "other-currency", "out-of-range",
+    "payment-card",
     "short-year", "too-big", "too-early", "too-few", "too-late", "too-long", "too-many",
     "too-precise", "too-short", "too-small", "unstorable-text", "zone-missing",
     # of records

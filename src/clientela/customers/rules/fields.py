@@ -11,6 +11,7 @@ from typing import Any
 from clientela.customers.rules import values
 from clientela.customers.rules.faults import BadDefinition, BadValue, FaultCode, FieldFault, Refused
 from clientela.customers.rules.values import FieldType
+from clientela.platform import cards
 from clientela.platform.conditions.judging import Clock
 from clientela.platform.money import CURRENCIES
 
@@ -38,7 +39,8 @@ class FieldDefinition:
     `rules` tighten the type: `min_length max_length pattern` of text and note; `min max` of
     integer, decimal, percent, date and instant; `scale` of decimal and percent; `min_minor
     max_minor currencies` of money; `not_in_future` of date and instant; `min_count max_count` of
-    choices. `required_when` is asked about the record as it will stand. `default` is what a new
+    choices; `serial` of a text says that device numbers stand in it, which look like those of payment
+    cards: these are refused in every other text and number, and hidden in notes. `required_when` is asked about the record as it will stand. `default` is what a new
     record gets that says nothing of the field.
     """
 
@@ -94,6 +96,10 @@ def canonical(field: FieldDefinition, value: Any) -> Any:
         form = _FORMS[field.type](value, field)
     except Refused as refused:
         raise BadValue(FieldFault(field.key, refused.code, refused.params)) from None
+    if field.type is FieldType.NOTE:
+        form = cards.masked(form)
+    elif field.type in _CARDLESS and not field.rules.get("serial") and _holds_card(form):
+        raise BadValue(FieldFault(field.key, "payment-card"))
     if field.rules and (faults := list(_broken_rules(field, form))):
         raise BadValue(*faults)
     return form
@@ -116,6 +122,17 @@ _FORMS: dict[FieldType, Callable[[Any, FieldDefinition], Any]] = {
     FieldType.CUSTOMER: lambda value, _: values.customer(value),
 }
 
+_CARDLESS = (FieldType.TEXT, FieldType.LINK, FieldType.INTEGER, FieldType.DECIMAL)
+_CARD_MIN = 10**11
+
+
+def _holds_card(value: Any) -> bool:
+    """Numbers below twelve digits are none, and most are looked at no further."""
+    if not isinstance(value, str):
+        return value >= _CARD_MIN and cards.holds(f"{value:f}" if value != int(value) else f"{int(value)}")
+    return len(value) >= 12 and cards.holds(value)
+
+
 # Rules: which types know them, what they may say, and when a value keeps them.
 
 _TEXTS = (FieldType.TEXT, FieldType.NOTE)
@@ -125,6 +142,7 @@ _RULES_OF: dict[str, tuple[FieldType, ...]] = {
     "min_length": _TEXTS,
     "max_length": _TEXTS,
     "pattern": _TEXTS,
+    "serial": (FieldType.TEXT,),
     "min": (*_NUMBERS, *_TIMES),
     "max": (*_NUMBERS, *_TIMES),
     "scale": (FieldType.DECIMAL, FieldType.PERCENT),
@@ -217,7 +235,7 @@ def _said(kind: FieldType, rule: str, said: Any) -> Any:
         return values.choice(said, PATTERNS)
     if rule == "currencies":
         return tuple(values.choices(said, CURRENCIES))
-    if rule == "not_in_future":
+    if rule in ("not_in_future", "serial"):
         return values.yes_no(said)
     return _count(said, most=_MOST.get(rule, values.INTEGER_MAX), may_be_negative="minor" in rule)
 

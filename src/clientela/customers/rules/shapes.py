@@ -282,6 +282,7 @@ _STRICTER: Mapping[str, Stricter] = {
     "pattern": lambda old, new: bool(old != new),
     "currencies": lambda old, new: old is None or not set(old) <= set(new),
     "not_in_future": lambda old, _new: not old,
+    "serial": lambda _old, _new: False,
 }
 
 
