@@ -28,6 +28,7 @@ KIND = "address"  # what rights call it among the kinds of identities
 SENTENCES: dict[str, str | Promise] = {
     "missing": _("Addresses in this country need it."),
     "too-long": _("This is too long."),
+    "payment-card": _("This is the number of a payment card. Such numbers are not kept here."),
     "not-a-postcode": _("This is no postcode of that country."),
     "unknown-country": _("Use a country code of two letters, such as LV."),
 }

@@ -22,7 +22,7 @@ from clientela.events.actions import Happening
 from clientela.flows import one_customer
 from clientela.notes import actions, queries, rules
 from clientela.notes.models import File
-from clientela.platform import ids, text, transactions, uploads
+from clientela.platform import cards, ids, text, transactions, uploads
 from clientela.platform.errors import InvalidInput, NotThere, Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.uploads import BadUpload, Kind
@@ -76,6 +76,8 @@ def add_file(
     size, digest = _written(path, parts)
     try:
         kind = _kind(path)
+        if kind is uploads.TEXT:
+            size, digest = _without_cards(path)
         with transactions.open():
             family = one_customer.locked(customer)
             if len(queries.files_of(family)) >= rules.FILES_MAX:
@@ -163,6 +165,16 @@ def _written(path: Path, parts: Iterable[bytes]) -> tuple[int, bytes]:
         path.unlink(missing_ok=True)
         raise
     return size, digest.digest()
+
+
+def _without_cards(path: Path) -> tuple[int, bytes]:
+    """A text is kept with the numbers of payment cards in it hidden."""
+    content = cards.masked_bytes(path.read_bytes())
+    with path.open("r+b") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return len(content), hashlib.sha256(content).digest()
 
 
 def _kind(path: Path) -> Kind:

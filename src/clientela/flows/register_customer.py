@@ -15,14 +15,14 @@ from clientela.customers import actions as customers
 from clientela.customers import queries, rules
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
 from clientela.customers.definitions import marked
-from clientela.customers.faults import as_faults
+from clientela.customers.faults import SENTENCES, as_faults
 from clientela.customers.models import Customer, ProfileType
 from clientela.customers.sight import Sight, sight_of
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import find_duplicates
 from clientela.flows.find_duplicates import Accepted
-from clientela.platform import countries, emails, ids, phones, text, transactions
+from clientela.platform import cards, countries, emails, ids, phones, text, transactions
 from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor, acting
 from clientela.staff import company as companies
@@ -192,7 +192,7 @@ def _name(given: str | None, faults: list[dict[str, Any]]) -> str:
         words = _("Give a name of 1 to %(max)d signs.") % {"max": NAME_LENGTH_MAX}
         faults.append(_fault("name", "missing" if not name else "too-long", words))
     elif cards.holds(name):
-        faults.append(_fault("name", "payment-card", str(sentence("payment-card"))))
+        faults.append(_fault("name", "payment-card", str(SENTENCES["payment-card"])))
     return name
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from clientela.platform import text
+from clientela.platform import cards, text
 
 PART_LENGTH_MAX = 200
 PARTS = ("care_of", "street", "more", "postcode", "city", "region", "country")
@@ -65,6 +65,9 @@ def checked(place: Place) -> Place:
     """The address in its country's form. BadPlace names the part at fault."""
     cleaned = Place(**{one.name: _clean(place, one.name) for one in fields(Place)})
     form = layout(cleaned.country)
+    for one in fields(Place):
+        if cards.holds(cleaned.part(one.name)):
+            raise BadPlace(one.name, "payment-card")
     for part in form.needed:
         if not cleaned.part(part):
             raise BadPlace(part, "missing")

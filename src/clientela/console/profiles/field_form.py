@@ -171,8 +171,8 @@ class FieldForm(forms.Form):
         said["unit"] = _unit(labels_from(given, "unit"))
         said["choices"] = _choices(given.get("choices", ""))
         for name in ("group", "pattern", "data_class", *shapes.FLAGS, "required", "unique",
-                     "not_in_future", "serial", "min_length", "max_length", "min_count", "max_count",
-                     "scale"):  # fmt: skip
+                     "not_in_future", "serial", "min_length", "max_length", "min_count",
+                     "max_count", "scale"):  # fmt: skip
             said[name] = given.get(name)
         said |= {name: self._bound(given.get(name, "")) for name in ("min", "max")}
         said |= {name: _minor(given.get(name, "")) for name in ("min_minor", "max_minor")}

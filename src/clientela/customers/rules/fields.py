@@ -39,9 +39,10 @@ class FieldDefinition:
     `rules` tighten the type: `min_length max_length pattern` of text and note; `min max` of
     integer, decimal, percent, date and instant; `scale` of decimal and percent; `min_minor
     max_minor currencies` of money; `not_in_future` of date and instant; `min_count max_count` of
-    choices; `serial` of a text says that device numbers stand in it, which look like those of payment
-    cards: these are refused in every other text and number, and hidden in notes. `required_when` is asked about the record as it will stand. `default` is what a new
-    record gets that says nothing of the field.
+    choices. `serial` of a text says that numbers of devices stand there, which may look like those
+    of payment cards: these are refused in other texts and numbers, and hidden in notes.
+    `required_when` is asked about the record as it will stand. `default` is what a new record gets
+    that says nothing of the field.
     """
 
     key: str
@@ -129,7 +130,7 @@ _CARD_MIN = 10**11
 def _holds_card(value: Any) -> bool:
     """Numbers below twelve digits are none, and most are looked at no further."""
     if not isinstance(value, str):
-        return value >= _CARD_MIN and cards.holds(f"{value:f}" if value != int(value) else f"{int(value)}")
+        return bool(value >= _CARD_MIN) and cards.holds(str(int(value)))
     return len(value) >= 12 and cards.holds(value)
 
 

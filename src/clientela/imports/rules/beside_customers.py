@@ -12,7 +12,7 @@ from clientela.customers.rules.faults import Refused
 from clientela.customers.rules.values import yes_no
 from clientela.imports.rules.binding import BadCell
 from clientela.imports.rules.columnwise import NO_CLEARS, Typed, by_columns
-from clientela.imports.rules.faults import Fault, of_value
+from clientela.imports.rules.faults import PAYMENT_CARD, Fault, of_value
 from clientela.imports.rules.readers import OfText, Read, Readers
 from clientela.imports.rules.rows import AddressRow, ConsentRow, IdentityRow, RelationRow
 from clientela.platform import postal
@@ -142,6 +142,8 @@ def bad_part(place: postal.Place) -> tuple[str, str, dict[str, str]] | None:
     except BadPlace as bad:
         if bad.reason == "missing":
             return bad.part, "missing-value", {}
+        if bad.reason == PAYMENT_CARD:
+            return bad.part, PAYMENT_CARD, {}
         return bad.part, "not-a-postcode", {"value": place.postcode, "example": bad.example}
     return None
 

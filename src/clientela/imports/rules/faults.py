@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from clientela.platform import cards
 from clientela.platform.errors import Problem
 
 VALUE_CHARS_SHOWN = 60
+PAYMENT_CARD = "payment-card"
 
 
 def gettext_noop(text: str) -> str:
@@ -46,6 +48,9 @@ FILE_SENTENCES = {
     "too-many-columns": gettext_noop("The table has more columns than the limit."),
     "too-many-rows": gettext_noop("The table has more rows than the limit."),
     "unclosed-quotes": gettext_noop("Too many quotes are opened and never closed."),
+    PAYMENT_CARD: gettext_noop(
+        "This is the number of a payment card. Such numbers are not kept here."
+    ),
 }
 
 SENTENCES = {
@@ -223,6 +228,7 @@ class Fault:
 
 def of_value(column: str, code: str, value: str, **more: Any) -> Fault:
     """A fault that shows the value, cut to what fits in a sentence."""
+    value = cards.masked(value)
     shown = value if len(value) <= VALUE_CHARS_SHOWN else value[:VALUE_CHARS_SHOWN] + "…"
     return Fault(column, code, {"value": shown, **{name: str(it) for name, it in more.items()}})
 

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from clientela.imports.rules.binding import BadCell, Bound
 from clientela.imports.rules.dates import NotADate, date_reader
-from clientela.imports.rules.faults import Fault, of_value
+from clientela.imports.rules.faults import PAYMENT_CARD, Fault, of_value
 from clientela.imports.rules.languages import LANGUAGES
-from clientela.platform import emails, money, periods, phones, text
+from clientela.platform import cards, emails, money, periods, phones, text
 from clientela.platform.countries import COUNTRIES
 
 ID_CHARS_MAX = 200
@@ -125,6 +125,17 @@ class Readers:
     def words(self, target: str, chars_max: int = TEXT_CHARS_MAX) -> OfText:
         shown = self.bound.shown(target)
         return lambda written, cells: cleaned(written, shown, chars_max)
+
+    def cardless(self, target: str, chars_max: int = TEXT_CHARS_MAX) -> OfText:
+        """Words in which no number of a payment card stands."""
+        shown, words = self.bound.shown(target), self.words(target, chars_max)
+
+        def of_text(written: str, cells: list[str]) -> Any:
+            if cards.holds(written):
+                raise BadCell(of_value(shown, PAYMENT_CARD, written))
+            return words(written, cells)
+
+        return of_text
 
     def one_of(self, target: str, known: Collection[str], code: str) -> OfText:
         shown = self.bound.shown(target)

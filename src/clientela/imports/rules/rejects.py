@@ -9,9 +9,10 @@ from types import TracebackType
 from typing import Self
 
 from clientela.imports.rules.encodings import UNDECODABLE
-from clientela.imports.rules.faults import Refused, Reject
+from clientela.imports.rules.faults import PAYMENT_CARD, Refused, Reject
 from clientela.imports.rules.layout import REJECT_COLUMNS, reject_columns_of
 from clientela.imports.rules.records import RawRow
+from clientela.platform import cards
 
 SHOWN_UNDECODABLE = "\ufffd"
 Reason = Callable[[Reject], str]
@@ -22,7 +23,8 @@ class RejectsFile:
 
     There is one line per row: column and code are of its first fault, the reason words all. The
     original cells are not guarded against spreadsheet formulas, because the file is to be
-    imported again; it is no export. Cells beyond the columns of the table stand after the reason.
+    imported again; it is no export. Only in a row that is refused for the number of a payment card
+    such numbers are hidden. Cells beyond the columns of the table stand after the reason.
     """
 
     def __init__(self, path: Path, header: Sequence[str], reason: Reason) -> None:
@@ -39,6 +41,8 @@ class RejectsFile:
         first = refused.headline
         sentences = " ".join(self._reason(fault) for fault in refused.faults)
         cells = [cell.replace(UNDECODABLE, SHOWN_UNDECODABLE) for cell in raw.cells]
+        if any(fault.code == PAYMENT_CARD for fault in refused.faults):
+            cells = [cards.masked(cell) for cell in cells]
         kept = cells[: self._width] + [""] * (self._width - len(cells))
         beyond = cells[self._width + self._own :]
         self._writer.writerow([*kept, raw.number, first.column, first.code, sentences, *beyond])

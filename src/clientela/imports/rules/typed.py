@@ -32,7 +32,7 @@ def customers(read: Readers) -> Typed:
     attributes = [name for name in read.bound.cells if name.startswith(ATTRIBUTE)]
     columns: dict[str, Read] = {
         "customer": read.required("customer", read.identifier("customer")),
-        "name": read.optional("name", read.words("name", NAME_CHARS_MAX)),
+        "name": read.optional("name", read.cardless("name", NAME_CHARS_MAX)),
         "phone": read.optional("phone", read.phone("phone", "country")),
         "email": read.optional("email", read.email("email")),
         "language": read.optional("language", read.language("language")),

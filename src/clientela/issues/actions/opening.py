@@ -24,7 +24,7 @@ from clientela.issues.models import (
     Span,
     State,
 )
-from clientela.platform import ids, sql, text
+from clientela.platform import cards, ids, sql, text
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -121,7 +121,7 @@ def _issue(
     spoken = new.channel in SPOKEN and person_of(actor) is not None and not new.is_note
     issue = Issue(
         id=ids.uuid7(), customer_id=new.customer_id, subject=subject,
-        search=_words(subject), holding_id=new.holding_id,
+        search=_words(cards.masked(subject)), holding_id=new.holding_id,
         product_id=_product_of(new), about=_about(new), queue=queue, owner_id=new.owner_id,
         state=state, category=state.category, priority=new.priority, channel=new.channel,
         language=new.language, opened_at=now, opened_by=actor.id, recorded_at=now, updated_at=now,
