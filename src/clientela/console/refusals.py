@@ -51,6 +51,8 @@ TITLES: dict[str, str | Promise] = {
     "reward-sold-out": _("This reward is sold out"),
     "last-administrator": _("Somebody must stay able to administer this installation"),
     "right-missing": _("You have not got the right for this"),
+    "role-in-use": _("People have this role; give them another one first"),
+    "role-is-whole": _("This role may do everything, and stays so"),
     "still-running": _("This was sent a moment ago and is still being worked on"),
     "totals-do-not-close": _("Rows were read that went nowhere"),
 }

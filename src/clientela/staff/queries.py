@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from clientela.platform import ids
+from clientela.platform.errors import NotThere
 from clientela.platform.http.actors import ALL, NOBODY, SYSTEM, Actor
 from clientela.staff import keys as api_keys
 from clientela.staff import links
@@ -27,6 +28,18 @@ def people_by_name() -> list[tuple[str, str]]:
 
 def roles() -> list[Role]:
     return list(Role.objects.all()[:LIST_MAX])
+
+
+def role(key: str) -> Role | None:
+    return Role.objects.filter(key=key).first()
+
+
+def role_called(key: str) -> Role:
+    """The role with this key; NotThere where there is none."""
+    found = role(key)
+    if found is None:
+        raise NotThere("There is no such role.")
+    return found
 
 
 def roles_of(public: str) -> list[str]:

@@ -30,7 +30,9 @@ from clientela.staff.models import Person, Role
 # The roles a new installation has; one that a company made is called as they call it.
 ROLES = {
     "agent": pgettext_lazy("role", "Agent"),
+    "warranty-desk": pgettext_lazy("role", "Warranty desk"),
     "marketer": pgettext_lazy("role", "Marketer"),
+    "privacy-officer": pgettext_lazy("role", "Privacy officer"),
     "manager": pgettext_lazy("role", "Manager"),
     "developer": pgettext_lazy("role", "Developer"),
     "administrator": pgettext_lazy("role", "Administrator"),
@@ -134,4 +136,5 @@ def _shown(person: Person, actor: Actor) -> dict[str, Any]:
         "role": roles[0].key if roles else "", "role_name": ", ".join(map(words_of, roles)),
         "is_active": person.is_active, "joined_at": person.joined_at,
         "is_me": person.public_id == actor.id,
+        "may_change": all(actor.may(right) for role in roles for right in role.rights),
     }  # fmt: skip
