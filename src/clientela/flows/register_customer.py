@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -222,16 +223,19 @@ def _attributes(
     for when a record is made, and when its attributes are touched; what is missing in a field that
     this actor cannot fill is left for somebody who can.
     """
-    state, wrong = rules.check(
-        queries.definitions(kind), details.attributes,
+    known = queries.definitions(kind)
+    state, found = rules.check(
+        known, details.attributes,
         previous=before.attributes if before else None, today=company.today(now), now=now,
         zone=company.zone, is_new=before is None,
         complete=before is None or bool(details.attributes),
     )  # fmt: skip
+    found = rules.told_to(found, known, partial(sight.shows, kind.key))
+    wrong = [one for one in found if sight.edits(kind.key, one.field)]
     record = (before.id if before else None, kind.pk, state)
     held = marked.taken([record], marked.marked()) if not wrong else {}
-    told = [one for one in (*wrong, *held.get(0, [])) if sight.edits(kind.key, one.field)]
-    faults += as_faults(told, "attributes")
+    wrong += [one for one in held.get(0, []) if sight.edits(kind.key, one.field)]
+    faults += as_faults(wrong, "attributes")
     return state
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.utils.text import slugify
 
 from clientela.platform import text
+from clientela.platform.declare import Right
 from clientela.platform.errors import InvalidInput, NotThere, Problem
 from clientela.platform.http.actors import ALL, Actor
 from clientela.platform.transactions import needs_transaction
@@ -77,6 +78,13 @@ def remove(*, key: str, actor: Actor) -> Role:
     return role
 
 
+def offered() -> list[Right]:
+    """The rights a role can have, in the order of the storeys. Those on kinds of data are for
+    programs: what people see of fields is decided for their role.
+    """
+    return [right for right in rights.declared() if ":" not in right.key]
+
+
 def as_shipped(key: str) -> list[str]:
     """The rights a role came with."""
     if key not in rights.SHIPPED_ROLES:
@@ -94,11 +102,10 @@ def _locked(key: str) -> Role:
 
 
 def _known(wanted: Iterable[str]) -> list[str]:
-    """Rights that apps declare, in the order of the storeys."""
-    listed = set(wanted)
-    if unknown := listed - rights.known():
-        raise InvalidInput(f"There is no right {min(unknown)}.", field="rights")
-    return [right.key for right in rights.declared() if right.key in listed]
+    listed, known = set(wanted), [right.key for right in offered()]
+    if unknown := listed - set(known):
+        raise InvalidInput(f"A role cannot have the right {min(unknown)}.", field="rights")
+    return [key for key in known if key in listed]
 
 
 def _needs(listed: Iterable[str], actor: Actor) -> None:

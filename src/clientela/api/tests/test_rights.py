@@ -170,3 +170,24 @@ def test_whose_data_somebody_has_seen_is_listed_once_for_each_customer(
     listed = api.get(f"/accesses?actor={key}&limit=2").json()
     assert [row["customer"] for row in listed["items"]] == [ilze["id"], anna["id"]]
     assert len(api.get(f"/accesses?actor={key}&after={listed['next']}").json()["items"]) == 1
+
+
+def test_a_refusal_does_not_tell_a_hidden_value_by_what_it_makes_needed(
+    api: Caller, ilze: dict[str, Any], caller_with: MakeCaller
+) -> None:
+    asked = {"fact": "customer.income", "op": "ge", "value": 1000}
+    field = {
+        "key": "tax_code",
+        "type": "text",
+        "labels": {"en": "Tax code"},
+        "required_when": asked,
+    }
+    define_field("person", field, actor=SYSTEM, now=datetime.now(UTC))
+    sight.forget()
+    address, moved = f"/customers/{ilze['id']}", {"attributes": {"city": "Sigulda"}}
+    refused = api.patch(address, moved).json()
+    assert [one["field"] for one in refused["faults"]] == ["attributes.tax_code"]
+    narrow = caller_with("customers.view", "customers.edit", "customers.edit:general",
+                         "customers.edit:contact")  # fmt: skip
+    assert "income" not in narrow.get(address).json()["attributes"]
+    assert narrow.patch(address, moved).status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -86,11 +87,12 @@ class RecordForm(forms.Form):
             for key, value in self._typed(given).items()
             if value or attributes.PREFIX + key not in self.masked
         }
+        known = queries.definitions_of(self.kind.fields.all())
         _state, faults = rules.check(
-            queries.definitions_of(self.kind.fields.all()), typed, previous=self.before,
-            now=self.now, today=self.today(),
-        )  # fmt: skip
-        return [fault for fault in faults if attributes.PREFIX + fault.field in self.fields]
+            known, typed, previous=self.before, now=self.now, today=self.today()
+        )
+        told = rules.told_to(faults, known, partial(sight.present().shows, self.kind.key))
+        return [fault for fault in told if attributes.PREFIX + fault.field in self.fields]
 
     def today(self) -> date:
         return self.company.today(self.now)

@@ -18,6 +18,7 @@ from clientela.console.pages import FORM, page, show
 from clientela.customers import queries as customers
 from clientela.customers.definitions import queries as definitions
 from clientela.customers.models import Customer, ProfileType
+from clientela.customers.sight import present
 from clientela.flows.shapes import retyping
 from clientela.flows.shapes.retyping import Preview
 from clientela.platform.http.requests import HouseRequest
@@ -47,9 +48,9 @@ class RetypeForm(forms.Form):
         if seen is None:
             del self.fields["drop"]
             return
-        known = retyping.fields_of(seen)
+        known, of = retyping.fields_of(seen), seen.customer.profile_type.key
         self.fields["drop"].choices = [  # type: ignore[attr-defined]
-            (key, f"{_words(known, key)}: {_shown(known, key, value)}")
+            (key, f"{_words(known, key)}: {_shown(known, key, value, of=of)}")
             for key, value in seen.lost.items()
         ]
         if not seen.lost:
@@ -114,5 +115,7 @@ def _words(known: dict[str, Any], key: str) -> str:
     return attributes.words_of(known[key]) if key in known else key
 
 
-def _shown(known: dict[str, Any], key: str, value: Any) -> str:
+def _shown(known: dict[str, Any], key: str, value: Any, *, of: str) -> str:
+    if not present().shows(of, key):
+        return "••••"
     return attributes.shown(known[key], value) if key in known else str(value)

@@ -22,7 +22,7 @@ from clientela.flows.decide_role import change_role, make_role, remove_role
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import ALL, Actor
 from clientela.platform.http.requests import HouseRequest
-from clientela.staff import queries, rights, roles
+from clientela.staff import queries, roles
 from clientela.staff.models import Role
 
 INVALID = 422
@@ -46,7 +46,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, role: Role | None = None, **more: Any) -> None:
         super().__init__(*args, **more)
         self.actor, self.role = actor, role
-        mine = [one for one in rights.declared() if actor.may(one.key)]
+        mine = [one for one in roles.offered() if actor.may(one.key)]
         self.fields["rights"].choices = [(one.key, one.sentence) for one in mine]  # type: ignore[attr-defined]
         if role is not None and role.shipped is not None:
             del self.fields["name"]  # it is called in every language
@@ -71,7 +71,7 @@ class RoleForm(forms.Form):
         if self.role is not None:
             ticked |= {one for one in there if not self.actor.may(one)}
         for app, words in ABOUT.items():
-            listed = [one for one in rights.declared() if one.key.partition(".")[0] == app]
+            listed = [one for one in roles.offered() if one.key.partition(".")[0] == app]
             yield {
                 "words": words, "key": app,
                 "rights": [

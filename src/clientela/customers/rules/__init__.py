@@ -11,6 +11,7 @@ from clientela.customers.rules.attributes import (
     check,
     folded_copies,
     from_json,
+    told_to,
 )
 from clientela.customers.rules.faults import BadDefinition, BadValue, FaultCode, FieldFault
 from clientela.customers.rules.fields import (
@@ -53,4 +54,5 @@ __all__ = [
     "folded_copies",
     "from_json",
     "is_customer_number",
+    "told_to",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
@@ -65,6 +65,22 @@ def check(
             faults.append(FieldFault(field.key, "required"))
     faults += _size_faults(state)
     return state, faults
+
+
+def told_to(
+    faults: Iterable[FieldFault], fields: Mapping[str, FieldDefinition],
+    shows: Callable[[str], bool],
+) -> list[FieldFault]:  # fmt: skip
+    """The faults without those that would tell what is not shown: needed because of a field whose
+    value whoever writes does not see. What is missing is left for somebody who does.
+    """
+    return [fault for fault in faults if not _tells(fault, fields.get(fault.field), shows)]
+
+
+def _tells(fault: FieldFault, field: FieldDefinition | None, shows: Callable[[str], bool]) -> bool:
+    if fault.code != "required" or field is None or field.required:
+        return False
+    return not all(map(shows, field.asks))
 
 
 def _fill(

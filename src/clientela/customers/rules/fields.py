@@ -41,8 +41,8 @@ class FieldDefinition:
     max_minor currencies` of money; `not_in_future` of date and instant; `min_count max_count` of
     choices. `serial` of a text says that numbers of devices stand there, which may look like those
     of payment cards: these are refused in other texts and numbers, and hidden in notes.
-    `required_when` is asked about the record as it will stand. `default` is what a new record gets
-    that says nothing of the field.
+    `required_when` is asked about the record as it will stand; `asks` are the fields it looks at.
+    `default` is what a new record gets that says nothing of the field.
     """
 
     key: str
@@ -51,6 +51,7 @@ class FieldDefinition:
     choices: tuple[str, ...] = ()
     required: bool = False
     required_when: Asked | None = field(default=None, compare=False)
+    asks: frozenset[str] = field(default=frozenset(), compare=False)
     unique: bool = False
     default: Any = field(default=None, compare=False)
     searchable: bool = False

@@ -70,12 +70,15 @@ class FieldShape:
         rules = dict(self.rules)
         required, tree = rules.pop("required", False), rules.pop("required_when", None)
         unique = rules.pop("unique", False)
-        when = asked.required_when(tree, known) if tree and known is not None else None
+        when, asks = None, frozenset[str]()
+        if tree and known is not None:
+            when = asked.required_when(tree, known)
+            asks = frozenset(asked.keys_asked(tree, known))
         return FieldDefinition(
             key=self.key, type=self.type, rules=rules,
             choices=tuple(choice.code for choice in self.choices), required=required,
-            required_when=when, unique=unique, default=self.default, searchable=self.searchable,
-            filterable=self.filterable, retired=retired,
+            required_when=when, asks=asks, unique=unique, default=self.default,
+            searchable=self.searchable, filterable=self.filterable, retired=retired,
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -103,8 +104,10 @@ def check(
     change_id: UUID, *, actor: Actor, now: datetime, progress: Progress | None = None
 ) -> BulkChange:
     """Say of everybody what would become of them; writes nothing to customers."""
-    _by_batches(change_id, Outcome.WAITING, lambda rows, change: _checked(rows, change, now=now),
-                progress)  # fmt: skip
+    _by_batches(
+        change_id, Outcome.WAITING,
+        lambda rows, it: _checked(rows, it, actor=actor, now=now), progress,
+    )  # fmt: skip
     with transactions.open():
         if queries.get(change_id).state == State.CHECKING:
             actions.move(change_id, State.CHECKED)
@@ -174,11 +177,11 @@ def _batch(change_id: UUID, outcome: str, step: Callable[[list[BulkRow], BulkCha
     return len(rows)
 
 
-def _checked(rows: list[BulkRow], change: BulkChange, *, now: datetime) -> None:
+def _checked(rows: list[BulkRow], change: BulkChange, *, actor: Actor, now: datetime) -> None:
     found = queries.customers_of(rows, lock=False)
     kinds = _definitions()
     for row in rows:
-        after = _after(found.get(row.customer_id), change, kinds, now=now)
+        after = _after(found.get(row.customer_id), change, kinds, actor=actor, now=now)
         row.outcome, row.code = _outcome(found.get(row.customer_id), after)
 
 
@@ -188,7 +191,7 @@ def _written(rows: list[BulkRow], change: BulkChange, *, actor: Actor, now: date
     wanted: dict[UUID, CustomerChange] = {}
     for row in rows:
         customer = found.get(row.customer_id)
-        after = _after(customer, change, kinds, now=now)
+        after = _after(customer, change, kinds, actor=actor, now=now)
         row.outcome, row.code = _outcome(customer, after)
         if customer is not None and row.outcome == Outcome.READY:
             assert isinstance(after, CustomerChange)
@@ -244,27 +247,29 @@ def _outcome(customer: Customer | None, after: CustomerChange | str | None) -> t
 
 def _after(
     customer: Customer | None, change: BulkChange,
-    kinds: Mapping[int, Mapping[str, FieldDefinition]], *, now: datetime,
+    kinds: Mapping[int, tuple[str, Mapping[str, FieldDefinition]]], *, actor: Actor, now: datetime,
 ) -> CustomerChange | str | None:  # fmt: skip
     """The record with the value; a code where it is refused, None where it stands there already."""
     if customer is None or _present(customer, change.target) == change.value:
         return None
     if change.target in PLAIN:
         return _with(customer, change.target, change.value)
-    company = companies.current()
+    company, (kind, known) = companies.current(), kinds[customer.profile_type_id]
     state, faults = rules.check(
-        kinds[customer.profile_type_id], {change.target: change.value},
+        known, {change.target: change.value},
         previous=customer.attributes, today=company.today(now), now=now, zone=company.zone,
         complete=False,
     )  # fmt: skip
+    faults = rules.told_to(faults, known, partial(sight_of(actor).shows, kind))
     if faults:
         return faults[0].code
     return replace(_state(customer), attributes=state)
 
 
-def _definitions() -> dict[int, dict[str, FieldDefinition]]:
+def _definitions() -> dict[int, tuple[str, dict[str, FieldDefinition]]]:
+    """Of each profile type its key and its fields."""
     kinds = customer_reads.profile_types(with_fields=True)
-    return {kind.pk: customer_reads.definitions(kind) for kind in kinds.values()}
+    return {kind.pk: (kind.key, customer_reads.definitions(kind)) for kind in kinds.values()}
 
 
 def _present(customer: Customer, target: str) -> Any:

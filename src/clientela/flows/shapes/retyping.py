@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from clientela.customers.definitions.reworking import Record
 from clientela.customers.faults import as_faults
 from clientela.customers.models import Customer, Field, ProfileType
 from clientela.customers.rules import FieldFault
-from clientela.customers.sight import sight_of
+from clientela.customers.sight import present, sight_of
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows.register_customer import InvalidProfile
@@ -85,11 +86,13 @@ def _may(
     customer: Customer, to: ProfileType, values: Mapping[str, Any], drop: Collection[str], *,
     actor: Actor,
 ) -> None:  # fmt: skip
-    """Whoever moves a customer sees and edits all that goes, and all that comes."""
+    """Whoever moves a customer sees and edits all that could go, and all that comes: a refusal does
+    not say what this customer has.
+    """
     sight = sight_of(actor)
     there = {field.key for field in to.fields.all() if field.retired_at is None}
-    going = {*drop, *(key for key in customer.attributes if key not in there)}
-    sight.needs_edit(customer.profile_type.key, sorted(going & customer.attributes.keys()))
+    going = {field.key for field in customer.profile_type.fields.all()} - there
+    sight.needs_edit(customer.profile_type.key, sorted({*drop, *going}))
     sight.needs_edit(to.key, sorted(values))
 
 
@@ -104,7 +107,7 @@ def _seen(
     customer: Customer, to: ProfileType, *, values: Mapping[str, Any], drop: Collection[str],
     now: datetime,
 ) -> Preview:  # fmt: skip
-    known = definitions.definitions_of(to.fields.all())
+    known, shows = definitions.definitions_of(to.fields.all()), partial(present().shows, to.key)
     held = {key: value for key, value in customer.attributes.items() if key not in drop}
     lost = {key: value for key, value in held.items() if not _has_place(known, key)}
     said = {**{key: value for key, value in held.items() if key not in lost}, **values}
@@ -113,7 +116,8 @@ def _seen(
         known, said, today=company.today(now), now=now, zone=company.zone, is_new=True
     )
     taken = marked.taken([(customer.id, to.pk, state)], marked.marked()).get(0, [])
-    return Preview(customer, to, state, lost, (*faults, *taken))
+    told = rules.told_to(faults, known, shows)
+    return Preview(customer, to, state, lost, (*told, *taken))
 
 
 def _has_place(known: Mapping[str, rules.FieldDefinition], key: str) -> bool:
