@@ -56,4 +56,7 @@ def _fields(customer: Customer) -> list[str]:
              "country": customer.country, "branch": customer.branch,
              "owner": customer.owner_id}  # fmt: skip
     own = [name for name in PLAIN if plain[name]]
-    return own + [key for key in customer.attributes if seeing.sees(kind, key)]
+    listed = [field.key for field in customer.profile_type.fields.all()]
+    told = [key for key in listed if key in customer.attributes]
+    told += [key for key in customer.attributes if key not in listed]
+    return own + [key for key in told if seeing.sees(kind, key)]

@@ -14,6 +14,7 @@ from clientela.staff import links
 from clientela.staff.models import ApiKey, Branch, Invitation, Person, Role, Setting
 
 LIST_MAX = 500
+HOUSE = {SYSTEM.id: SYSTEM.name, "demo": SYSTEM.name}  # who loads the demo company is the house
 
 
 def people() -> list[Person]:
@@ -116,11 +117,14 @@ def actor_with_rights(public: str) -> Actor:
 
 
 def names_of(publics: set[str]) -> dict[str, str]:
-    """Names of people and keys by their public ids, for lists of who did what."""
+    """Names of people and keys by their public ids, for lists of who did what; what the house did
+    by itself is the house's.
+    """
     people_ids = [ids.parse("per", public) for public in publics if public.startswith("per_")]
     key_ids = [ids.parse("key", public) for public in publics if public.startswith("key_")]
     names = {person.public_id: person.name for person in Person.objects.filter(id__in=people_ids)}
     names |= {key.public_id: key.name for key in ApiKey.objects.filter(id__in=key_ids)}
+    names |= {one: HOUSE[one] for one in publics & HOUSE.keys()}
     return names
 
 

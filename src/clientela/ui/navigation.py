@@ -67,9 +67,8 @@ ENTRIES = (
         "settings",
         _("Settings"),
         "settings",
-        "console:settings-company",
-        ("staff.configure",),
-        True,
+        "console:settings",
+        last=True,
     ),
 )
 

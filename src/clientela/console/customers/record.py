@@ -29,7 +29,7 @@ from clientela.platform import ids
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui import words
 from clientela.ui.panels import Panel, panel
-from clientela.ui.templatetags.ui import label, language_name
+from clientela.ui.templatetags.ui import label, language_name, region
 
 PANELS = (
     "identities", "kin", "issues", "review", "holdings", "covers", "points", "purchases", "needs",
@@ -168,7 +168,7 @@ def _facts(customer: dict[str, Any], kind: Kind) -> Iterator[dict[str, str]]:
     if customer["language"]:
         yield {"words": _("Language"), "shown": language_name(customer["language"])}
     if customer["country"]:
-        yield {"words": _("Country"), "shown": customer["country"]}
+        yield {"words": _("Country"), "shown": region(customer["country"])}
     for field in kind.fields:
         if field.key in customer["attributes"]:
             yield _fact(field, customer["attributes"][field.key])

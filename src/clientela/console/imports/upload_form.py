@@ -57,6 +57,14 @@ class UploadForm(forms.Form):
         if not names:
             del self.fields["saved"]
 
+    def plain(self) -> list[forms.BoundField]:
+        """What everybody answers."""
+        return [self[name] for name in ("kind", "saved", "source") if name in self.fields]
+
+    def written(self) -> list[forms.BoundField]:
+        """For whoever has the mapping as text; the next step asks for it column by column."""
+        return [self["mapping"], self["save_as"]]
+
     def clean_file(self) -> UploadedFile[bytes]:
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_FILE_BYTES_MAX:

@@ -21,7 +21,7 @@ from clientela.platform.conditions import words as condition_words
 from clientela.platform.conditions.facts import Fact, Type
 from clientela.platform.money import Money
 from clientela.ui import words as words_of
-from clientela.ui.templatetags.ui import label, language_name, moment, money, number
+from clientela.ui.templatetags.ui import label, language_name, moment, money, number, region
 from clientela.ui.templatetags.ui import phone as phone_shown
 
 PHONE, EMAIL = "customer.phone", "customer.email"
@@ -66,6 +66,8 @@ def cell(known: Known, row: Row, key: str) -> Cell:
         return Cell("")
     if key in PRIMARY:
         return Cell(phone_shown(value) if key == PHONE else value)
+    if key == "customer.country":
+        return Cell(region(value))
     fact = known.catalogue.facts[key]
     if isinstance(value, datetime):
         return Cell("", value, number=True)

@@ -28,7 +28,7 @@ from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff import queries as staff
 from clientela.ui.models import View
-from clientela.ui.templatetags.ui import label
+from clientela.ui.templatetags.ui import label, number
 
 PAGE = 50
 TRAIL_MAX = 20
@@ -321,7 +321,8 @@ def _groups(place: Place, read: Reading) -> Iterable[dict[str, Any]]:
     for value, count in read.groups(key):
         tree = _tree_of(fact, value)
         yield {
-            "words": _group_words(read.known, fact, value), "count": count,
+            "words": _group_words(read.known, fact, value),
+            "count": number(count) if isinstance(count, int) else count,
             "url": place.address(filters.with_part(place.state.with_(group=""), tree))
             if tree else "",
         }  # fmt: skip

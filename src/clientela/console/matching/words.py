@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clientela.console.customers import attributes, kinds
+from clientela.ui.templatetags.ui import language_name, region
 
 Words = Mapping[str, str | Promise]
 
@@ -59,7 +60,16 @@ def value(key: str, said: Any, profile_type: str) -> str:
     own = next((one for one in kind.fields if one.key == key), None) if kind else None
     if said is None or said == "":
         return ""
-    return attributes.shown(own, said) if own else str(said)
+    if own:
+        return attributes.shown(own, said)
+    return _plain(key, str(said))
+
+
+def _plain(key: str, said: str) -> str:
+    """What every record has, as it is said: languages and countries by their names."""
+    if key == "language":
+        return language_name(said)
+    return region(said) if key == "country" else said
 
 
 def parts(listed: list[dict[str, Any]], weakest: str) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from clientela.privacy.actions.limits import REASON_LENGTH_MAX
 from clientela.privacy.actions.periods import MONTHS_MAX
 from clientela.privacy.actions.requests import WORDS_LENGTH_MAX
 from clientela.privacy.models.consents import Purpose
-from clientela.ui.templatetags.ui import label
+from clientela.ui.templatetags.ui import label, language_name
 
 BY_PEOPLE = [(key, words.SOURCES[key]) for key in ("phone", "shop", "paper", "web", "email")]
 LONG = forms.Textarea(attrs={"rows": 3})
@@ -126,13 +126,13 @@ class PurposeForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         """A name and the words shown to the customer, in each language."""
         super().__init__(*args, **more)
-        for code, name in settings.LANGUAGES:
+        for code, _name in settings.LANGUAGES:
+            language = language_name(code)
             self.fields[f"label_{code}"] = forms.CharField(
-                label=lazy("Name") if code == "en" else name, required=False, max_length=100
+                label=f"{lazy('Name')} · {language}", required=False, max_length=100
             )
-            self.fields[f"label_{code}"].label = f"{lazy('Name')} ({code})"
             self.fields[f"wording_{code}"] = forms.CharField(
-                label=f"{lazy('Words shown to the customer')} ({code})", required=False,
+                label=f"{lazy('Words shown to the customer')} · {language}", required=False,
                 max_length=1_000, widget=LONG,
             )  # fmt: skip
 

@@ -212,6 +212,7 @@ def kinds(request: HouseRequest) -> HttpResponse:
     rows = [{"key": one.key, "name": label(one.labels) or one.key, "icon": one.icon,
              "held": one.held, "fields": [label(f["labels"]) or f["key"] for f in one.fields]}
             for one in known.values()]  # fmt: skip
+    rows.sort(key=lambda row: str(row["name"]).casefold())
     return _side(request, form, "kinds", carry_out, {"rows": rows})
 
 

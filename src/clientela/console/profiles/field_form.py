@@ -38,7 +38,6 @@ WHOLE = {
 BOUNDED = (*NUMBERS, FieldType.DATE, FieldType.INSTANT)
 BOUNDS = (("min", lazy("The least")), ("max", lazy("The most")))
 SEPARATOR = "|"
-NOTHING: tuple[Any, ...] = ("", None, False, {}, [])
 
 
 class FieldForm(forms.Form):
@@ -180,9 +179,7 @@ class FieldForm(forms.Form):
         said["required_when"] = self._condition(given)
         if self.field:
             said["currencies"] = self.field.rules.get("currencies")
-        return {
-            name: value for name, value in said.items() if value not in ("", None, False, {}, [])
-        }
+        return {name: value for name, value in said.items() if not shapes.says_nothing(value)}
 
     def _bound(self, written: str) -> Any:
         return _number(written) if self.type in NUMBERS else written.strip()

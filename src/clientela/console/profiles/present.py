@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from clientela.customers.models import Field, FieldIndex, FieldPlan, ProfileType
 from clientela.customers.rules import FieldFault, FieldType, shapes
 from clientela.flows.packs import reading
 from clientela.flows.packs.loading import Line
+from clientela.flows.packs.reading import Pack
 from clientela.platform import ids
 from clientela.ui.templatetags.ui import label
 
@@ -60,8 +61,25 @@ def pack(name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def line(one: Line) -> dict[str, Any]:
-    return {"what": one.what, "name": one.name, "state": one.state, "offenders": one.offenders}
+def lines(read: Pack, listed: Sequence[Line]) -> list[dict[str, Any]]:
+    """What a pack brings, by its own words; `key` is how a file or program names it."""
+    called = dict(_called(read))
+    return [
+        {"what": one.what, "key": one.name, "words": called.get((one.what, one.name), one.name),
+         "state": one.state, "offenders": one.offenders}
+        for one in listed
+    ]  # fmt: skip
+
+
+def _called(read: Pack) -> Iterator[tuple[tuple[str, str], str]]:
+    for kind in read.types:
+        yield ("type", kind.key), label(kind.labels)
+        for shape in kind.fields:
+            words = label(shape.labels)
+            yield ("field", f"{kind.key}.{shape.key}"), f"{label(kind.labels)} › {words}"
+    for what, several in (("kind", read.kinds), ("relation", read.relations)):
+        for one in several:
+            yield (what, str(one["key"])), label(one["labels"])
 
 
 def designer(kind: ProfileType) -> dict[str, Any]:

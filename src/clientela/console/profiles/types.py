@@ -164,7 +164,7 @@ def pack(request: HouseRequest, name: str) -> HttpResponse:
             messages.success(request, _("The pack is loaded."))
             return see(reverse(LISTED_ON))
     lines = loading.check(read, actor=request.actor, now=request.started_at)
-    context["lines"] = [present.line(one) for one in lines if one.state != "unchanged"]
+    context["lines"] = present.lines(read, [one for one in lines if one.state != "unchanged"])
     return show(request, "console/profiles/pack.html", context, status=status)
 
 

@@ -23,6 +23,11 @@ from clientela.staff.models import Person
 from clientela.ui import actions as ui
 from clientela.ui.models import Preference
 
+# The first page of the settings, for whoever has the right for it.
+FIRST = {
+    "staff.configure": "settings-company", "customers.define": "profiles",
+    "customers.audit": "settings-accesses", "events.subscribe": "settings-webhooks",
+}  # fmt: skip
 YEAR_SECONDS = 365 * 24 * 60 * 60
 THEMES = {
     Preference.Theme.SYSTEM: lazy("Like the computer"),
@@ -70,8 +75,8 @@ def preferences(request: HouseRequest) -> HttpResponse:
 @page()
 def start(request: HouseRequest) -> HttpResponse:
     """The first of the settings that a person may open."""
-    may = request.actor.may("staff.configure")
-    return redirect("console:settings-company" if may else "console:preferences")
+    first = next((one for right, one in FIRST.items() if request.actor.may(right)), "preferences")
+    return redirect(f"console:{first}")
 
 
 @require_POST

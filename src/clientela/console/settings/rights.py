@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -46,9 +46,10 @@ def matrix_page(request: HouseRequest) -> HttpResponse:
                 raise
             fault = refusals.sentence(refusal)
     found = matrix(fields_of=opened)
+    called = {role.key: words_of(role) for role in found.roles}
     context = {
-        "roles": [{"key": role.key, "words": words_of(role)} for role in found.roles],
-        "lines": [_line(line, opened) for line in found.lines], "fault": fault,
+        "roles": [{"key": key, "words": words} for key, words in called.items()],
+        "lines": [_line(line, opened, called) for line in found.lines], "fault": fault,
         "kind": opened,
     }  # fmt: skip
     status = INVALID if fault else 200
@@ -79,7 +80,7 @@ def _sent(request: HouseRequest) -> Iterator[Decision]:
             yield Decision(role, may, data_class=first)
 
 
-def _line(line: Line, opened: str) -> dict[str, Any]:
+def _line(line: Line, opened: str, called: Mapping[str, str]) -> dict[str, Any]:
     kind = line.data_class
     if line.field is None:
         address = reverse("console:settings-rights")
@@ -87,17 +88,18 @@ def _line(line: Line, opened: str) -> dict[str, Any]:
         return {
             "words": kind.words, "is_kind": True, "sensitive": kind.sensitive, "open": is_open,
             "url": address if is_open else f"{address}?kind={kind.key}",
-            "cells": [_cell(line, one, kind.key) for one in line.cells],
+            "cells": [_cell(line, one, kind.key, called) for one in line.cells],
         }  # fmt: skip
     of = label(line.field.profile_type.labels) or line.profile_type
     return {
         "words": attributes.words_of(line.field), "of": of, "is_kind": False,
         "sensitive": line.field.sensitive or kind.sensitive,
-        "cells": [_cell(line, one, f"{line.profile_type}:{line.field.key}") for one in line.cells],
+        "cells": [_cell(line, one, f"{line.profile_type}:{line.field.key}", called)
+                  for one in line.cells],
     }  # fmt: skip
 
 
-def _cell(line: Line, one: Cell, of: str) -> dict[str, Any]:
+def _cell(line: Line, one: Cell, of: str, called: Mapping[str, str]) -> dict[str, Any]:
     sensitive = line.data_class.sensitive or bool(line.field and line.field.sensitive)
     words = dict(MAY) if sensitive else {key: MAY[key] for key in ("hidden", "see", "edit")}
     if one.may in MAY:
@@ -106,6 +108,7 @@ def _cell(line: Line, one: Cell, of: str) -> dict[str, Any]:
     if one.may != STANDARD:
         standard = _("as usual")
     return {
-        "name": f"{CELL}{one.role}:{of}", "role": one.role, "chosen": one.may,
+        "name": f"{CELL}{one.role}:{of}", "role": one.role,
+        "words": called.get(one.role, one.role), "chosen": one.may,
         "effective": one.effective, "options": [(STANDARD, standard), *words.items()],
     }  # fmt: skip

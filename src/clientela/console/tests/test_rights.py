@@ -390,7 +390,7 @@ def test_a_role_sends_only_the_forms_it_may(sign_in: SignIn, anna: UUID, role: s
 def test_an_entry_without_its_right_is_not_in_the_page(sign_in: SignIn, role: str) -> None:
     page = text_of(sign_in(role=role).get("/"))
     assert ('data-ui="nav-imports"' in page) is (role in IMPORTS)
-    assert ('data-ui="nav-settings"' in page) is (role in CONFIGURES)
+    assert ('data-ui="nav-duplicates"' in page) is (role in MERGES)
 
 
 def test_an_entry_needs_what_its_page_needs() -> None:

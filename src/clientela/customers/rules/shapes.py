@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -183,7 +183,7 @@ class _Reader:
         for name in ("required", "unique"):
             if not isinstance(rules.get(name, False), bool):
                 self._fault("bad-rule", rule=name)
-        return {name: value for name, value in rules.items() if value not in (None, False, {}, [])}
+        return {name: value for name, value in rules.items() if not says_nothing(value)}
 
     def _data_class(self) -> str:
         found = self.said.get("data_class", "general")
@@ -268,7 +268,12 @@ def as_mapping(shape: FieldShape) -> dict[str, Any]:
 def _is_said(name: str, value: Any) -> bool:
     if name == "data_class":
         return bool(value != "general")
-    return name in ("key", "type", "labels") or value not in (None, "", False, {}, [])
+    return name in ("key", "type", "labels") or not says_nothing(value)
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether a member is as good as left out. A bound or a default of 0 says something."""
+    return value is None or value is False or (isinstance(value, Sized) and not len(value))
 
 
 # What a change would do to values that are there

@@ -12,6 +12,7 @@ from clientela.customers.actions import IdentityValue, NewCustomer
 from clientela.customers.models import Customer
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows.demo import traits
 from clientela.flows.demo.catalogue import CURRENCY, GOODS
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.demo.story import Held, Household, Party, Plan
@@ -36,8 +37,8 @@ class SourceInUse(Problem):
 class Cast:
     """Registers the customers of a story and opens what they hold, batch by batch."""
 
-    def __init__(self, plan: Plan, *, now: datetime) -> None:
-        self.plan, self.now = plan, now
+    def __init__(self, plan: Plan, traits_known: Sequence[str] = (), *, now: datetime) -> None:
+        self.plan, self.traits, self.now = plan, traits_known, now
         self.zone = companies.current().zone
         self.fields = {
             key: queries.definitions(kind) for key, kind in queries.profile_types().items()
@@ -73,8 +74,9 @@ class Cast:
         return {**fresh, **known}, told
 
     def _new(self, party: Party) -> NewCustomer:
+        told = {**party.attributes, **traits.told_by(party, self.plan, self.traits)}
         attributes, _ = rules.check(
-            self.fields[party.profile_type], party.attributes, today=self.plan.today, now=self.now
+            self.fields[party.profile_type], told, today=self.plan.today, now=self.now
         )
         return NewCustomer(
             name=party.name, profile_type=party.profile_type, language=party.language,

@@ -14,6 +14,8 @@ from clientela.flows.lists import bulk, quality
 from clientela.flows.lists.state import ListState
 from clientela.flows.lists.views import CUSTOMERS
 from clientela.platform import transactions
+from clientela.platform.errors import Problem
+from clientela.staff import queries as staff
 from clientela.ui import actions
 from clientela.ui.models import View
 
@@ -31,6 +33,12 @@ MORTGAGE = {
             },
         ]
     },
+}
+EMPLOYED = {"fact": "customer.employment", "op": "eq", "value": "employed"}
+NO_SAVINGS = {
+    "related": "holdings",
+    "quantifier": "none",
+    "where": {"fact": "holding.kind", "op": "eq", "value": "savings-account"},
 }
 # Name, what it shows, and the role that sees it: none is everyone.
 VIEWS: tuple[tuple[str, ListState, str], ...] = (
@@ -55,6 +63,13 @@ VIEWS: tuple[tuple[str, ListState, str], ...] = (
                   columns=("points.available", "issues.open", "customer.phone")),
         "",
     ),
+    (
+        "Employed, without savings",
+        ListState(kind="person", filter={"all": [EMPLOYED, NO_SAVINGS]}, sort="customer.name",
+                  columns=("customer.employer", "customer.monthly_income", "customer.phone",
+                           "holdings.count")),
+        "",
+    ),
     ("Counted by language", ListState(group="customer.language"), ""),
     ("Board by sex", ListState(kind="person", board="customer.sex",
                                columns=("customer.city", "customer.last_activity")), "manager"),
@@ -71,14 +86,26 @@ def save(*, now: datetime) -> None:
                 on=CUSTOMERS, name=name, state=state.as_json(), owner=DEMO.id, now=now,
                 is_demo=True, **shared,
             )  # fmt: skip
-    empty = {"fact": "customer.country", "op": "is_not_set"}
-    change = bulk.ask(ListState(filter={"all": [empty]}), target="country", value="LV",
-                      actor=DEMO, now=now)  # fmt: skip
-    BulkChange.objects.filter(id=change.id).update(is_demo=True)
-    bulk.check(change.id, actor=DEMO, now=now)
+    _change(now=now)
     with transactions.open():
         counts.count()
     quality.count_all(now=now)
+
+
+def _change(*, now: datetime) -> None:
+    """Somebody set a field of a whole list: those of Sigulda who said nothing of their risks."""
+    person = staff.person_by_email("manager@demo.example")
+    actor = person.as_actor() if person else DEMO
+    field = {"fact": "customer.risk_profile", "op": "is_not_set"}
+    town = {"fact": "customer.city", "op": "eq", "value": "Sigulda"}
+    state = ListState(kind="person", filter={"all": [town, field]})
+    try:
+        change = bulk.ask(state, target="risk_profile", value="cautious", actor=actor, now=now)
+    except Problem:  # the company has another field of this name, or none
+        return
+    BulkChange.objects.filter(id=change.id).update(is_demo=True)
+    bulk.check(change.id, actor=actor, now=now)
+    bulk.run(change.id, actor=actor, now=now)
 
 
 def take_down() -> int:

@@ -20,10 +20,12 @@ from clientela.flows.demo import (
     loyalty,
     mark,
     matching,
+    papers,
     privacy,
     record,
     retention,
     stage,
+    traits,
 )
 from clientela.flows.demo import warranty as promised
 from clientela.flows.demo.cast import Cast
@@ -67,14 +69,16 @@ def load(
     """
     begun, key = _begin(customers, seed, now=now)
     if not begun.is_finished:
-        _tell(begun.plan, now=now, told=told)
+        _tell(begun, now=now, told=told)
         issues.complain(begun.plan, now=now)
         loyalty.play(now=now)
         calls.ring(now=now)
         promised.tell(now=now)
         privacy.decide(seed=seed, now=now)
-        lists.save(now=now)
         matching.write_down_twice(now=now)
+        papers.bring(now=now)
+        record.look_back(now=now)
+        lists.save(now=now)
         with transactions.open():
             parted.part(now=now)
             mark.write(replace(begun, is_finished=True), now=now)
@@ -105,20 +109,22 @@ def _begin(customers: int, seed: int, *, now: datetime) -> tuple[Mark, str | Non
 def _framed(customers: int, seed: int, *, now: datetime) -> tuple[Mark, str | None]:
     stage.set_up_company(now=now)
     stage.let_people_in(now=now)
-    kinds, categories = stage.fill_shelves()
+    kinds, categories = stage.fill_shelves(now=now)
     promised.promise(now=now)
     loyalty.set_up(now=now)
     plan = Plan(customers, seed, companies.read().today(now))
-    begun = Mark(plan.customers, plan.seed, plan.today.isoformat(), kinds, categories)
+    fields = traits.set_up(now=now)
+    begun = Mark(plan.customers, plan.seed, plan.today.isoformat(), kinds, categories, fields)
     mark.write(begun, now=now)
     retention.publish(plan.today, now=now)
     record.set_up(now=now)
     return begun, stage.hand_out_key(now=now)
 
 
-def _tell(plan: Plan, *, now: datetime, told: Callable[[int], object] | None) -> None:
+def _tell(begun: Mark, *, now: datetime, told: Callable[[int], object] | None) -> None:
     companies.forget()
-    cast = Cast(plan, now=now)
+    plan = begun.plan
+    cast = Cast(plan, begun.fields, now=now)
     counted = 0
     with _collecting_between():
         for batch in _batches(generator.households(plan)):
@@ -127,7 +133,7 @@ def _tell(plan: Plan, *, now: datetime, told: Callable[[int], object] | None) ->
             retention.tell(plan, ids, now=now)
             record.tell(batch, ids, plan, now=now)
             if 1 in ids and not counted:
-                record.file_papers(ids[1], now=now)
+                record.file_papers(ids, plan.today, now=now)
             counted += len(ids)
             gc.collect()
             if told is not None:

@@ -16,13 +16,16 @@ DEMO = Actor(id="demo", name="Demo", rights=frozenset({ALL}))
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`kinds` and `categories`: keys the demo brought, and takes away again if nobody uses them."""
+    """`kinds`, `categories` and `fields`: keys the demo brought, and takes away again if nobody
+    uses them; a field by its profile type, `person.employer`.
+    """
 
     customers: int
     seed: int
     day: str
     kinds: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     is_finished: bool = False
 
     @property
@@ -36,8 +39,9 @@ def read() -> Mark | None:
     if newest is None or newest.value is None:
         return None
     value = dict(newest.value)
-    kinds, categories = tuple(value.pop("kinds")), tuple(value.pop("categories"))
-    return Mark(kinds=kinds, categories=categories, **value)
+    for name in ("kinds", "categories", "fields"):
+        value[name] = tuple(value.get(name, ()))
+    return Mark(**value)
 
 
 def write(mark: Mark, *, now: datetime) -> None:

@@ -23,7 +23,7 @@ from clientela.flows.demo.story import Household, Party, Plan
 from clientela.notes import actions as notes
 from clientela.notes.actions import NewNote, NewTask
 from clientela.platform import ids as made
-from clientela.platform import postal, transactions
+from clientela.platform import postal, sql, transactions
 from clientela.platform.postal import Place
 from clientela.staff import company as companies
 from clientela.staff.models import Person
@@ -75,9 +75,30 @@ def tell(batch: Sequence[Household], ids: Ids, plan: Plan, *, now: datetime) -> 
         _write(parties, ids, plan, now=now)
 
 
-def file_papers(customer: UUID, *, now: datetime) -> None:
-    """The first customer has a contract on file."""
-    keep_files.add_file(customer, "Contract.pdf", [PAPER], actor=DEMO, now=now)
+@transactions.retried
+def look_back(*, now: datetime) -> None:
+    """Customers were last active when they last did something, not when the story was told."""
+    with transactions.open():
+        sql.statement("flows", "demo_activity").run(now=now)
+
+
+def file_papers(ids: Ids, today: date, *, now: datetime) -> None:
+    """The first customer has a contract on file; of three customers something is to be done: today,
+    since yesterday, and done already.
+    """
+    keep_files.add_file(ids[1], "Contract.pdf", [PAPER], actor=DEMO, now=now)
+    people = _people()
+    wanted = (
+        (1, "Tell her which rates there are for the mortgage", 0, None),
+        (4, "Send the offer for the second line", -1, None),
+        (7, "Ask whether the new card came", -4, now - timedelta(days=2)),
+    )
+    with transactions.open():
+        notes.set_tasks([
+            NewTask(ids[number], words, today + timedelta(days=days), people[1], people[0],
+                    now - timedelta(days=6), done_at)
+            for number, words, days, done_at in wanted if number in ids
+        ])  # fmt: skip
 
 
 def _addresses(party: Party, id: UUID, plan: Plan) -> Iterator[NewAddress]:

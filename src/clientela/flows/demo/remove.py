@@ -21,7 +21,7 @@ from clientela.customers.access.models import FieldRight
 from clientela.customers.models import Customer
 from clientela.events.models import Event
 from clientela.flows import keep_files
-from clientela.flows.demo import lists, loyalty, mark
+from clientela.flows.demo import lists, loyalty, mark, papers, traits
 from clientela.flows.demo.catalogue import CATEGORIES
 from clientela.flows.demo.mark import DEMO, Mark
 from clientela.flows.erasing import listed
@@ -70,18 +70,20 @@ def remove(*, now: datetime) -> Removed:
     erased = _erasures()
     customers = rows = 0
     while batch := _next_customers():
-        papers = notes.file_ids_of(batch)
+        files = notes.file_ids_of(batch)
         with transactions.open():
             _take_time()
             rows += _forget(batch)
-        keep_files.destroy(papers)
+        keep_files.destroy(files)
         customers += len(batch)
     with transactions.open():
         _take_time()
-        rows += loyalty.take_down() + lists.take_down()
+        rows += loyalty.take_down() + lists.take_down() + papers.take_down()
         rows += _deleted(StatusMap.objects.filter(source=f"{mark.SOURCE}-bank"))
         rows += _clear_people()
-        kept, gone = _clear_shelves(mark.read())
+        known = mark.read()
+        rows += traits.take_down(known.fields if known else ())
+        kept, gone = _clear_shelves(known)
         rows += gone + _clear_settings()
     listed.drop(erased)
     companies.forget()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from clientela.flows.demo import details
 from clientela.flows.demo.catalogue import CATEGORIES, CURRENCY, GOODS, KINDS
 from clientela.flows.demo.mark import DEMO
 from clientela.products import actions as products
@@ -62,7 +63,7 @@ def hand_out_key(*, now: datetime) -> str:
     return made.secret
 
 
-def fill_shelves() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def fill_shelves(*, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Kinds, categories and products that are missing; keys of the kinds and categories added.
 
     What the company has under the same key or code is left as it is.
@@ -75,12 +76,15 @@ def fill_shelves() -> tuple[tuple[str, ...], tuple[str, ...]]:
     products.define_categories(categories)
     places = dict(Category.objects.values_list("key", "id"))
     known = catalogue.by_codes(good.code for good in GOODS)
+    fresh = [good for good in GOODS if product_rules.code_norm(good.code) not in known]
     products.save_products(
         [
             ProductValues(good.code, good.name, good.kind, good.price_minor, CURRENCY,
                           places[good.category])
-            for good in GOODS if product_rules.code_norm(good.code) not in known
+            for good in fresh
         ],
         is_demo=True,
     )  # fmt: skip
-    return tuple(kind["key"] for kind in kinds), tuple(one["key"] for one in categories)
+    added = tuple(kind["key"] for kind in kinds)
+    details.tell(added, {good.code for good in fresh}, now=now)
+    return added, tuple(one["key"] for one in categories)

@@ -1,12 +1,12 @@
--- How much of the demo company is there: customers without those written down twice,
--- holdings, purchases, returns.
+-- How much of the demo company is there: customers of its story, without those written down twice
+-- and those of its files; holdings, purchases, returns.
 SELECT
     (
         SELECT count(*)
         FROM customers_customer AS customer
-        WHERE customer.is_demo AND NOT EXISTS (
-            SELECT FROM customers_externalid AS twice
-            WHERE twice.customer_id = customer.id AND twice.source = 'demo-twice'
+        WHERE customer.is_demo AND EXISTS (
+            SELECT FROM customers_externalid AS told
+            WHERE told.customer_id = customer.id AND told.source = 'demo'
         )
     ),
     (SELECT count(*) FROM products_holding WHERE is_demo),

@@ -21,6 +21,7 @@ from clientela.flows.demo import generator, load, mark, remove
 from clientela.flows.demo.known import ANNA_POINTS
 from clientela.flows.demo.load import DemoIsThere, Loaded
 from clientela.flows.demo.matching import TWICE
+from clientela.flows.demo.papers import LEADS
 from clientela.flows.demo.story import Plan
 from clientela.flows.profile import of_caller
 from clientela.flows.record_purchases import Bought, record_purchases
@@ -71,7 +72,9 @@ def demo(stage: Stage, db: None) -> Loaded:
 def test_the_demo_is_loaded_whole_and_every_row_of_it_is_marked(demo: Loaded) -> None:
     story = list(generator.households(PLAN))
     bought = sum(len(household.sales) for household in story)
-    assert demo.customers == SMALL == Customer.objects.filter(is_demo=True).count() - TWICE
+    assert (
+        demo.customers == SMALL == (Customer.objects.filter(is_demo=True).count() - TWICE - LEADS)
+    )
     assert demo.purchases == bought == Purchase.objects.count()
     assert demo.returns == sum(len(household.returns) for household in story)
     assert demo.holdings > sum(len(household.holdings) for household in story)  # fridges too
@@ -152,7 +155,7 @@ def test_removing_the_demo_leaves_nothing(demo: Loaded, stage: Stage) -> None:
     demo_ids = customer_ids()
     leave_traces(demo)
     removed = remove.remove(now=NOW)
-    assert (removed.customers, removed.kept_products) == (SMALL + TWICE, 0)
+    assert (removed.customers, removed.kept_products) == (SMALL + TWICE + LEADS, 0)
     assert rows_that_name(demo_ids) == {}
     assert row_counts() == stage.rows_before
     assert mark.read() is None

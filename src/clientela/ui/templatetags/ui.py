@@ -249,6 +249,12 @@ def language_name(code: str) -> str:
 
 
 @register.filter
+def region(code: str) -> SafeString | str:
+    """A country by its code; the browser names it in the page's language."""
+    return format_html('<data value="{}" data-names="region">{}</data>', code, code) if code else ""
+
+
+@register.filter
 def label(labels: Mapping[str, str] | str | None) -> str:
     """A text kept in several languages: the present one, else the company's, else any."""
     return labels_of.in_words(labels, language())
@@ -347,6 +353,8 @@ def field(bound: Any, **more: Any) -> dict[str, Any]:
     many = hasattr(widget, "choices") and kind in ("radio", "checkbox")
     classes = "form-select" if kind == "select" else "form-control"
     attrs = {"class": "form-check-input" if many or kind == "checkbox" else classes, **more}
+    if many:
+        widget.attrs.setdefault("class", "form-check-input")  # each choice is drawn by itself
     return {"bound": bound, "control": bound.as_widget(attrs=attrs), "kind": kind, "many": many}
 
 

@@ -86,6 +86,13 @@ def test_a_pack_of_ones_own_says_all_that_a_field_can() -> None:
     ]
 
 
+def test_a_bound_of_nought_is_a_bound() -> None:
+    loading.load(reading.read(reading.text_of("bank")), actor=SYSTEM, now=NOW)
+    fields = {one.key: one for one in queries.profile_type("private").fields.all()}
+    assert fields["monthly_income"].rules == {"min_minor": 0}
+    assert fields["dependants"].rules == {"min": 0, "max": 30}
+
+
 def test_unknown_keys_and_bad_fields_are_errors_all_at_once() -> None:
     wrong = OURS.replace("min_minor", "least").replace('party = "person"', 'party = "cat"')
     with pytest.raises(BadPack) as refused:

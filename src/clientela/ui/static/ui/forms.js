@@ -52,9 +52,10 @@
   }
 
   /* Codes of countries and currencies get their names in the page's language, sorted by them. */
+  const language = document.documentElement.lang;
+  const namesOf = (place) => new Intl.DisplayNames(language, { type: place.dataset.names });
   function name(select) {
-    const language = document.documentElement.lang;
-    const names = new Intl.DisplayNames(language, { type: select.dataset.names });
+    const names = namesOf(select);
     const chosen = select.value;
     const options = [...select.options].filter((option) => option.value);
     for (const option of options) option.text = `${names.of(option.value)} (${option.value})`;
@@ -63,7 +64,14 @@
     delete select.dataset.names;
   }
 
-  const nameAll = () => document.querySelectorAll("select[data-names]").forEach(name);
+  function tell(code) {
+    code.textContent = namesOf(code).of(code.value);
+    delete code.dataset.names;
+  }
+  const nameAll = () => {
+    document.querySelectorAll("select[data-names]").forEach(name);
+    document.querySelectorAll("data[data-names]").forEach(tell);
+  };
   nameAll();
   document.addEventListener("htmx:afterSwap", nameAll);
 
