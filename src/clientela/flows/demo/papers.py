@@ -16,6 +16,7 @@ from clientela.flows.demo.lists import RIGA
 from clientela.flows.demo.mark import DEMO
 from clientela.imports.models import Batch
 from clientela.platform.http.actors import Actor
+from clientela.privacy.models.consents import Suppression
 from clientela.staff import queries as staff
 
 SOURCE = "demo-fair"
@@ -86,6 +87,7 @@ def _forget(*, now: datetime) -> None:
     [found] = resolve([Reference("external", "F-7", SOURCE)])
     if found is not None:
         erase_customer.erase_customer(found.survivor, actor=DEMO, now=now)
+        Suppression.objects.filter(set_by=DEMO.id).update(is_demo=True)
 
 
 def take_down() -> int:

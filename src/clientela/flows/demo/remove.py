@@ -187,7 +187,9 @@ def _clear_shelves(known: Mark | None) -> tuple[int, int]:
     """Products nobody else has, then kinds and categories the demo brought and nobody else uses."""
     used = models.Q(pk__in=_used("product_id"))
     kept = Product.objects.filter(used, is_demo=True).update(is_demo=False)
-    rows = _deleted(Product.objects.filter(is_demo=True))
+    gone = Product.objects.filter(is_demo=True)
+    Product.objects.filter(successor__in=gone).update(successor=None)
+    rows = _deleted(gone)
     if known is None:
         return kept, rows
     in_use = set(Product.objects.values_list("kind_id", flat=True))

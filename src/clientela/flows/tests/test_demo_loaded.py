@@ -206,7 +206,7 @@ def test_the_application_itself_may_not_take_the_demo_away(demo: Loaded) -> None
             remove.remove(now=NOW)
     finally:
         sql.raw().execute("RESET ROLE")
-    assert Customer.objects.count() == SMALL + TWICE
+    assert Customer.objects.count() == SMALL + TWICE + LEADS
 
 
 def test_a_customer_of_ones_own_merged_into_the_demo_is_not_lost(demo: Loaded) -> None:

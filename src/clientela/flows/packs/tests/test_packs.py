@@ -86,8 +86,9 @@ def test_a_pack_of_ones_own_says_all_that_a_field_can() -> None:
     ]
 
 
+@pytest.mark.django_db
 def test_a_bound_of_nought_is_a_bound() -> None:
-    loading.load(reading.read(reading.text_of("bank")), actor=SYSTEM, now=NOW)
+    load(reading.text_of("bank"))
     fields = {one.key: one for one in queries.profile_type("private").fields.all()}
     assert fields["monthly_income"].rules == {"min_minor": 0}
     assert fields["dependants"].rules == {"min": 0, "max": 30}
