@@ -31,6 +31,7 @@ from clientela.platform.postal import PART_LENGTH_MAX, Place
 from clientela.staff import company as companies
 from clientela.staff import queries as staff
 from clientela.ui import words
+from clientela.ui.regions import region
 
 TAB = "customer-contact"
 MARKS: Mapping[str, dict[str, Any]] = {
@@ -234,6 +235,6 @@ def _identity(known: Known, today: date, names: Mapping[str, str]) -> dict[str, 
 def _address(row: Address) -> dict[str, Any]:
     return {
         "id": row.public_id, "purpose": row.purpose, "street": row.street,
-        "lines": postal.lines_of(row.place), "country": row.country,
+        "lines": postal.lines_of(row.place), "country": region(row.country),
         "starts_on": row.starts_on, "ends_on": row.ends_on,
     }  # fmt: skip

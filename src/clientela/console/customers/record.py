@@ -29,7 +29,8 @@ from clientela.platform import ids
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui import words
 from clientela.ui.panels import Panel, panel
-from clientela.ui.templatetags.ui import label, language_name, region
+from clientela.ui.regions import region
+from clientela.ui.templatetags.ui import label, language_name
 
 PANELS = (
     "identities", "kin", "issues", "review", "holdings", "covers", "points", "purchases", "needs",

@@ -21,7 +21,8 @@ from clientela.platform.conditions import words as condition_words
 from clientela.platform.conditions.facts import Fact, Type
 from clientela.platform.money import Money
 from clientela.ui import words as words_of
-from clientela.ui.templatetags.ui import label, language_name, moment, money, number, region
+from clientela.ui.regions import region
+from clientela.ui.templatetags.ui import label, language_name, moment, money, number
 from clientela.ui.templatetags.ui import phone as phone_shown
 
 PHONE, EMAIL = "customer.phone", "customer.email"

@@ -321,8 +321,8 @@ def _groups(place: Place, read: Reading) -> Iterable[dict[str, Any]]:
     for value, count in read.groups(key):
         tree = _tree_of(fact, value)
         yield {
-            "words": _group_words(read.known, fact, value),
-            "count": number(count) if isinstance(count, int) else count,
+            "words": _group_words(read.known, fact, value), "count": count,
+            "shown": number(count) if isinstance(count, int) else count,
             "url": place.address(filters.with_part(place.state.with_(group=""), tree))
             if tree else "",
         }  # fmt: skip

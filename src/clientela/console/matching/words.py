@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clientela.console.customers import attributes, kinds
-from clientela.ui.templatetags.ui import language_name, region
+from clientela.ui.regions import region
+from clientela.ui.templatetags.ui import language_name
 
 Words = Mapping[str, str | Promise]
 

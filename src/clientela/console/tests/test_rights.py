@@ -284,6 +284,8 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "access-package": ("{customer}/access-package", DECIDES_PRIVACY, 200),
     "product-unmap": (f"/products/statuses/stm_{NONE}/removal", EDITS_PRODUCTS, 404),
     "person-role": (f"/settings/people/per_{NONE}/role", CONFIGURES, 404),
+    "role-reset": ("/settings/roles/none/reset", CONFIGURES, 303),
+    "role-remove": ("/settings/roles/none/removal", CONFIGURES, 303),
     "person-branches": (f"/settings/people/per_{NONE}/branches", CONFIGURES, 404),
     "person-state": (f"/settings/people/per_{NONE}/state", CONFIGURES, 404),
     "key-revoke": (f"/settings/keys/key_{NONE}/revocation", CONFIGURES, 404),

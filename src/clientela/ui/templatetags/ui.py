@@ -249,12 +249,6 @@ def language_name(code: str) -> str:
 
 
 @register.filter
-def region(code: str) -> SafeString | str:
-    """A country by its code; the browser names it in the page's language."""
-    return format_html('<data value="{}" data-names="region">{}</data>', code, code) if code else ""
-
-
-@register.filter
 def label(labels: Mapping[str, str] | str | None) -> str:
     """A text kept in several languages: the present one, else the company's, else any."""
     return labels_of.in_words(labels, language())
