@@ -23,7 +23,7 @@ def make_role(
     actor.needs(CONFIGURE)
     with transactions.open():
         role = roles.make(name=name, wanted=wanted, actor=actor)
-        _tell("role.made", role, actor=actor, now=now, request=request, rights=role.rights)
+        _tell("role.defined", role, actor=actor, now=now, request=request, rights=role.rights)
     return role
 
 
