@@ -227,5 +227,5 @@ def dumped(home: Home) -> str:
         ).fetchall()
         return "\n".join(
             str(row) for (name,) in tables
-            for row in connection.execute(f'SELECT to_jsonb(it)::text FROM "{name}" AS it')  # noqa: S608
+            for row in connection.execute(f'SELECT to_jsonb(it)::text FROM "{name}" AS it')
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from clientela.customers.models import (
     ProfileType,
 )
 from clientela.customers.searching import counts
-from clientela.platform import emails, ids, phones, sql, text
+from clientela.platform import emails, phones, sql, text
 from clientela.platform.errors import NotThere, Problem
 from clientela.platform.http import actors
 
@@ -397,12 +397,3 @@ def _exact_values(query: str, *, country: str) -> list[str]:
 def _lexeme(word: str) -> str:
     escaped = word.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
-
-
-def reference_of_id(public: str) -> Reference:
-    return Reference("id", str(ids.parse("cus", public)))
-
-
-def grown(*, today: date, days: int) -> dict[int, int]:
-    """Customers by how many days ago they came; `days` counts everybody older."""
-    return dict(sql.statement("customers", "grown").rows(today=today, days=days))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from clientela.customers import queries as customers
+from clientela.customers.quality import queries as customers
 from clientela.imports import queries as imports
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform.money import Money

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from clientela.customers.models import Customer
@@ -29,3 +30,8 @@ def records_after(customer_id: UUID | None, *, limit: int) -> list[Customer]:
     if customer_id is not None:
         records = records.filter(id__gt=customer_id)
     return list(records.order_by("id").only("id", "profile_type_id", "attributes")[:limit])
+
+
+def grown(*, today: date, days: int) -> dict[int, int]:
+    """Customers by how many days ago they came; `days` counts everybody older."""
+    return dict(sql.statement("customers", "grown").rows(today=today, days=days))
