@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +10,11 @@ from clientela.customers import actions as customers
 from clientela.customers import queries, traces
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
 from clientela.customers.definitions import marked
-from clientela.customers.faults import sentence
+from clientela.customers.enlisting import actions as enlisting
 from clientela.customers.rules import FieldDefinition, FieldFault, FieldType, check, from_json
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import customer_rows as file_rows
 from clientela.flows import find_duplicates
 from clientela.flows.importing import (
     CHANGED,
@@ -26,16 +26,15 @@ from clientela.flows.importing import (
     rejected,
     turns,
 )
+from clientela.flows.new_customers import NewCustomers, Prepared, searchable_by_type
 from clientela.imports.rules import effects
 from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
-from clientela.imports.rules.kinds import ATTRIBUTE
 from clientela.imports.rules.rows import CustomerRow
-from clientela.platform import ids, money
+from clientela.platform import ids
 from clientela.privacy import queries as privacy
 
 CHECKED_MAX = 100_000
-BESIDE = ("name", "phone", "email", "language", "country", "type")  # what is no attribute
 Checked = tuple[dict[str, Any], list[FieldFault]]
 
 
@@ -55,21 +54,32 @@ class Customers:
         self._numbers: dict[int, int] = {}
         self._checked: dict[tuple[str, str, str], Checked] = {}
         self.merged: dict[int, UUID] = {}  # places of rows that name a merged record
+        self._new_ones = NewCustomers(
+            self.types, self.defaults, searchable_by_type(self.types), self._remember
+        )
+        # Who may not be as they are, because of others, is looked at one by one.
+        self._is_plain = work.mapping.duplicates == "new" and not any(
+            one.unique for one in self.marked.values()
+        )
 
-    def prepare(self, rows: Sequence[CustomerRow]) -> list[CustomerRow]:
-        return list(rows)
+    def prepare(self, rows: Sequence[CustomerRow]) -> Prepared:
+        return self._new_ones.prepared(rows) if self._is_plain else Prepared(rows)
 
-    def take(self, prepared: Sequence[CustomerRow]) -> list[Taken]:
+    def take(self, prepared: Prepared) -> list[Taken]:
         """The last row of a customer in a batch wins, the ones before it are overridden."""
         self.merged.clear()
-        last = {row.customer: place for place, row in enumerate(prepared)}
-        taken = {
-            place: OVERRIDDEN for place, row in enumerate(prepared) if last[row.customer] != place
-        }
+        last = {row.customer: place for place, row in enumerate(prepared.rows)}
+        taken: dict[int, Taken] = {}
+        if len(last) < len(prepared):
+            kept = set(last.values())
+            taken |= {place: OVERRIDDEN for place in range(len(prepared)) if place not in kept}
         open_places = sorted(last.values())
         known = self._known(prepared, open_places)
-        new = {place: prepared[place] for place in open_places if place not in known}
-        taken |= self._register(new)
+        new = {place: prepared.rows[place] for place in open_places if place not in known}
+        if self._is_plain:
+            taken |= self._enlist(prepared, new)
+        else:
+            taken |= self._register(new)
         # Whom another import registered meanwhile is known by now.
         known |= self._known(prepared, [place for place in new if place not in taken])
         for turn, places in enumerate(turns({place: one.id for place, (_, one) in known.items()})):
@@ -89,7 +99,7 @@ class Customers:
         self, prepared: Sequence[CustomerRow], places: Sequence[int]
     ) -> dict[int, tuple[str, CustomerChange]]:
         """Rows that name a customer as we do, `cus_…`: an export comes back."""
-        own = {place: id for place in places if (id := _own_id(prepared[place].customer))}
+        own = {place: id for place in places if (id := file_rows.own_id(prepared[place].customer))}
         survivors = queries.survivors_of(own.values())
         self.merged |= {place: id for place, id in own.items() if id in survivors}
         today = {place: survivors.get(id, id) for place, id in own.items()}
@@ -102,6 +112,37 @@ class Customers:
         state = CustomerChange(id, version, name, language, country, from_json(attributes))
         return self.keys[kind], state
 
+    def _enlist(self, prepared: Prepared, rows: Mapping[int, CustomerRow]) -> dict[int, Taken]:
+        """As `_register`, of whom nobody but their own row decides."""
+        places, laid_out = prepared.ready(rows)
+        taken: dict[int, Taken] = {}
+        if len(places) < len(rows):
+            ready = set(places)
+            for place, row in rows.items():
+                made = None if place in ready else self._new(row)
+                if isinstance(made, Taken):
+                    taken[place] = made
+        if privacy.anybody_was_erased():
+            gone = self._erased_before(rows, places)
+            taken |= {place: file_rows.erased(rows[place]) for place in gone}
+            left = [at for at, place in enumerate(places) if place not in gone]
+            places, laid_out = [places[at] for at in left], laid_out.only(left)
+        left_out = set(enlisting.enlist(
+            laid_out, source=self.work.source, now=self.work.now, today=self.today,
+            is_demo=self.work.is_demo,
+        ))  # fmt: skip
+        fresh = [id for at, id in enumerate(laid_out.ids) if at not in left_out]
+        self._tell_registered(fresh)
+        return taken | {place: NEW for at, place in enumerate(places) if at not in left_out}
+
+    def _tell_registered(self, fresh: Sequence[UUID]) -> None:
+        """Into the log, and for the undo."""
+        self.effects.append(Effect(effects.CUSTOMER, list(fresh), list(fresh)))
+        events.emit_alike(
+            "customer.registered", fresh, data={"source": self.work.source},
+            actor=self.work.actor, now=self.work.now,
+        )  # fmt: skip
+
     def _register(self, rows: Mapping[int, CustomerRow]) -> dict[int, Taken]:
         taken: dict[int, Taken] = {}
         new: dict[int, NewCustomer] = {}
@@ -112,10 +153,8 @@ class Customers:
                 taken[place] = made
             else:
                 new[place] = made
-        for place in self._erased_before(rows, new):
-            taken[place] = rejected(
-                rows[place].number, "customer", "erased-before", rows[place].customer
-            )
+        for place in self._erased_before(rows, list(new)):
+            taken[place] = file_rows.erased(rows[place])
             del new[place]
         self._refuse_taken(
             taken, new, rows,
@@ -127,28 +166,30 @@ class Customers:
         registered = customers.register(
             list(new.values()), now=self.work.now, today=self.today, is_demo=self.work.is_demo
         )
-        fresh = [id for _, id in registered]
-        self.effects.append(Effect(effects.CUSTOMER, fresh, fresh))
-        told = customers.registered_events(fresh, now=self.work.now, source=self.work.source)
-        events.emit(told, actor=self.work.actor, now=self.work.now)
+        self._tell_registered([id for _, id in registered])
         return taken | {places[index]: NEW for index, _ in registered}
 
     def _erased_before(
-        self, rows: Mapping[int, CustomerRow], new: Mapping[int, NewCustomer]
-    ) -> list[int]:
+        self, rows: Mapping[int, CustomerRow], places: Sequence[int]
+    ) -> dict[int, None]:
         """Places of those who had themselves erased: a file does not bring them back."""
         if not privacy.anybody_was_erased():
-            return []
+            return {}
         asked = [
             (place, named)
-            for place, one in new.items()
+            for place in places
             for named in (
                 ("external", f"{self.work.source}\0{rows[place].customer}"),
-                *((identity.kind, identity.norm) for identity in one.identities),
+                *(
+                    (identity.kind, identity.norm)
+                    for identity in file_rows.identities_of(rows[place])
+                ),
             )
         ]
         gone = privacy.erased_before([named for _, named in asked])
-        return sorted({place for (place, _), is_gone in zip(asked, gone, strict=True) if is_gone})
+        return dict.fromkeys(
+            place for (place, _), is_gone in zip(asked, gone, strict=True) if is_gone
+        )
 
     def _refuse_taken(
         self, taken: dict[int, Taken], accepted: dict[int, Any], rows: Mapping[int, CustomerRow],
@@ -163,7 +204,7 @@ class Customers:
         held = marked.taken([records[place] for place in places], self.marked)
         for index, faults in held.items():
             place = places[index]
-            taken[place] = _faulty(rows[place], faults)
+            taken[place] = file_rows.faulty(rows[place], faults)
             del accepted[place]
 
     def _known_already(self, new: dict[int, NewCustomer]) -> dict[int, Taken]:
@@ -190,11 +231,11 @@ class Customers:
             return rejected(row.number, "name", "missing-value")
         attributes, faults = self._fresh_attributes(row, kind.key)
         if faults:
-            return _faulty(row, faults)
+            return file_rows.faulty(row, faults)
         return NewCustomer(
             name=row.name, profile_type=kind.key, language=row.language or "",
             country=row.country or "", source=self.work.source, external_id=row.customer,
-            attributes=attributes, identities=_identities(row),
+            attributes=attributes, identities=file_rows.identities_of(row),
         )  # fmt: skip
 
     def _fresh_attributes(self, row: CustomerRow, kind: str) -> Checked:
@@ -203,7 +244,7 @@ class Customers:
         """
         state: dict[str, Any] = dict(self.defaults[kind])
         faults: list[FieldFault] = []
-        for key, said in _said(row).items():
+        for key, said in file_rows.said_by(row).items():
             known = self._checked.get((kind, key, said))
             if known is None:
                 known = self._remember(kind, key, said)
@@ -227,15 +268,15 @@ class Customers:
         before = self._before(rows)
         for place, (row, kind, present) in rows.items():
             old = self._old_news(row, *before[place]) if place in before else frozenset()
-            said = _without(row, kept.get(present.id, frozenset()) | old)
-            told = {key: self._form(kind, key, it) for key, it in _said(said).items()}
+            said = file_rows.without(row, kept.get(present.id, frozenset()) | old)
+            told = {key: self._form(kind, key, it) for key, it in file_rows.said_by(said).items()}
             attributes, faults = self._attributes(
-                {**told, **_cleared(said)}, kind, present.attributes
+                {**told, **file_rows.cleared(said)}, kind, present.attributes
             )
             if faults:
-                taken[place] = _faulty(row, faults)
+                taken[place] = file_rows.faulty(row, faults)
             else:
-                changes[place] = _changed(said, present, attributes)
+                changes[place] = file_rows.changed_by(said, present, attributes)
         self._refuse_taken(
             taken, changes, {place: row for place, (row, _kind, _present) in rows.items()},
             {place: (one.id, self.types[rows[place][1]].pk, one.attributes)
@@ -265,7 +306,9 @@ class Customers:
 
     def _old_news(self, row: CustomerRow, kind: str, was: CustomerChange) -> frozenset[str]:
         """Fields in which the merged record said the same already: its survivor stays as it is."""
-        told = {key: self._form(kind, key, it) for key, it in _said(row).items()} | _cleared(row)
+        told = {
+            key: self._form(kind, key, it) for key, it in file_rows.said_by(row).items()
+        } | file_rows.cleared(row)
         same, _ = self._attributes(told, kind, was.attributes)
         attributes = {key for key in told if same.get(key) == was.attributes.get(key)}
         plain = {
@@ -281,7 +324,7 @@ class Customers:
         named = {place: self.merged[place] for place in places if place in self.merged}
         held = traces.identities_held(named.values()) if named else set()
         for place in places:
-            for one in _identities(rows[place][0]):
+            for one in file_rows.identities_of(rows[place][0]):
                 if (named.get(place), one.kind, one.norm) not in held:
                     yield place, one
 
@@ -300,7 +343,7 @@ class Customers:
 
     def _kept_by_hand(self, found: Sequence[UUID]) -> Mapping[UUID, frozenset[str]]:
         """Fields in which what a person wrote later than the file's date stands."""
-        fields = [_field(name) for name in self.work.mapping.manual_wins]
+        fields = [file_rows.field_of(name) for name in self.work.mapping.manual_wins]
         return traces.written_by_hand(found, fields, since=self.work.data_of) if fields else {}
 
     def _form(self, kind: str, key: str, written: str) -> Any:
@@ -310,88 +353,8 @@ class Customers:
             return written
         if field.type is FieldType.CHOICES:
             return [one.strip() for one in written.split(";") if one.strip()]
-        return _money(written) if field.type is FieldType.MONEY else written
+        return file_rows.money_of(written) if field.type is FieldType.MONEY else written
 
     def _attributes(self, said: Mapping[str, Any], kind: str, before: Mapping[str, Any]) -> Checked:
         fields: Mapping[str, FieldDefinition] = self.fields[kind]
         return check(fields, said, previous=before, today=self.today, complete=False)
-
-
-def _own_id(name: str) -> UUID | None:
-    if not name.startswith("cus_"):
-        return None
-    try:
-        return ids.parse("cus", name)
-    except ValueError:
-        return None
-
-
-def _said(row: CustomerRow) -> dict[str, str]:
-    """The attributes a row says, as texts by field."""
-    said = dict(row.attributes)
-    if row.birth_date is not None:
-        said["birth_date"] = row.birth_date.isoformat()
-    return said
-
-
-def _money(written: str) -> Any:
-    """`12.50 EUR`; anything else is left to the check, which refuses it."""
-    amount, _, currency = written.rpartition(" ")
-    if currency.upper() not in money.CURRENCIES:
-        return written
-    try:
-        return money.parse(amount, currency.upper())
-    except money.BadMoney:
-        return written
-
-
-def _cleared(row: CustomerRow) -> dict[str, None]:
-    return {_field(name): None for name in row.clears if name not in BESIDE}
-
-
-def _field(target: str) -> str:
-    return target.removeprefix(ATTRIBUTE)
-
-
-def _without(row: CustomerRow, kept: frozenset[str]) -> CustomerRow:
-    """The row, saying nothing of fields in which a person's word stands."""
-    if not kept:
-        return row
-    return replace(
-        row,
-        name=None if "name" in kept else row.name,
-        language=None if "language" in kept else row.language,
-        country=None if "country" in kept else row.country,
-        birth_date=None if "birth_date" in kept else row.birth_date,
-        attributes=tuple(pair for pair in row.attributes if pair[0] not in kept),
-        clears=frozenset(name for name in row.clears if _field(name) not in kept),
-    )
-
-
-def _changed(
-    row: CustomerRow, present: CustomerChange, attributes: Mapping[str, Any]
-) -> CustomerChange:
-    """What the row says; what it does not say stays as it is."""
-    language = "" if "language" in row.clears else row.language or present.language
-    country = "" if "country" in row.clears else row.country or present.country
-    return CustomerChange(
-        present.id, present.version, row.name or present.name, language, country, attributes
-    )
-
-
-def _identities(row: CustomerRow) -> tuple[IdentityValue, ...]:
-    found = []
-    if row.phone is not None:
-        found.append(IdentityValue("phone", row.phone.e164, row.phone.shown))
-    if row.email is not None:
-        found.append(IdentityValue("email", row.email.norm, row.email.shown))
-    return tuple(found)
-
-
-def _faulty(row: CustomerRow, faults: Sequence[FieldFault]) -> Taken:
-    """Faults of attributes, each on the column named after its field."""
-    told = tuple(
-        Reject(row.number, fault.field, fault.code, {"sentence": sentence(fault)})
-        for fault in faults
-    )
-    return Taken("rejected", told)

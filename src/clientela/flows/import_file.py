@@ -28,6 +28,7 @@ from clientela.flows.opened_file import (
     mapping_of,
     opened,
     table_of,
+    without_collecting,
 )
 from clientela.imports import actions as imports
 from clientela.imports import queries
@@ -104,7 +105,7 @@ def check(
     file = opened(queries.get(batch_id), actor=actor, now=now, is_trial=True)
     totals = Totals()
     refused: list[Refusal] = []
-    with transactions.open():
+    with transactions.open(), without_collecting():
         for piece in file.pieces(ROWS_AT_ONCE):
             imports.refresh_statistics()
             refused += _take(piece, file, totals)
@@ -131,12 +132,13 @@ def run(batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | Non
     file = opened(batch, actor=actor, now=now, is_trial=False)
     with transactions.open():
         imports.begin(batch_id, now=now)
-    for piece in file.pieces(ROWS_AT_ONCE):
-        _refresh_statistics()
-        if not _run_piece(batch_id, piece, file):
-            return _stopped(batch_id)
-        if progress:
-            progress(piece.raws[-1].number, file.table.lines)
+    with without_collecting():
+        for piece in file.pieces(ROWS_AT_ONCE):
+            _refresh_statistics()
+            if not _run_piece(batch_id, piece, file):
+                return _stopped(batch_id)
+            if progress:
+                progress(piece.raws[-1].number, file.table.lines)
     _refresh_statistics()
     batch = queries.get(batch_id)
     if batch.state == Batch.State.FINISHED:  # by another worker, for whom this one waited
@@ -203,17 +205,17 @@ def _take(piece: Piece, file: Opened, totals: Totals) -> list[Refusal]:
 
 def _count(piece: Piece, taken: Sequence[Taken], totals: Totals) -> list[Refusal]:
     """Add the rows to the totals; those that were not taken."""
-    outcomes = iter(taken)
-    refused: list[Refusal] = []
-    for raw, row in zip(piece.raws, piece.judged, strict=True):
-        is_refused = isinstance(row, Refused)
-        outcome = Taken("rejected", row.faults) if is_refused else next(outcomes)
-        amount, currency = getattr(row, "amount_minor", None), getattr(row, "currency", None)
-        totals.count_read(amount_minor=amount, currency=currency)
-        totals.count(outcome.outcome, amount_minor=amount, currency=currency)
-        if outcome.faults:
-            refused.append((raw.number, outcome))
-    return refused
+    following = iter(taken)
+    outcomes = [
+        Taken("rejected", row.faults) if isinstance(row, Refused) else next(following)
+        for row in piece.judged
+    ]
+    totals.count_all(
+        [one.outcome for one in outcomes],
+        [(getattr(row, "currency", None), getattr(row, "amount_minor", None))
+         for row in piece.judged],
+    )  # fmt: skip
+    return [(raw.number, one) for raw, one in zip(piece.raws, outcomes, strict=True) if one.faults]
 
 
 def _stopped(batch_id: UUID) -> Batch:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -31,10 +33,13 @@ from clientela.imports.rules.reading import Table, open_table
 from clientela.imports.rules.records import RawRow
 from clientela.imports.rules.settling import settled
 from clientela.imports.rules.typed import typed
+from clientela.imports.rules.whole_columns import read_all
 from clientela.platform.ahead import ahead
 from clientela.platform.http.actors import Actor
 from clientela.products import queries as products
 from clientela.staff import company as companies
+
+COLLECTED_EVERY = 100  # pieces; what holds a cycle by mistake does not pile up
 
 ADAPTERS: Mapping[str, Callable[..., Adapter]] = {
     "customers": Customers,
@@ -46,6 +51,18 @@ ADAPTERS: Mapping[str, Callable[..., Adapter]] = {
     "holdings": Holdings,
     "purchases": Purchases,
 }
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Pieces are large and hold no cycles: looking for some takes as long as making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +88,11 @@ class Opened:
 
     def _pieces(self, rows_at_once: int) -> Iterator[Piece]:
         done = 0
-        for raws in batches(self.table.rows(), rows_at_once, self._belongs()):
+        for count, raws in enumerate(batches(self.table.rows(), rows_at_once, self._belongs()), 1):
             done += len(raws)
-            judged = whole_documents(raws, [self.read(raw) for raw in raws], self._belongs())
+            if count % COLLECTED_EVERY == 0:
+                gc.collect()
+            judged = whole_documents(raws, read_all(self.read, raws), self._belongs())
             rows = [row for row in judged if not isinstance(row, Refused)]
             # Also for rows done before: the adapter counts occurrences.
             yield Piece(raws, judged, self.adapter.prepare(rows), done)

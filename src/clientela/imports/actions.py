@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from clientela.imports.personal import WITHOUT_VALUES
 from clientela.imports.queries import NoSuchImport
 from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
-from clientela.platform import sql
+from clientela.platform import ids, sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
@@ -105,14 +106,13 @@ def keep_refused(
 @needs_transaction
 def keep_written(batch_id: UUID, effects: Iterable[Effect], *, now: datetime) -> None:
     """What this transaction wrote, for the undo."""
-    Written.objects.bulk_create(
-        Written(
-            batch_id=batch_id, what=effect.what, records=effect.records, owners=effect.owners,
-            before=effect.before, written_at=now,
-        )
-        for effect in effects
-        if effect.records
-    )  # fmt: skip
+    for effect in effects:
+        if effect.records:
+            sql.statement("imports", "keep_written").run(
+                batch=batch_id, what=effect.what, records=ids.as_array(effect.records),
+                owners=ids.as_array(effect.owners), now=now,
+                before=json.dumps(effect.before),
+            )  # fmt: skip
 
 
 @needs_transaction

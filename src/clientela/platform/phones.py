@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat
@@ -75,8 +75,7 @@ class BadPhone(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Phone:
+class Phone(NamedTuple):
     """A number by which a customer can be called; `country` is missing for numbers of none."""
 
     e164: str
@@ -98,6 +97,14 @@ def normal(text: str, country: str | None = None) -> Phone:
     written, extension = _without_label_and_extension(shown)
     number = _read(written, _known(country))
     return Phone(_e164(number), shown, extension, _country_of(number))
+
+
+def plain(digits: str, country: str | None = None) -> Phone | None:
+    """What `normal` says of digits, with a plus before them or without one; None where only the
+    library knows, which `normal` asks.
+    """
+    found = _by_rule(digits, country)
+    return None if found is None else Phone(found[0], digits, None, found[1])
 
 
 def display(e164: str, country: str | None = None) -> str:

@@ -7,7 +7,7 @@ staged and planned as it is, since a plan made for ten rows can be quadratic for
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,22 @@ class Statement:
     def value(self, *, size: int = 1, **parameters: Any) -> Any:
         row = self.row(size=size, **parameters)
         return None if row is None else row[0]
+
+    def lines(self, **columns: Sequence[Any]) -> list[str]:
+        """Its batch as lines for `taking`, made without the database; see `staging.Batch.lines`."""
+        assert self._batch is not None, self.name
+        return list(self._batch.lines(columns))
+
+    def taking(self, lines: Iterable[str], **parameters: Any) -> list[tuple[Any, ...]]:
+        """Execute on a batch of lines made ready; its rows. Nothing is found out about the batch
+        beforehand: for statements that go through it from end to end.
+        """
+        database = connections[DEFAULT_DB_ALIAS]
+        assert self._batch is not None, self.name
+        with database.wrap_database_errors:
+            self._batch.copy(raw(), "\n".join(lines))
+            done = cursor().execute(self._batch.staged, parameters or None, prepare=False)
+            return done.fetchall() if done.description else []
 
     def _execute(self, size: int, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
         database = connections[DEFAULT_DB_ALIAS]

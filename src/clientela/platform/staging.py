@@ -9,7 +9,7 @@ rows there are and how they lie.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
@@ -72,18 +72,24 @@ class Batch:
 
     def stage(self, database: Connection[Any], parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Put the columns into the table; the parameters that are left."""
-        database.execute(self.create.encode())
-        with database.cursor().copy(f"COPY {self.table} FROM STDIN".encode()) as copy:
-            copy.write(self._rows(parameters))
+        self.copy(database, "\n".join(self.lines(parameters)))
         database.execute(f"ANALYZE {self.table}".encode())
         names = {name for name, _ in self.columns}
         return {name: value for name, value in parameters.items() if name not in names}
 
-    def _rows(self, parameters: Mapping[str, Any]) -> str:
-        texts = [_copied(kind, parameters[name]) for name, kind in self.columns]
+    def copy(self, database: Connection[Any], lines: str) -> None:
+        """Put lines as COPY reads them into the table, and nothing else."""
+        database.execute(self.create.encode())
+        with database.cursor().copy(f"COPY {self.table} FROM STDIN".encode()) as copy:
+            copy.write(lines)
+
+    def lines(self, columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+        """Columns as lines that COPY reads; the last columns may be left out, to be put behind."""
+        given = [(kind, columns[name]) for name, kind in self.columns if name in columns]
+        texts = [_copied(kind, values) for kind, values in given]
         if self.numbered:
-            texts.append(map(str, range(1, len(parameters[self.columns[0][0]]) + 1)))
-        return "\n".join(map("\t".join, zip(*texts, strict=True)))
+            texts.append(map(str, range(1, len(given[0][1]) + 1)))
+        return map("\t".join, zip(*texts, strict=True))
 
 
 def _copied(kind: str, values: Sequence[Any]) -> Iterable[str]:

@@ -144,9 +144,19 @@ def sort_key(text: str) -> str:
     First the letters without case: digits, then a to z, with č ģ ķ ļ ñ ņ ŗ š ž as letters of
     their own after the plain one; then, where all letters agree, the marks (a before ā).
     """
+    return joined_sort_key(*sort_key_parts(text))
+
+
+def sort_key_parts(text: str) -> tuple[str, str]:
+    """The letters and the marks of a key. Those of a name are those of its words, with `!` and with
+    a space between them.
+    """
     shown = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    letters = "!".join(shown.translate(_SORTED).split())[:SORT_KEY_PART_MAX]
-    marks = " ".join(shown.split())[:SORT_KEY_PART_MAX]
+    return "!".join(shown.translate(_SORTED).split()), " ".join(shown.split())
+
+
+def joined_sort_key(letters: str, marks: str) -> str:
+    letters, marks = letters[:SORT_KEY_PART_MAX], marks[:SORT_KEY_PART_MAX]
     return letters if marks.replace(" ", "!") == letters else f"{letters} {marks}"
 
 

@@ -37,6 +37,7 @@ MONEY_CODES = {
 }
 
 Faults = list[Fault]
+Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
@@ -72,6 +73,11 @@ class Readers:
         self.around = around
         self.mapping = bound.mapping
         self.zone = ZoneInfo(self.mapping.zone) if self.mapping.zone else around.zone
+
+    @property
+    def usual_country(self) -> str | None:
+        """Where phones are dialled of which the row says nothing."""
+        return self.mapping.country or self.around.country or None
 
     def optional(self, target: str, of_text: OfText, *, cleared: Clear | None = CLEAR) -> Read:
         """A reader that leaves an empty cell alone, or takes it as cleared where so mapped."""
@@ -158,7 +164,7 @@ class Readers:
     def phone(self, target: str, country_target: str) -> OfText:
         """In the customer's country, else the mapping's, else the company's."""
         shown = self.bound.shown(target)
-        usual = self.mapping.country or self.around.country or None
+        usual = self.usual_country
         country_in = self.optional(country_target, self.country(country_target), cleared=None)
 
         def of_text(written: str, cells: list[str]) -> phones.Phone:
@@ -335,7 +341,7 @@ def nothing(cells: list[str], faults: Faults) -> None:
     """The reader of a target that is not mapped."""
 
 
-def keep(cache: MutableMapping[str, Value], written: str, value: Value) -> Value:
+def keep(cache: MutableMapping[Key, Value], written: Key, value: Value) -> Value:
     """Remember what a text means; forget all when there are too many."""
     if len(cache) >= CACHED_MAX:
         cache.clear()

@@ -17,8 +17,7 @@ from clientela.platform.phones import Phone
 from clientela.platform.postal import Place
 
 
-@dataclass(frozen=True, slots=True)
-class CustomerRow:
+class CustomerRow(NamedTuple):
     """`customer` is the id the source gives. A new customer needs a `name`: the adapter says so.
 
     `attributes` are texts by field key, to be made canonical by the profile type.

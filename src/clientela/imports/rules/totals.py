@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ OUTCOMES = (
     "without_customer",
     "rejected",
 )
+KNOWN = frozenset(OUTCOMES)
 TAKEN = frozenset({"new", "changed"})  # their money is in the record because of this file
 
 
@@ -51,6 +52,19 @@ class Totals:
         self.rows[outcome] += rows
         if amount_minor is not None and currency is not None:
             self.minor[currency, outcome] += amount_minor
+
+    def count_all(
+        self, outcomes: Sequence[str], money: Sequence[tuple[str | None, int | None]]
+    ) -> None:
+        """Rows as they were read, each with what became of it and its (currency, amount)."""
+        assert len(outcomes) == len(money)
+        self.read += len(money)
+        self.rows.update(outcomes)
+        assert self.rows.keys() <= KNOWN, self.rows
+        for outcome, (currency, amount) in zip(outcomes, money, strict=True):
+            if amount is not None and currency is not None:
+                self.read_minor[currency] += amount
+                self.minor[currency, outcome] += amount
 
     def add(self, other: Totals) -> None:
         """Take in what was counted in another part of the file."""

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from clientela.imports.rules import beside_customers
 from clientela.imports.rules.binding import Bound
-from clientela.imports.rules.columnwise import Typed, by_columns
+from clientela.imports.rules.columnwise import NO_CLEARS, Typed, by_columns
 from clientela.imports.rules.faults import Fault
 from clientela.imports.rules.kinds import ATTRIBUTE, ROLES, STATUSES
 from clientela.imports.rules.mapping import ColumnMapping
 from clientela.imports.rules.purchase_rows import purchases
 from clientela.imports.rules.readers import Read, Readers, Surroundings
+from clientela.imports.rules.records import RawRow
 from clientela.imports.rules.rows import CustomerRow, HoldingRow, ProductRow
+from clientela.imports.rules.whole_columns import (
+    column_of,
+    many_rows,
+    phone_column,
+    plain_email,
+    plain_identifier,
+    plain_words,
+)
 
 NAME_CHARS_MAX = 200
 ATTRIBUTE_CHARS_MAX = 4000
@@ -51,7 +60,32 @@ def customers(read: Readers) -> Typed:
         known = tuple((name, value) for name, value in said if value is not None)
         return CustomerRow(number, **values, attributes=known, clears=clears)
 
-    return by_columns(read.bound, columns, make)
+    of_row = by_columns(read.bound, columns, make)
+    of_row.of_rows = _many_customers(read, columns, of_row)  # type: ignore[attr-defined]
+    return of_row
+
+
+def _many_customers(
+    read: Readers, reads: Mapping[str, Read], of_row: Typed
+) -> Callable[[Sequence[RawRow]], list[Any]]:
+    quick = {
+        "customer": plain_identifier, "name": plain_words(NAME_CHARS_MAX), "email": plain_email(),
+    }  # fmt: skip
+    columns = {name: column_of(read.bound, name, of, quick.get(name)) for name, of in reads.items()}
+    columns["phone"] = phone_column(read, reads["phone"])
+    keys = tuple(name.removeprefix(ATTRIBUTE) for name in reads if name.startswith(ATTRIBUTE))
+    beside = len(columns) - len(keys) + 1  # the number, and what is no attribute
+
+    def make(row: tuple[Any, ...]) -> CustomerRow:
+        said = zip(keys, row[beside:], strict=True)
+        known = tuple(pair for pair in said if pair[1] is not None)
+        return CustomerRow._make((*row[:beside], known, NO_CLEARS))
+
+    return many_rows(of_row, list(columns.values()), make if keys else _without_attributes)
+
+
+def _without_attributes(row: tuple[Any, ...]) -> CustomerRow:
+    return CustomerRow._make((*row, (), NO_CLEARS))
 
 
 def products(read: Readers) -> Typed:
