@@ -186,3 +186,38 @@ def test_a_file_says_the_same_in_every_form(form: str, by_command: Import, tmp_p
     assert (address.street, str(address.starts_on)) == ("Brīvības iela 21–7", "2019-05-01")
     assert consent.decided_at.isoformat() == "2025-03-14T08:21:00+00:00"
     assert Purchase.objects.get().total_minor == 1999
+
+
+def test_the_command_takes_what_the_page_takes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Columns guessed, settings said beside them, the mapping kept for the next file."""
+    monkeypatch.setattr(FLAGS, "json", True)
+    table = tmp_path / "people.csv"
+    table.write_text(
+        "made by hand\nKlienta nr;Vārds;Dzimšanas datums\n4711;Anna;05.04.1972\n",
+        encoding="utf-8",
+    )
+    run = command.import_file.__wrapped__  # type: ignore[attr-defined]
+    said = ["file.skip_lines=1", "dates=DD.MM.YYYY"]
+    run(table, "customers", said=said, source="crm",
+        mapping=str(mapping_of(tmp_path)), save_as="people")  # fmt: skip
+    assert json.loads(capsys.readouterr().out)["new"] == 1
+    assert Customer.objects.get().attributes == {"birth_date": "1972-04-05"}
+    guessed = tmp_path / "more.csv"
+    guessed.write_text("Klienta nr,Vārds\n4712,Jānis\n", encoding="utf-8")
+    run(guessed, "customers", guess=True, source="crm")
+    assert json.loads(capsys.readouterr().out)["new"] == 1
+    run(table, "customers", mapping="people")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["read"], told["unchanged"]) == (1, 1)
+
+
+def mapping_of(folder: Path) -> Path:
+    path = folder / "people.toml"
+    path.write_text(
+        'kind = "customers"\nsource = "crm"\n[columns]\ncustomer = "Klienta nr"\nname = "Vārds"\n'
+        'birth_date = "Dzimšanas datums"\n',
+        encoding="utf-8",
+    )
+    return path

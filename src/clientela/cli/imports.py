@@ -22,6 +22,7 @@ from clientela.cli.surroundings import (
 )
 
 app = typer.Typer(help="Imports so far.", epilog=EVERYWHERE, no_args_is_help=True)
+SOURCE = "import"
 NOT_TAKEN = ("rejected", "without_customer")
 KINDS_TOLD = (
     "customers, identities, addresses, relations, consents, products, holdings or purchases"
@@ -42,6 +43,20 @@ def import_file(
     data_of: Annotated[
         str, typer.Option("--data-of", help="As of when the file tells, such as 2026-11-20.")
     ] = "",
+    said: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="Something the mapping says besides, such as dates=day-first, "
+            "file.encoding=cp775 or columns.name=Vārds. Any number of times.",
+        ),
+    ] = None,
+    guess: Annotated[
+        bool, typer.Option("--guess", help="Guess the columns, where no mapping is named.")
+    ] = False,
+    save_as: Annotated[
+        str, typer.Option("--save-as", help="Keep the mapping under this name for the next file.")
+    ] = "",
     trial: Annotated[
         bool, typer.Option("--trial", help="Say what would happen; write nothing.")
     ] = False,
@@ -50,17 +65,29 @@ def import_file(
 
     Examples: clientela import customers.csv --as customers --trial
               clientela import till.csv.gz --as purchases --mapping till.toml
+              clientela import people.xlsx --as customers --guess --save-as people
     """
+    from clientela.flows import import_columns
     from clientela.flows import import_file as flow
     from clientela.imports import queries
+    from clientela.imports.rules.mapping_text import with_said
 
     who = actor()
     who.needs("customers.import")
     at = now()
+    text = _mapping_text(mapping)
+    if guess and not text:
+        text = import_columns.suggested_for(file, kind=_kind(kind), source=source or SOURCE)
+    if said:
+        text = with_said(text, said)
     batch = flow.receive(
-        file, kind=_kind(kind), mapping_text=_mapping_text(mapping), source=source or None,
+        file, kind=_kind(kind), mapping_text=text, source=source or None,
         actor=who, now=at, data_of=_day(data_of),
     )  # fmt: skip
+    if save_as:
+        batch = import_columns.describe(
+            batch.id, text, actor=who, now=at, save_as=save_as, data_of=_day(data_of)
+        )
     step = flow.check if trial else flow.run
     batch = step(batch.id, actor=who, now=at, progress=_progress())
     result = batch.trial if trial else queries.told(batch)

@@ -25,29 +25,49 @@ def gettext_noop(text: str) -> str:
 FILE_SENTENCES = {
     "not-a-file": gettext_noop("This is not a file that can be read."),
     "empty-file": gettext_noop("The file is empty."),
-    "too-large": gettext_noop("The file is larger than the limit."),
+    "too-large": gettext_noop(
+        "The file is larger than the limit. Split it: its parts may come in any order."
+    ),
     "unpacks-too-large": gettext_noop("The packed file unpacks to more than is allowed."),
-    "truncated-gzip": gettext_noop("The packed file ends too early; a part of it is missing."),
-    "damaged-gzip": gettext_noop("The packed file is damaged."),
+    "truncated-gzip": gettext_noop(
+        "The packed file ends too early; a part of it is missing. Send it again."
+    ),
+    "damaged-gzip": gettext_noop("The packed file is damaged. Pack it again."),
     "locked-workbook": gettext_noop(
         "The workbook is locked by a password, or written by a program before 2007. Save it "
         "without a password as XLSX."
     ),
-    "damaged-workbook": gettext_noop("The workbook is damaged."),
-    "not-a-workbook": gettext_noop("This is an archive, but not a workbook."),
-    "no-such-sheet": gettext_noop("There is no sheet of this name."),
+    "damaged-workbook": gettext_noop(
+        "The workbook is damaged. Open it, save it as XLSX, and send that."
+    ),
+    "not-a-workbook": gettext_noop(
+        "This is an archive, but not a workbook. Unpack it and send the table in it."
+    ),
+    "no-such-sheet": gettext_noop(
+        "There is no sheet of this name. Name one of those the file has."
+    ),
     "merged-cells": gettext_noop(
         "Cells are merged here, and it is not clear which rows they speak of. Split them first."
     ),
-    "damaged-parquet": gettext_noop("The Parquet file is damaged."),
-    "broken-json": gettext_noop("This is not JSON from beginning to end."),
+    "damaged-parquet": gettext_noop("The Parquet file is damaged. Write it anew."),
+    "broken-json": gettext_noop(
+        "This is not JSON from beginning to end. Send one object a line, or a list of objects."
+    ),
     "row-too-long": gettext_noop("A row is longer than a row may be."),
     "packed-twice": gettext_noop("This file is packed by itself; send it without gzip."),
-    "not-a-table": gettext_noop("This is not a table written as text."),
+    "not-a-table": gettext_noop(
+        "This is not a table. Save it as CSV, XLSX, Parquet or JSON lines."
+    ),
     "wrong-encoding": gettext_noop("The text is not written in the stated encoding."),
-    "too-many-columns": gettext_noop("The table has more columns than the limit."),
-    "too-many-rows": gettext_noop("The table has more rows than the limit."),
-    "unclosed-quotes": gettext_noop("Too many quotes are opened and never closed."),
+    "too-many-columns": gettext_noop(
+        "The table has more columns than the limit. Leave out those that nobody needs."
+    ),
+    "too-many-rows": gettext_noop(
+        "The table has more rows than the limit. Split it: its parts may come in any order."
+    ),
+    "unclosed-quotes": gettext_noop(
+        "Too many quotes are opened and never closed. If cells have none, choose no quotes."
+    ),
     PAYMENT_CARD: gettext_noop(
         "This is the number of a payment card. Such numbers are not kept here."
     ),

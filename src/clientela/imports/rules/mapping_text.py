@@ -11,6 +11,7 @@ from clientela.imports.rules.faults import WrongMapping
 
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 FIRST = ("kind", "source")
+TEXTS = (["constants"], ["values"])  # whose values are always texts
 
 
 def said_in(text: str) -> dict[str, Any]:
@@ -42,6 +43,33 @@ def columns_in(said: Mapping[str, Any]) -> dict[str, list[str]]:
 def is_plain(cell: Any) -> bool:
     """Whether a form shows all that is said of a target."""
     return not isinstance(cell, dict) or set(cell) <= {"column", "template"}
+
+
+def with_said(text: str, words: Sequence[str]) -> str:
+    """A mapping with more said of it, each as `dates=day-first`, `columns.name=Full name` or
+    `file.skip_lines=3`; what it says already of these gives way. Raises `WrongMapping`.
+    """
+    said = said_in(text)
+    for word in words:
+        path, sign, value = word.partition("=")
+        *tables, name = path.strip().split(".", 2)
+        if not sign or not name:
+            raise WrongMapping(f"{word} is not of the form key=value.", field="set")
+        place = said
+        for table in tables:
+            place = place.setdefault(table, {})
+            if not isinstance(place, dict):
+                raise WrongMapping(f"{table} is not a table.", field=path)
+        place[name] = _typed(value.strip()) if tables[:1] not in TEXTS else value.strip()
+    return written(said)
+
+
+def _typed(value: str) -> Any:
+    """A number, a list, true or false as TOML writes them; all else is a text."""
+    try:
+        return tomllib.loads(f"it = {value}")["it"]
+    except tomllib.TOMLDecodeError:
+        return value
 
 
 def written(said: Mapping[str, Any]) -> str:

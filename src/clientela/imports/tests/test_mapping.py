@@ -11,6 +11,7 @@ from clientela.imports.rules.binding import Bound, unmapped
 from clientela.imports.rules.faults import MissingColumns, WrongMapping
 from clientela.imports.rules.mapping import plain
 from clientela.imports.rules.mapping_file import load_mapping
+from clientela.imports.rules.mapping_text import with_said
 from clientela.imports.rules.settling import decimal_mark_of, settled
 from clientela.imports.tests.files import MAPPINGS
 from clientela.imports.tests.reading_rows import opened
@@ -187,3 +188,21 @@ def test_shipped_mappings_name_no_layout_so_that_mended_rejects_can_be_read() ->
     for path in MAPPINGS.glob("*.toml"):
         layout = tomllib.loads(path.read_text(encoding="utf-8")).get("file", {})
         assert set(layout) <= {"sheet"}  # the one thing that is left aside for a file of rejects
+
+
+def test_more_is_said_of_a_mapping_word_by_word() -> None:
+    text = 'kind = "customers"\n[columns]\nname = "who"\n'
+    said = with_said(text, ["dates=day-first", "columns.name=Full name", "columns.customer=2",
+                            "file.skip_lines=3", "file.header=false", "constants.type=1",
+                            'manual_wins=["name"]'])  # fmt: skip
+    mapping = load_mapping(said, kind="customers")
+    assert (mapping.dates, mapping.manual_wins) == ("day-first", ("name",))
+    assert (mapping.columns["name"].column, mapping.columns["customer"].column) == ("Full name", 2)
+    assert mapping.columns["type"].value == "1"
+    assert (mapping.layout.skip_lines, mapping.layout.header) == (3, False)
+
+
+@pytest.mark.parametrize("word", ["dates", "=x", "kind.x=1"])
+def test_what_is_said_has_a_key_and_a_value(word: str) -> None:
+    with pytest.raises(WrongMapping):
+        with_said('kind = "customers"\n', [word])

@@ -22,8 +22,8 @@ from clientela.imports.rules.records import RawRow
 
 ENTRIES_MAX = 1_000
 WORKBOOK_BYTES_MAX = 600_000_000  # unpacked; a sheet is held in memory
+DAMAGES = (CalamineError, OSError)  # how the reader says that a workbook is broken
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-LETTERS = 26
 
 
 def refuse_bomb(path: Path, limits: Limits) -> None:
@@ -62,7 +62,9 @@ def chosen(path: Path, *, wanted: str | None, names: Collection[str]) -> str:
     with _workbook(path) as book:
         if wanted is not None:
             if wanted not in book.sheet_names:
-                raise UnreadableFile("no-such-sheet", detail=f"There is no sheet {wanted}.")
+                has = ", ".join(book.sheet_names)
+                words = f"There is no sheet {wanted}. The file has: {has}."
+                raise UnreadableFile("no-such-sheet", detail=words)
             return wanted
     visible = sheet_names(path)
     if not visible:
@@ -82,7 +84,7 @@ def _fit(path: Path, name: str, known: set[str]) -> tuple[int, bool]:
 def cells_of(path: Path, name: str, *, mark: str = ".") -> Iterator[RawRow]:
     """All rows that hold anything, by the number the program shows beside them."""
     with _workbook(path) as book:
-        sheet = book.get_sheet_by_name(name)
+        sheet = _sheet(book, name)
         _refuse_merged(sheet)
         first_row, first_column = sheet.start or (0, 0)
         before = [""] * first_column
@@ -94,13 +96,20 @@ def cells_of(path: Path, name: str, *, mark: str = ".") -> Iterator[RawRow]:
 
 def height_of(path: Path, name: str) -> int:
     with _workbook(path) as book:
-        return int(book.get_sheet_by_name(name).total_height)
+        return int(_sheet(book, name).total_height)
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
+    try:
+        return book.get_sheet_by_name(name)
+    except DAMAGES:
+        raise UnreadableFile("damaged-workbook") from None
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Sequence[Any]]:
     try:
         yield from sheet.iter_rows()
-    except CalamineError:
+    except DAMAGES:
         raise UnreadableFile("damaged-workbook") from None
 
 
@@ -118,5 +127,5 @@ def _refuse_merged(sheet: CalamineSheet) -> None:
 def _workbook(path: Path) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError):
+    except DAMAGES:
         raise UnreadableFile("damaged-workbook") from None
