@@ -10,8 +10,8 @@ from pydantic import Field, StrictStr
 
 from clientela.api.router import Doors
 from clientela.api.types import After, Body, HouseRequest, Text, public_id
-from clientela.flows import decide_pair, search_duplicates
-from clientela.flows.told_merges import merge_of, pair_of, search_of
+from clientela.flows import accept_duplicates, decide_pair, search_duplicates
+from clientela.flows.told_merges import acceptance_of, merge_of, offered_of, pair_of, search_of
 from clientela.matching.queries import merges
 from clientela.matching.queries import pairs as reads
 from clientela.platform.errors import InvalidInput
@@ -79,6 +79,33 @@ class SearchPage(Body):
     next: str | None
 
 
+class Offered(Body):
+    """What would be merged: how many pairs, counted to just above a thousand, and the sample."""
+
+    threshold: float
+    pairs: int
+    sample: list[Pair]
+
+
+class Accept(Body):
+    """`looked_at`: the pairs of the sample, all of them; `wrong`: those that are two customers."""
+
+    threshold: Annotated[float, Field(ge=accept_duplicates.LEAST, le=1)]
+    looked_at: Annotated[list[StrictStr], Field(max_length=accept_duplicates.SAMPLE)]
+    wrong: Annotated[list[StrictStr], Field(max_length=accept_duplicates.SAMPLE)] = []
+
+
+class Acceptance(Body):
+    id: str
+    threshold: float
+    sample: int
+    accepted_by: str
+    accepted_at: str
+    merged: int
+    refused: int
+    ended_at: str | None
+
+
 @doors.read("/duplicates", right=RIGHT, answer=PairPage, summary="List likely duplicates")
 def listed(
     request: HouseRequest, least: Annotated[float, Query(ge=0, le=1)] = 0,
@@ -113,6 +140,35 @@ def search(request: HouseRequest, body: NewSearch) -> dict[str, Any]:
     ))  # fmt: skip
 
 
+@doors.read("/duplicates/acceptance", right=RIGHT, answer=Offered,
+            summary="What accepting pairs would merge")  # fmt: skip
+def offered(
+    request: HouseRequest, threshold: Annotated[float, Query(ge=accept_duplicates.LEAST, le=1)]
+) -> dict[str, Any]:
+    """The dry run: nothing is written. The sample stays the same until its pairs are decided."""
+    return offered_of(accept_duplicates.offered(threshold=threshold, now=request.started_at))
+
+
+@doors.write("POST", "/duplicates/acceptances", right=RIGHT, answer=Acceptance,
+             summary="Accept all pairs above a threshold")  # fmt: skip
+def accept(request: HouseRequest, body: Accept) -> dict[str, Any]:
+    """They are merged in the background, at most 50,000, the older record remains. A pair of the
+    sample that is wrong is remembered, and stops it.
+    """
+    return acceptance_of(accept_duplicates.queued(
+        threshold=body.threshold, looked_at=_pairs(body.looked_at, "looked_at"),
+        wrong=_pairs(body.wrong, "wrong"), actor=request.actor, now=request.started_at,
+        request=request.request_id,
+    ))  # fmt: skip
+
+
+@doors.read("/duplicates/acceptances/{acceptance_id}", right=RIGHT, answer=Acceptance,
+            summary="Read how far an acceptance is")  # fmt: skip
+def read_acceptance(request: HouseRequest, acceptance_id: StrictStr) -> dict[str, Any]:
+    """How many were merged, and how many could not be."""
+    return acceptance_of(reads.get_acceptance(public_id("acc", acceptance_id)))
+
+
 @doors.read("/duplicates/{pair_id}", right=RIGHT, answer=Pair, summary="Read a pair")
 def read(request: HouseRequest, pair_id: StrictStr) -> dict[str, Any]:
     """A pair that waits for a decision."""
@@ -143,6 +199,10 @@ def _survivor(pair_id: UUID, body: Decision, request: HouseRequest) -> UUID:
     if body.survivor is not None:
         return public_id("cus", body.survivor, field="survivor")
     return min(decide_pair.waiting(pair_id, now=request.started_at).sides)
+
+
+def _pairs(named: list[str], field: str) -> list[UUID]:
+    return [public_id("dup", one, field=f"{field}.{place}") for place, one in enumerate(named)]
 
 
 def _key(after: str) -> tuple[float, UUID]:

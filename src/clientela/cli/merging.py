@@ -172,6 +172,44 @@ def list_(
     answer(rows, "\n".join(map(_line, rows)) or "No pair waits for a decision.")
 
 
+@app.command("accept", epilog=EVERYWHERE)
+@with_database()
+def accept(
+    least: Annotated[float, typer.Option(help="The least probability, from 0.9 on.")] = 0.99,
+    seen: Annotated[
+        list[str] | None, typer.Option(help="A pair of the sample you looked at: dup_…, each.")
+    ] = None,
+    wrong: Annotated[
+        list[str] | None, typer.Option(help="A pair of the sample that is two customers.")
+    ] = None,
+    trial: Trial = False,
+) -> int:
+    """Merge all pairs that are sure enough, after a look at a sample of them.
+
+    With --trial it tells how many there are, and the sample. Each merge can be taken back.
+
+    Examples: clientela duplicates accept --least 0.99 --trial
+              clientela duplicates accept --least 0.99 --seen dup_0190… --seen dup_0191…
+    """
+    from clientela.flows import accept_duplicates as flow
+    from clientela.flows.told_merges import acceptance_of, offered_of
+
+    who, moment = actor(), now()
+    who.needs("customers.merge")
+    if trial:
+        found = offered_of(flow.offered(threshold=least, now=moment))
+        lines = [f"{found['pairs']} pairs would be merged; look at these first:"]
+        answer(found, "\n".join([*lines, *map(_line, found["sample"])]))
+        return DONE
+    looked_at, faults = ([id_of("dup", one) for one in some or ()] for some in (seen, wrong))
+    if faults:
+        flow.refuse(threshold=least, wrong=faults, actor=who, now=moment)
+    begun = flow.begin(threshold=least, looked_at=[*looked_at, *faults], actor=who, now=moment)
+    done = flow.run(begun.id, actor=who, now=now())
+    answer(acceptance_of(done), f"{done.merged} merged, {done.refused} refused")
+    return ROWS_REFUSED if done.refused else DONE
+
+
 def _line(row: dict[str, Any]) -> str:
     first, second = row["customers"]
     return f"{row['id']}  {row['probability']:.4f}  {first}  {second}  {row['weakest']}"

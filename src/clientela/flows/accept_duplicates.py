@@ -19,6 +19,7 @@ from clientela.platform.http.actors import Actor
 SAMPLE = 10
 LEAST = 0.9
 PAIRS_MAX = 50_000
+AT_ONCE = 200
 
 
 class SampleNotLookedAt(Problem):
@@ -66,6 +67,20 @@ def begin(
         )
 
 
+def queued(
+    *, threshold: float, looked_at: Collection[UUID], wrong: Collection[UUID] = (), actor: Actor,
+    now: datetime, request: str = "",
+) -> Acceptance:  # fmt: skip
+    """Merge all of them in the background. SampleHasFaults where one of the sample is `wrong`."""
+    from clientela.flows.jobs import accept_duplicates as job
+
+    if wrong:
+        refuse(threshold=threshold, wrong=wrong, actor=actor, now=now, request=request)
+    begun = begin(threshold=threshold, looked_at=looked_at, actor=actor, now=now)
+    job.defer(acceptance=str(begun.id), actor=actor.id)
+    return begun
+
+
 def refuse(
     *, threshold: float, wrong: Collection[UUID], actor: Actor, now: datetime, request: str = ""
 ) -> None:
@@ -82,14 +97,18 @@ def refuse(
 
 
 def run(acceptance_id: UUID, *, actor: Actor, now: datetime) -> Acceptance:
-    """Merge them one by one, the older record remains; what is refused waits on."""
+    """Merge them one by one, the older record remains; what is refused waits on. A run that was
+    killed goes on where it stood, one that ended stays as it is.
+    """
     acceptance = reads.get_acceptance(acceptance_id)
-    merged = 0
+    if acceptance.ended_at is not None:
+        return acceptance
+    merged = acceptance.merged
     refused: set[UUID] = set()
     while merged + len(refused) < PAIRS_MAX:
         waiting = reads.waiting(
             now=now, least=acceptance.threshold, grade=Pair.Grade.ACCEPT,
-            limit=200 + len(refused),
+            limit=AT_ONCE + len(refused),
         )  # fmt: skip
         fresh = [one for one in waiting if one.id not in refused]
         if not fresh:
@@ -99,6 +118,8 @@ def run(acceptance_id: UUID, *, actor: Actor, now: datetime) -> Acceptance:
                 merged += 1
             else:
                 refused.add(one.id)
+        with transactions.open():
+            pairs.count_acceptance(acceptance_id, merged=merged, refused=len(refused))
     with transactions.open():
         return pairs.end_acceptance(acceptance_id, merged=merged, refused=len(refused), now=now)
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from clientela.customers import queries as customers
 from clientela.customers import sight
+from clientela.flows.accept_duplicates import Offered
 from clientela.flows.merge_customers import Trial
 from clientela.flows.unmerge_customers import Parted
+from clientela.matching.models import Acceptance as AcceptanceRow
 from clientela.matching.models import Merge as MergeRow
 from clientela.matching.models import Search as SearchRow
 from clientela.matching.queries import merges
@@ -80,6 +82,22 @@ def pair_of(row: Alike) -> dict[str, Any]:
         "id": row.public_id, "customers": [ids.public("cus", side) for side in row.sides],
         "probability": row.probability, "weakest": row.weakest, "parts": row.parts,
         "grade": row.grade, "origin": row.origin, "found_at": row.found_at.isoformat(),
+    }  # fmt: skip
+
+
+def offered_of(found: Offered) -> dict[str, Any]:
+    return {
+        "threshold": found.threshold, "pairs": found.count,
+        "sample": [pair_of(one) for one in found.sample],
+    }  # fmt: skip
+
+
+def acceptance_of(row: AcceptanceRow) -> dict[str, Any]:
+    return {
+        "id": ids.public("acc", row.id), "threshold": row.threshold, "sample": len(row.sample),
+        "accepted_by": row.accepted_by, "accepted_at": row.accepted_at.isoformat(),
+        "merged": row.merged, "refused": row.refused,
+        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
     }  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from urllib.parse import quote
 import pytest
 
 from clientela.api.tests.conftest import NOW, Caller, MakeCaller
+from clientela.flows import accept_duplicates
 from clientela.matching.actions import pairs
 from clientela.matching.models import Pair
 from clientela.platform import ids, transactions
+from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 
 
@@ -199,6 +201,46 @@ def test_pairs_are_listed_and_decided(api: Caller, anna: dict[str, Any], other: 
     done = api.post(f"/duplicates/{pair['id']}/decision", {"decision": "different"})
     assert done.json()["state"] == "told-apart"
     assert api.get(f"/duplicates/{pair['id']}").status_code == 404
+
+
+def paired(one: str, two: str, probability: float = 0.97) -> str:
+    low, high = sorted(ids.parse("cus", id) for id in (one, two))
+    with transactions.open():
+        pairs.list_pairs(
+            [{"customer_id": low, "other_id": high, "probability": probability,
+              "weakest": "phones", "grade": "accept",
+              "parts": [{"field": "surname", "likeness": "same", "weight": 9.1}]}],
+            origin=Pair.Origin.SEARCH, now=NOW,
+        )  # fmt: skip
+    return Pair.objects.get(customer_id=low, other_id=high).public_id
+
+
+def test_sure_pairs_are_accepted_after_a_look_at_their_sample(
+    api: Caller, anna: dict[str, Any], other: str
+) -> None:
+    third = register(api, "Zane Liepa").json()["customer"]["id"]
+    fourth = register(api, "Zane Liepiņa").json()["customer"]["id"]
+    sure, wrong = paired(anna["id"], other), paired(third, fourth)
+    offered = api.get("/duplicates/acceptance?threshold=0.95").json()
+    assert (offered["pairs"], {one["id"] for one in offered["sample"]}) == (2, {sure, wrong})
+    assert api.get("/duplicates/acceptance?threshold=0.98").json()["pairs"] == 0
+    wish = {"threshold": 0.95, "looked_at": [sure]}
+    unseen = api.post("/duplicates/acceptances", wish)
+    assert (unseen.status_code, unseen.json()["code"]) == (409, "sample-not-looked-at")
+    faulty = api.post(
+        "/duplicates/acceptances", {**wish, "looked_at": [sure, wrong], "wrong": [wrong]}
+    )
+    assert (faulty.status_code, faulty.json()["code"]) == (409, "sample-has-faults")
+    begun = api.post("/duplicates/acceptances", wish).json()
+    assert begun["ended_at"] is None
+    for _again in range(2):  # a job that was killed runs once more
+        accept_duplicates.run(ids.parse("acc", begun["id"]), actor=SYSTEM, now=NOW)
+    done = api.get(f"/duplicates/acceptances/{begun['id']}").json()
+    assert done["ended_at"] is not None
+    assert (done["merged"], done["refused"]) == (1, 0)
+    assert api.get(f"/customers/{other}").status_code == 308
+    assert api.get(f"/customers/{fourth}").status_code == 200
+    assert len(api.get("/merges").json()["items"]) == 1
 
 
 def test_only_who_may_merge_merges(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clientela.console.customers import attributes, opened
 from clientela.console.customers.opened import Family, of_family
+from clientela.console.matching.merging import rows_of
 from clientela.console.pages import page, show
 from clientela.console.paging import Pages, key_of
 from clientela.console.settings.accesses import row_of
@@ -19,13 +20,15 @@ from clientela.customers.models import Field, FieldChange
 from clientela.flows import origins
 from clientela.flows.open_record import open_record
 from clientela.flows.origins import Origin
+from clientela.matching.queries import merges
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import language_name
 
 PAGE = 50
 ACCESSES_SHOWN = 20
-AUDIT = "customers.audit"
+MERGES_SHOWN = 20
+AUDIT, MERGE = "customers.audit", "customers.merge"
 PLAIN = {
     "name": _("Name"), "language": _("Language"), "country": _("Country"), "branch": _("Branch"),
     "owner": _("Looked after by"),
@@ -55,6 +58,7 @@ def history(request: HouseRequest, family: Family) -> HttpResponse:
         "origins": [_origin(one, fields, by) for one in from_where],
         "accesses": [row_of(one, by, {}) for one in seen],
         "audits": request.actor.may(AUDIT),
+        "merges": _merges(request, family) if not pages.before else [],
         **pages.links(key_of(last.changed_at, last.id) if last else None),
     }  # fmt: skip
     whole = {**opened.header(request, family, customer), **context}
@@ -65,6 +69,13 @@ def _accesses(request: HouseRequest, family: Family) -> list[Any]:
     if not request.actor.may(AUDIT):
         return []
     return list(access.page_of(access.Wanted(family=tuple(family)), limit=ACCESSES_SHOWN))
+
+
+def _merges(request: HouseRequest, family: Family) -> list[dict[str, Any]]:
+    """What became part of this customer, the newest first, for whoever may merge."""
+    if not request.actor.may(MERGE):
+        return []
+    return rows_of(merges.page_of(family=family, limit=MERGES_SHOWN))
 
 
 def _change(

@@ -98,12 +98,12 @@ def listed(request: HouseRequest) -> HttpResponse:
     rows = merges.page_of(before=pages.moment_of_record(), limit=PAGE)
     last = rows[-1] if len(rows) == PAGE else None
     context = {
-        "rows": _rows(rows), **pages.links(key_of(last.made_at, last.id) if last else None),
+        "rows": rows_of(rows), **pages.links(key_of(last.made_at, last.id) if last else None),
     }  # fmt: skip
     return show(request, "console/matching/merges.html", context)
 
 
-def _rows(rows: list[Merge]) -> list[dict[str, Any]]:
+def rows_of(rows: list[Merge]) -> list[dict[str, Any]]:
     people = merges.records_of(
         id
         for row in rows
@@ -124,7 +124,7 @@ def _rows(rows: list[Merge]) -> list[dict[str, Any]]:
 def one(request: HouseRequest, merge_id: UUID) -> HttpResponse:
     """What a merge changed and carried; while it stands, what taking it back would do."""
     found = merges.get(merge_id)
-    context: dict[str, Any] = {"merge": _rows([found])[0], "fault": "", "blocked": ""}
+    context: dict[str, Any] = {"merge": rows_of([found])[0], "fault": "", "blocked": ""}
     if request.method == "POST":
         try:
             return see(once.sent(request, lambda: _parted(request, merge_id)).body.decode())

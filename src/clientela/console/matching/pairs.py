@@ -139,13 +139,10 @@ def accept(request: HouseRequest) -> HttpResponse:
 
 
 def _accepted(request: HouseRequest) -> str:
-    from clientela.flows.jobs import accept_duplicates as job
-
-    begun = accept_duplicates.begin(
+    accept_duplicates.queued(
         threshold=_threshold(request), looked_at=_pairs(request, "seen"),
-        actor=request.actor, now=request.started_at,
+        actor=request.actor, now=request.started_at, request=request.request_id,
     )  # fmt: skip
-    job.defer(acceptance=str(begun.id), actor=request.actor.id)
     messages.success(request, _("The pairs are being merged. Each merge can be taken back."))
     return reverse("console:duplicates")
 

@@ -95,6 +95,17 @@ def test_a_record_is_merged_by_hand_and_parted_again(
     assert manager.get(f"/merges/{merge.public_id}").status_code == 200
 
 
+def test_the_history_of_a_record_leads_to_its_merges(
+    manager: Client, sign_in: SignIn, anna: UUID, other: UUID
+) -> None:
+    one, two = ids.public("cus", anna), ids.public("cus", other)
+    manager.post(f"/customers/{one}/merge", {"with": two, "survivor": one})
+    merge = Merge.objects.get().public_id
+    assert f'href="/merges/{merge}"' in manager.get(f"/customers/{one}/history").content.decode()
+    agent = sign_in(role="agent")
+    assert 'data-ui="record-merges"' not in agent.get(f"/customers/{one}/history").content.decode()
+
+
 def test_sure_pairs_are_accepted_after_a_look_at_the_sample(
     manager: Client, anna: UUID, other: UUID
 ) -> None:

@@ -117,6 +117,14 @@ def begin_acceptance(
 
 
 @needs_transaction
+def count_acceptance(acceptance_id: UUID, *, merged: int, refused: int) -> None:
+    """How far it is."""
+    Acceptance.objects.filter(id=acceptance_id).update(
+        merged=merged, refused=refused, pairs=merged + refused
+    )
+
+
+@needs_transaction
 def end_acceptance(
     acceptance_id: UUID, *, merged: int, refused: int, now: datetime
 ) -> Acceptance:  # fmt: skip

@@ -109,8 +109,16 @@ def count_acceptable(*, least: float, now: datetime) -> int:
     return len(waiting(now=now, least=least, grade=Pair.Grade.ACCEPT, limit=COUNTED_MAX))
 
 
+class NoSuchAcceptance(NotThere):
+    code = "no-such-acceptance"
+    title = "Nobody accepted pairs by this id"
+
+
 def get_acceptance(acceptance_id: UUID) -> Acceptance:
-    return Acceptance.objects.get(id=acceptance_id)
+    acceptance = Acceptance.objects.filter(id=acceptance_id).first()
+    if acceptance is None:
+        raise NoSuchAcceptance
+    return acceptance
 
 
 def running_search(*, now: datetime) -> Search | None:
