@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from clientela.api.types import Customer, reference
+from clientela.customers import joining
 from clientela.customers import queries as customers
 from clientela.platform import ids
 
@@ -16,7 +17,7 @@ def told(answer: Any) -> Any:
     was merged into it says so in `merged_from`.
     """
     rows = [(row, id) for row in _rows(answer) if (id := _id(row["customer"])) is not None]
-    survivors = customers.survivors_of({id for _, id in rows})
+    survivors = joining.survivors_of({id for _, id in rows})
     for row, id in rows:
         if id in survivors:
             row.setdefault("merged_from", row["customer"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from clientela.events.actions import Happening
+from clientela.platform import sql
 from clientela.platform.http.actors import Actor
 
 
@@ -41,3 +42,16 @@ class Carrying(Protocol):
     def carry(self, joined: Joined) -> Carried: ...
 
     def give_back(self, joined: Joined, carried: Mapping[str, Any]) -> Carried: ...
+
+
+def survivors_of(customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of some records those that were merged: whom they are part of."""
+    wanted = list(customer_ids)
+    if not wanted:
+        return {}
+    rows = sql.execute(
+        "SELECT id, merged_into FROM customers_customer"
+        " WHERE id = ANY (%s) AND merged_into IS NOT NULL",
+        [wanted], prepare=True,
+    )  # fmt: skip
+    return dict(rows.fetchall())

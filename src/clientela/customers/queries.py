@@ -137,19 +137,6 @@ def survivor_of(customer_id: UUID) -> UUID | None:
     return row[0] if row else None
 
 
-def survivors_of(customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Of some records those that were merged: whom they are part of."""
-    wanted = list(customer_ids)
-    if not wanted:
-        return {}
-    rows = sql.execute(
-        "SELECT id, merged_into FROM customers_customer"
-        " WHERE id = ANY (%s) AND merged_into IS NOT NULL",
-        [wanted], prepare=True,
-    )  # fmt: skip
-    return dict(rows.fetchall())
-
-
 def resolve(
     references: Sequence[Reference], *, even_restricted: bool = False
 ) -> list[Resolved | None]:

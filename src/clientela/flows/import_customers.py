@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import actions as customers
-from clientela.customers import queries, traces
+from clientela.customers import joining, queries, traces
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
 from clientela.customers.definitions import marked
 from clientela.customers.enlisting import actions as enlisting
@@ -100,7 +100,7 @@ class Customers:
     ) -> dict[int, tuple[str, CustomerChange]]:
         """Rows that name a customer as we do, `cus_…`: an export comes back."""
         own = {place: id for place in places if (id := file_rows.own_id(prepared[place].customer))}
-        survivors = queries.survivors_of(own.values())
+        survivors = joining.survivors_of(own.values())
         self.merged |= {place: id for place, id in own.items() if id in survivors}
         today = {place: survivors.get(id, id) for place, id in own.items()}
         rows = {row[0]: row for row in traces.states(list(today.values()))} if own else {}
