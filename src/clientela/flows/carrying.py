@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, cast
 from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
-from clientela.customers import queries as known
 from clientela.customers.joining import Carrying, Joined
 from clientela.events.actions import Happening
 from clientela.platform import sql
@@ -75,8 +74,7 @@ def rows_of(family: Sequence[UUID]) -> dict[str, int]:
     return {name: count for (name, _), count in zip(shown, counts, strict=True) if count}
 
 
-def refuse_held(customers: Iterable[UUID]) -> None:
-    """OnLegalHold where a record, or who was merged into it, must stay as it is."""
-    families = [id for one in customers for id in known.family_of(one)]
-    if privacy.is_held(families):
+def refuse_held(records: Sequence[UUID]) -> None:
+    """OnLegalHold where one of these records must stay as it is; aliases are named too."""
+    if privacy.is_held(records):
         raise OnLegalHold("While a record is held nothing is merged with it, and nothing parted.")

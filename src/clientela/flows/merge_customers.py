@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clientela.customers import actions as customers
@@ -76,14 +77,13 @@ def merge_customers(wish: Wish, *, actor: Actor, now: datetime, request: str = "
         if found.known is not None:
             return Merged("known", found.known, found.merged_from)
         plan = planned(found.standing, wish.choices)
-        merge = _link(found, plan, wish, actor=actor, now=now)
         family = [found.survivor.id, *(one.id for one in found.moved)]
-        joined = Joined(merge.id, family[0], tuple(family[1:]), actor, now)
-        _apply(plan, found.survivor, merge, actor=actor, now=now)
+        joined = Joined(ids.uuid7(), family[0], tuple(family[1:]), actor, now)
+        merging.link(found.survivor.id, found.moved)
+        _apply(plan, found.survivor, joined.merge_id, actor=actor, now=now)
         carried, told = carrying.carry(joined)
-        merging.keep_carried(merge, carried)
-        pairs.lift(family, now=now)
-        pairs.close(family)
+        merge = _write(found, plan, wish, joined, carried)
+        pairs.settle(family, now=now)
         events.emit([*_happenings(merge, found), *told], actor=actor, now=now, request=request)
     return Merged("new", merge, found.merged_from)
 
@@ -139,12 +139,13 @@ def _locked(wish: Wish, *, actor: Actor) -> _Found:
     here = [one for one in others if one.merged_into == survivor.id]
     _refuse_strangers(survivor, others)
     others = [one for one in others if one.merged_into is None]
-    carrying.refuse_held([survivor.id, *(one.id for one in others)])
+    moving = {one.id for one in others}
+    moved = [row for row in rows.values() if row.id in moving or row.merged_into in moving]
+    own = [row.id for row in rows.values() if survivor.id in (row.id, row.merged_into)]
+    carrying.refuse_held([*own, *(one.id for one in moved)])
     known = None if others else merges.that_made(survivor.id, [one.id for one in here])
     if not others and known is None:
         raise AlreadyMerged("These records are one customer already.")
-    moving = {one.id for one in others}
-    moved = [row for row in rows.values() if row.id in moving or row.merged_into in moving]
     _editable(survivor, wish, actor=actor)
     return _Found(survivor, [survivor, *others], moved, known, merged_from)
 
@@ -183,14 +184,17 @@ def _refuse_strangers(survivor: Customer, others: Iterable[Customer]) -> None:
             raise NotOneKind(f"{one.public_id} is of another kind.", field="others")
 
 
-def _link(found: _Found, plan: Plan, wish: Wish, *, actor: Actor, now: datetime) -> Merge:
-    return merging.link(
-        survivor=found.survivor, moved=found.moved, choices=wish.choices, before=plan.before,
-        after=plan.after, reason=wish.reason, actor=actor, now=now,
+def _write(
+    found: _Found, plan: Plan, wish: Wish, joined: Joined, carried: Mapping[str, Any]
+) -> Merge:
+    return merging.write(
+        joined.merge_id, survivor=found.survivor, moved=found.moved, choices=wish.choices,
+        before=plan.before, after=plan.after, carried=carried, reason=wish.reason,
+        actor=joined.actor, now=joined.now,
     )  # fmt: skip
 
 
-def _apply(plan: Plan, survivor: Customer, merge: Merge, *, actor: Actor, now: datetime) -> None:
+def _apply(plan: Plan, survivor: Customer, merge_id: UUID, *, actor: Actor, now: datetime) -> None:
     """The values that go on, with their history; and those that have none."""
     before = _state(survivor)
     after = CustomerChange(
@@ -200,11 +204,15 @@ def _apply(plan: Plan, survivor: Customer, merge: Merge, *, actor: Actor, now: d
     )  # fmt: skip
     done = customers.change(
         [after], before={survivor.id: before}, actor=actor, now=now,
-        cause=f"merge {merge.public_id}",
+        cause=f"merge {ids.public('mrg', merge_id)}",
     )  # fmt: skip
     if not done and after != before:
         raise customers.ChangedMeanwhile
-    merging.set_plain(survivor.id, plan.plain)
+    plain = {
+        name: value for name, value in plan.plain.items()
+        if getattr(survivor, name) != value or (done and name == "last_activity_at")
+    }  # fmt: skip
+    merging.set_plain(survivor.id, plain)
 
 
 def _state(customer: Customer) -> CustomerChange:

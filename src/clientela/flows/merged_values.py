@@ -64,7 +64,8 @@ def planned(records: Sequence[Customer], choices: Mapping[str, str]) -> Plan:
     fields = {one.key for one in records[0].profile_type.fields.all()} | set(PLAIN)
     values = {one.id: values_of(one) for one in records}
     left = sorted({key for row in values.values() for key in row} - fields)
-    changes = merges.last_changes(values)
+    asks_when = len(records) > 2 or set(choices.values()) & {rules.NEWEST, rules.OLDEST}
+    changes = merges.last_changes(values) if asks_when else {}
     shown = [
         Record(
             id=one.public_id, values={k: v for k, v in values[one.id].items() if k in fields},

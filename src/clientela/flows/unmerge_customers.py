@@ -107,7 +107,7 @@ def _latest(merge_id: UUID, *, actor: Actor) -> Merge:
         raise merges.NoSuchMerge
     if hasattr(merge, "reversal"):
         raise AlreadyParted(reversed_at=merge.reversal.reversed_at.isoformat())
-    carrying.refuse_held([merge.customer_id])
+    carrying.refuse_held(records.family_of(merge.customer_id))
     if (later := merges.later_than(merge)) is not None:
         raise NotTheLatestMerge(f"Take {later.public_id} back first.", merge=later.public_id)
     return merge

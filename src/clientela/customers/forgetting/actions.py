@@ -21,7 +21,8 @@ def hide(family: Sequence[UUID], *, now: datetime) -> None:
 
 @needs_transaction
 def show_again(family: Sequence[UUID]) -> None:
-    Customer.objects.filter(id__in=list(family)).update(hidden_since=None)
+    hidden = Customer.objects.filter(id__in=list(family), hidden_since__isnull=False)
+    hidden.update(hidden_since=None)
 
 
 @needs_transaction

@@ -16,7 +16,7 @@ from clientela.customers.joining import Carried, Joined
 from clientela.events.actions import Happening
 from clientela.loyalty.actions import lives, tiers
 from clientela.loyalty.actions.tiers import Moved
-from clientela.loyalty.models import Lot, Standing
+from clientela.loyalty.models import Standing, TierSet
 from clientela.loyalty.queries import tiers as ladders
 from clientela.platform import ids, sql
 from clientela.platform.http.actors import Actor
@@ -34,8 +34,9 @@ def carry(joined: Joined) -> Carried:
         joined.survivor, joined.moved, currency=None, points=None, why=MERGE,
         which=str(joined.merge_id), actor=joined.actor, now=joined.now,
     )  # fmt: skip
-    before = _standing(joined.survivor)
-    risen = _rise([joined.survivor], actor=joined.actor, now=joined.now)
+    climbed = ladders.ladders()
+    before = _standing(joined.survivor, climbed) if climbed else []
+    risen = _rise([joined.survivor], climbed, actor=joined.actor, now=joined.now)
     data = {"points": [_line(*row) for row in moved], "tiers": before if risen else []}
     told = [_told("points.carried", joined.survivor, joined.now, row) for row in moved]
     return Carried(data, (*over, *told, *_reached(risen)))
@@ -54,7 +55,7 @@ def give_back(joined: Joined, carried: Mapping[str, Any]) -> Carried:
     ).fetchall()
     for one in carried.get("tiers", ()):
         _stand_again(joined, one)
-    risen = _rise(family, actor=joined.actor, now=joined.now)
+    risen = _rise(family, ladders.ladders(), actor=joined.actor, now=joined.now)
     told = [_told("points.carried_back", row[0], joined.now, row) for row in rows]
     data = {"points": [_line(*row) for row in rows]}
     return Carried(data, (*over, *told, *_reached(risen)))
@@ -79,10 +80,7 @@ def _carry(
     target: UUID, sources: Sequence[UUID], *, currency: int | None, points: int | None, why: str,
     which: str, actor: Actor, now: datetime,
 ) -> list[tuple[UUID, str, int, int]]:  # fmt: skip
-    accounts = _locked(sources)
-    lots = Lot.objects.filter(
-        customer_id__in=list(sources), account_id__in=accounts, remaining__gt=0
-    ).count()
+    accounts, lots = _locked(sources)
     if not lots:
         return []
     return sql.execute(
@@ -92,14 +90,19 @@ def _carry(
     ).fetchall()
 
 
-def _locked(customers: Sequence[UUID]) -> list[int]:
-    """Their accounts; one that is opened from here on stays where it is and is read together."""
+def _locked(customers: Sequence[UUID]) -> tuple[list[int], int]:
+    """Their accounts, and how many lots these have left; one that is opened from here on stays
+    where it is and is read together.
+    """
     rows = sql.execute(
-        "SELECT id FROM loyalty_account WHERE customer_id = ANY (%s)"
-        " ORDER BY customer_id, id FOR NO KEY UPDATE",
-        [list(customers)],
-    )
-    return [id for (id,) in rows.fetchall()]
+        "SELECT account.id, (SELECT count(*) FROM loyalty_lot AS lot"
+        " WHERE lot.customer_id = account.customer_id AND lot.account_id = account.id"
+        " AND lot.remaining > 0)"
+        " FROM loyalty_account AS account WHERE account.customer_id = ANY (%s)"
+        " ORDER BY account.customer_id, account.id FOR NO KEY UPDATE OF account",
+        [list(customers)], prepare=True,
+    ).fetchall()  # fmt: skip
+    return [id for id, _ in rows], sum(lots for _, lots in rows)
 
 
 def _free(customers: Sequence[UUID], *, currency_id: int) -> int:
@@ -113,15 +116,13 @@ def _free(customers: Sequence[UUID], *, currency_id: int) -> int:
     return int(row[0]) if row else 0
 
 
-def _standing(customer_id: UUID) -> list[dict[str, Any]]:
+def _standing(customer_id: UUID, climbed: Iterable[TierSet]) -> list[dict[str, Any]]:
     """On what the survivor stood by itself, ladder by ladder; a merge may raise it."""
     standing = {
         one.tier_set_id: one
         for one in Standing.objects.filter(customer_id=customer_id, ends_at=None)
     }
-    return [
-        {"ladder": ladder.key, **_kept(standing.get(ladder.key))} for ladder in ladders.ladders()
-    ]
+    return [{"ladder": ladder.key, **_kept(standing.get(ladder.key))} for ladder in climbed]
 
 
 def _kept(one: Standing | None) -> dict[str, Any]:
@@ -146,10 +147,12 @@ def _stand_again(joined: Joined, one: Mapping[str, Any]) -> None:
         )  # fmt: skip
 
 
-def _rise(customers: Iterable[UUID], *, actor: Actor, now: datetime) -> list[Moved]:
+def _rise(
+    customers: Iterable[UUID], climbed: Iterable[TierSet], *, actor: Actor, now: datetime
+) -> list[Moved]:
     crossed = dict.fromkeys(customers)
     moved: list[Moved] = []
-    for ladder in ladders.ladders():
+    for ladder in climbed:
         zone = ZoneInfo(ladder.currency.programme.time_zone)
         moved += tiers.rise(crossed, ladder=ladder, zone=zone, actor=actor, now=now)
     return moved

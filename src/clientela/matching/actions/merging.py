@@ -11,7 +11,6 @@ from django.db.models import F
 
 from clientela.customers.models import Customer
 from clientela.matching.models import Merge, MergedRecord, Reversal
-from clientela.platform import ids
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -65,29 +64,30 @@ def lock(customers: Iterable[UUID]) -> dict[UUID, Customer]:
 
 
 @needs_transaction
-def link(
-    *, survivor: Customer, moved: Sequence[Customer], choices: Mapping[str, str],
-    before: Mapping[str, Any], after: Mapping[str, Any], reason: str, actor: Actor, now: datetime,
-) -> Merge:  # fmt: skip
+def link(survivor: UUID, moved: Sequence[Customer]) -> None:
     """Point every record, and the aliases it had, to the survivor; links stay flat."""
+    Customer.objects.filter(id__in=[one.id for one in moved]).update(
+        merged_into=survivor, status=Customer.Status.TOMBSTONE, version=F("version") + 1
+    )
+
+
+@needs_transaction
+def write(
+    merge_id: UUID, *, survivor: Customer, moved: Sequence[Customer], choices: Mapping[str, str],
+    before: Mapping[str, Any], after: Mapping[str, Any], carried: Mapping[str, Any], reason: str,
+    actor: Actor, now: datetime,
+) -> Merge:  # fmt: skip
+    """Who merged what, the survivor's values of before, what was carried; `moved` as they were."""
     merge = Merge.objects.create(
-        id=ids.uuid7(), customer_id=survivor.id, made_by=actor.id, made_at=now, reason=reason,
-        choices=dict(choices), before=dict(before), after=dict(after),
+        id=merge_id, customer_id=survivor.id, made_by=actor.id, made_at=now, reason=reason,
+        choices=dict(choices), before=dict(before), after=dict(after), carried=dict(carried),
     )  # fmt: skip
     MergedRecord.objects.bulk_create(
         MergedRecord(merge=merge, customer_id=one.id, survivor_before=one.merged_into,
                      status_before=one.status)
         for one in moved
     )  # fmt: skip
-    Customer.objects.filter(id__in=[one.id for one in moved]).update(
-        merged_into=survivor.id, status=Customer.Status.TOMBSTONE, version=F("version") + 1
-    )
     return merge
-
-
-@needs_transaction
-def keep_carried(merge: Merge, carried: Mapping[str, Any]) -> None:
-    Merge.objects.filter(id=merge.id).update(carried=dict(carried))
 
 
 @needs_transaction

@@ -7,14 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
 from clientela.matching.models import Acceptance, NotDuplicate, Pair, Search
-from clientela.platform import ids
+from clientela.platform import ids, sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
 LATER = timedelta(days=30)
+SETTLED = """
+WITH lifted AS (
+    UPDATE matching_notduplicate SET lifted_at = %(now)s
+    WHERE customer_id = ANY (%(family)s) AND other_id = ANY (%(family)s) AND lifted_at IS NULL
+)
+UPDATE matching_pair SET is_open = false
+WHERE customer_id = ANY (%(family)s) AND other_id = ANY (%(family)s) AND is_open
+"""
 
 
 @needs_transaction
@@ -36,18 +42,11 @@ def tell_apart(
 
 
 @needs_transaction
-def lift(family: Sequence[UUID], *, now: datetime) -> None:
-    """Whoever merges records says that they are one: decisions between them end."""
-    NotDuplicate.objects.filter(
-        customer_id__in=list(family), other_id__in=list(family), lifted_at=None
-    ).update(lifted_at=now)
-
-
-@needs_transaction
-def close(family: Sequence[UUID]) -> None:
-    """Pairs within one customer wait for nobody any more."""
-    within = Q(customer_id__in=list(family), other_id__in=list(family))
-    Pair.objects.filter(within, is_open=True).update(is_open=False)
+def settle(family: Sequence[UUID], *, now: datetime) -> None:
+    """Whoever merges records says that they are one: decisions between them end, and their pairs
+    wait for nobody any more.
+    """
+    sql.execute(SETTLED, {"family": list(family), "now": now}, prepare=True)
 
 
 @needs_transaction
