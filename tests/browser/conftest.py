@@ -59,6 +59,8 @@ class Console:
     """Addresses of the console under test, and how a person signs in to it."""
 
     url: str
+    domain: str = "mezrozes.example"
+    password: str = PASSWORD
 
     def at(self, path: str) -> str:
         return self.url + path
@@ -66,8 +68,8 @@ class Console:
     def sign_in(self, page: Any, role: str) -> None:
         page.goto(self.at("/"))
         page.set_default_timeout(PATIENCE_MS)
-        page.locator("[name=login]").fill(f"{role}@mezrozes.example")
-        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=login]").fill(f"{role}@{self.domain}")
+        page.locator("[name=password]").fill(self.password)
         page.keyboard.press("Enter")
         page.wait_for_url(self.at("/"))
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.db import OperationalError
 
+from clientela.customers.models import Customer
+from clientela.flows.choices import link_for
+from clientela.flows.demo import load, stage
 from clientela.imports.models import Batch
 from clientela.platform.promises import promise
 from clientela.staff.models import Person
+from tests.browser.conftest import Console
 
 Picture = Callable[[Any, str], None]
 NARROW, PHONE, WIDE = 320, 390, 1440
@@ -53,6 +58,41 @@ PAGES = {
     "offers": "/retention/offers",
     "not-there": "/nowhere",
 }
+# Of the record, in the demo company: by name of the page its address, or the first link like this
+# on a page.
+RECORD = {
+    "list": "/customers?kind=person&columns=customer.employer,customer.monthly_income",
+    "counted": "/customers?kind=person&group=customer.employment",
+    "board": "/customers?kind=person&board=customer.housing",
+    "asked": "/customers?kind=person&ask=customer.employment",
+    "quality": "/customers/quality", "changes": "/changes", "change": "/changes chg_",
+    "change-new": "/changes/new?kind=person", "tasks": "/tasks?whose=all",
+    "products": "/products", "product": "/products prd_", "product-new": "/products/new",
+    "kinds": "/products/kinds?key=fridge", "categories": "/products/categories",
+    "codes": "/products/statuses", "duplicates": "/duplicates", "duplicate": "/duplicates dup_",
+    "acceptance": "/duplicates/acceptance", "merges": "/merges", "merge": "/merges mrg_",
+    "imports": "/imports", "import-checked": "/imports imp_", "exports": "/exports",
+    "export-new": "/exports/new", "privacy": "/privacy", "answer": "/privacy prq_",
+    "limits": "/privacy/limits", "erasures": "/privacy/erasures", "periods": "/privacy/periods",
+    "period": "/privacy/periods /privacy/periods/", "purposes": "/privacy/purposes",
+    "roles": "/settings/roles", "role": "/settings/roles/agent",
+    "role-whole": "/settings/roles/administrator", "role-new": "/settings/roles/new?like=agent",
+    "rights": "/settings/rights?kind=financial", "branches": "/settings/branches",
+    "accesses": "/settings/accesses", "profiles": "/settings/profiles",
+    "type-new": "/settings/profiles/new", "type": "/settings/profiles/types/person",
+    "field": "/settings/profiles/types/person/fields/employer",
+    "field-new": "/settings/profiles/types/person/fields/new",
+    "group": "/settings/profiles/types/person/groups/work",
+    "calculated": "/settings/profiles/types/person/calculated",
+    "pack": "/settings/profiles/packs/telecom",
+}  # fmt: skip
+RECORD_OF_ANNA = (
+    "", "/edit", "/contact", "/family", "/notes", "/consents", "/holdings", "/timeline", "/history",
+    "/type", "/merge", "/erasure", "/assignment", "/identities/new", "/addresses/new",
+    "/relations/new", "/households/new", "/notes/new", "/tasks/new", "/files/new", "/consents/new",
+    "/limits/new", "/requests/new", "/holdings/new", "/purchases", "/purchases pur_",
+    "/reveal/identity_checked_on",
+)  # fmt: skip
 SIGNED_OUT = {
     "sign-in": "/accounts/login/",
     "forgotten": "/accounts/password/reset/",
@@ -106,6 +146,41 @@ def test_axe_finds_nothing_on_any_page_in_either_theme(
         pages["components"] = "/ui"  # for people who build pages; in English only
     found += objections(page, console, pages, language, picture)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.long
+@promise("CON-20")
+def test_axe_finds_nothing_on_the_pages_of_the_record(
+    page: Any, empty: Any, picture: Picture
+) -> None:
+    now = datetime.now(UTC)
+    load.load(20, now=now)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    page.emulate_media(reduced_motion="reduce")
+    demo = Console(empty.url, "demo.example", stage.PASSWORD)
+    demo.sign_in(page, "administrator")
+    anna = Customer.objects.get(display_name="Anna Kalniņa")
+    pages = {name: linked(page, demo, path) for name, path in RECORD.items()}
+    for tail in RECORD_OF_ANNA:
+        path = f"/customers/{anna.public_id}{tail}"
+        pages[f"of-anna{tail.replace('/', '-')}"] = linked(page, demo, path)
+    pages["choices"] = urlsplit(link_for(anna.id, now=now)).path
+    found = []
+    for language in ("en", "es", "lv"):
+        speak(page, demo, language)
+        pages["choices"] = pages["choices"].partition("?")[0] + f"?language={language}"
+        found += objections(page, demo, pages, language, picture)
+    assert not found, "\n".join(found)
+
+
+def linked(page: Any, console: Any, path: str) -> str:
+    """An address; or, behind a space, the first link of that page with this in it."""
+    start, _space, within = path.partition(" ")
+    if not within:
+        return path
+    page.goto(console.at(start))
+    link = page.locator(f".main a[href*='{within}']").first
+    return str(link.get_attribute("href"))
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ from functools import cache
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clientela.platform.http.actors import Actor
 
@@ -32,7 +33,13 @@ ENTRIES = (
     Entry("home", _("Home"), "home", "console:home"),
     Entry("agent", _("Agent"), "headset", "console:agent", (CALLS, CUSTOMERS)),
     Entry("customers", _("Customers"), "users", "console:customers", (CUSTOMERS,)),
-    Entry("products", _("Products"), "package", "console:products", ("products.view",)),
+    Entry(
+        "products",
+        pgettext_lazy("navigation", "Products"),
+        "package",
+        "console:products",
+        ("products.view",),
+    ),
     Entry("tasks", _("Tasks"), "clipboard-list", "console:tasks", (CUSTOMERS, "notes.view")),
     Entry("issues", _("Issues"), "lifebuoy", "console:issues", ("issues.view",), switch="issues"),
     Entry(

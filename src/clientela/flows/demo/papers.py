@@ -20,7 +20,7 @@ from clientela.privacy.models.consents import Suppression
 from clientela.staff import queries as staff
 
 SOURCE = "demo-fair"
-LEADS = 4  # customers that stay: of those the file names
+LEADS = 4  # customers that the files bring
 FAIR = """customer,name,email,language,country,birth_date
 F-1,Baiba Ābele,baiba.abele@example.com,lv,LV,1984-03-02
 F-2,Marco Rossi,marco.rossi@example.org,es,ES,1979-11-23
@@ -28,7 +28,9 @@ F-3,Signe Vanaga,signe.vanaga@example.net,lv,LV,1991-07-30
 F-4,,somebody@example.com,lv,LV,
 F-5,Zane Krūze,zane.kruze at example.com,lv,LV,1988-01-17
 F-6,Tomass Egle,tomass.egle@example.com,lv,LV,2031-05-05
-F-7,Ieva Saule,ieva.saule@example.net,lv,LV,1966-09-12
+"""
+MARKET = """customer,name,email,language,country,birth_date
+M-1,Ieva Saule,ieva.saule@example.net,lv,LV,1966-09-12
 """
 GARDEN = """product,name,kind,price,currency
 T-TULIP,Tulip bulbs,garden,4.90,EUR
@@ -51,11 +53,12 @@ def bring(*, now: datetime) -> None:
     days = timedelta(days=1)
     undone = _taken("garden-spring.csv", GARDEN, "products", actor=actor, now=now - 9 * days)
     undo_import.undo(undone.id, actor=actor, now=now - 8 * days)
+    _taken("market-spring.csv", MARKET, "customers", actor=actor, now=now - 40 * days)
     _taken("fair-2026.csv", FAIR, "customers", actor=actor, now=now - 2 * days)
     waits = _received("prices.csv", PRICES, "products", actor=actor, now=now)
     import_file.check(waits.id, actor=actor, now=now)
     _take_out(actor, now=now - days)
-    _forget(now=now)
+    _forget(now=now - 30 * days)
 
 
 def _taken(name: str, text: str, kind: str, *, actor: Actor, now: datetime) -> Batch:
@@ -83,8 +86,8 @@ def _take_out(actor: Actor, *, now: datetime) -> None:
 
 
 def _forget(*, now: datetime) -> None:
-    """One of those from the fair asked to be forgotten, and nothing stood against it."""
-    [found] = resolve([Reference("external", "F-7", SOURCE)])
+    """Somebody from the market asked to be forgotten, and nothing stood against it."""
+    [found] = resolve([Reference("external", "M-1", SOURCE)])
     if found is not None:
         erase_customer.erase_customer(found.survivor, actor=DEMO, now=now)
         Suppression.objects.filter(set_by=DEMO.id).update(is_demo=True)
