@@ -165,7 +165,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_record(
         path = f"/customers/{anna.public_id}{tail}"
         pages[f"of-anna{tail.replace('/', '-')}"] = linked(page, demo, path)
     pages["choices"] = urlsplit(link_for(anna.id, now=now)).path
-    found = []
+    found: list[str] = []
     for language in ("en", "es", "lv"):
         speak(page, demo, language)
         pages["choices"] = pages["choices"].partition("?")[0] + f"?language={language}"

@@ -56,6 +56,8 @@ class Heading:
 def heading(known: Known, key: str) -> Heading:
     if key in PRIMARY:
         return Heading(key, str(OWN_WORDS[key]), number=False)
+    if key in known.calculated:
+        return Heading(key, str(known.calculated[key].words), number=True)
     fact = known.catalogue.facts[key]
     return Heading(key, str(fact), number=fact.type in NUMBERS)
 
@@ -67,6 +69,8 @@ def cell(known: Known, row: Row, key: str) -> Cell:
         return Cell("")
     if key in PRIMARY:
         return Cell(phone_shown(value) if key == PHONE else value)
+    if key in known.calculated:
+        return Cell(attributes.told(known.calculated[key].of[row.kind], value), number=True)
     if key == "customer.country":
         return Cell(region(value))
     fact = known.catalogue.facts[key]

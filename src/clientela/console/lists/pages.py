@@ -278,7 +278,8 @@ def _moved(place: Place, rest: list[str], key: str, to: int) -> str:
 
 
 def _more_columns(state: ListState, known: Known) -> list[tuple[str, str]]:
-    keys = [key for key in (*cells.OWN_WORDS, *known.shown) if key not in (*state.columns, NAME)]
+    listed = (*cells.OWN_WORDS, *known.calculated, *known.shown)
+    keys = [key for key in listed if key not in (*state.columns, NAME)]
     named = [(key, cells.heading(known, key).words) for key in keys]
     return sorted(named, key=lambda one: one[1])
 

@@ -14,10 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clientela.console.tests.conftest import Register, SignIn, path_of, text_of
+from clientela.customers.sight import present
+from clientela.flows.exporting import of_list
+from clientela.flows.exporting.tables import Asked
 from clientela.flows.lists import bulk
+from clientela.flows.lists.state import ListState
 from clientela.platform import ids
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
+from clientela.staff import company as companies
 
 
 @pytest.fixture
@@ -78,6 +83,24 @@ def test_columns_are_chosen_and_moved_by_links(agent: Client, people: dict[str, 
     page = agent.get(more.headers["Location"])
     assert [head["words"] for head in page.context["headings"]] == ["Name", "City", "E-mail"]
     assert "anna@example.com" in text_of(page)
+
+
+@promise("CUS-08")
+def test_calculated_fields_are_columns_and_go_out_with_the_list(
+    agent: Client, people: dict[str, UUID]
+) -> None:
+    address = "/customers?kind=person&columns=calculated.age_years,calculated.products_held"
+    page = agent.get(address)
+    assert [head["words"] for head in page.context["headings"]] == ["Name", "Age", "Products held"]
+    cells = {row["name"]: [cell.words for cell in row["cells"]] for row in page.context["rows"]}
+    age, held = cells["Anna Kalniņa"]
+    assert (age.endswith(" years"), held) == (True, "0")
+    state = ListState(kind="person", columns=("calculated.age_years",))
+    asked = Asked(SYSTEM, present(), companies.current(), datetime.now(UTC), "import")
+    table = of_list.listed(asked, state.as_json())
+    assert table.columns[-1].name == "calculated.age_years"
+    ages = {row[2]: row[-1] for row in table.rows}
+    assert f"{ages['Anna Kalniņa']} years" == age
 
 
 @promise("CUS-48")

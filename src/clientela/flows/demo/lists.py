@@ -66,8 +66,8 @@ VIEWS: tuple[tuple[str, ListState, str], ...] = (
     (
         "Employed, without savings",
         ListState(kind="person", filter={"all": [EMPLOYED, NO_SAVINGS]}, sort="customer.name",
-                  columns=("customer.employer", "customer.monthly_income", "customer.phone",
-                           "holdings.count")),
+                  columns=("customer.employer", "customer.monthly_income",
+                           "calculated.customer_years", "customer.phone")),
         "",
     ),
     ("Counted by language", ListState(group="customer.language"), ""),

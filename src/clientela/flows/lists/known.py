@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +16,8 @@ from clientela.customers.models import Field, ProfileType
 from clientela.customers.rules import FieldType
 from clientela.customers.rules.asked import FACT_TYPES
 from clientela.customers.sight import FieldNotVisible, Sight, sight_of
+from clientela.flows.lists import calculating
+from clientela.flows.lists.calculating import Told
 from clientela.platform.conditions import grammar
 from clientela.platform.conditions.columns import Column, Columns, Rows
 from clientela.platform.conditions.facts import Catalogue, Fact, Relation, Type
@@ -69,6 +71,7 @@ class Known:
     counted: frozenset[str]
     sight: Sight
     ambiguous: frozenset[str]
+    calculated: Mapping[str, Told] = field(default_factory=dict)
 
     def read(self, tree: Any, *, at: str = "filter") -> Node | None:
         """The condition a tree means; refused where it asks about what the actor may not see."""
@@ -103,6 +106,10 @@ class Known:
         if fact is None:
             raise grammar.BadCondition(f"There is no fact {key}.", field=at)
         return fact
+
+    def told(self, columns: Sequence[str]) -> dict[str, Told]:
+        """Those of the columns that are calculated."""
+        return {key: self.calculated[key] for key in columns if key in self.calculated}
 
     @cached_property
     def shown(self) -> dict[str, Fact]:
@@ -144,9 +151,12 @@ def known(actor: Actor, *, company: Company, kind: str = "") -> Known:
     seeing = sight_of(actor)
     hidden |= {fact.key for fact in facts if not _is_shown(fact.key, fields, seeing)}
     counted = {key for key in hidden & set(fields) if _is_counted(fields[key], seeing)}
+    told = calculating.offered(
+        kinds, kind, seeing=seeing, actor=actor, words=lambda one: Words(one.labels, one.key)
+    )
     return Known(
         kinds, Catalogue.of(facts, relations), Columns(columns, rows), fields, frozenset(hidden),
-        frozenset(counted), seeing, frozenset(ambiguous),
+        frozenset(counted), seeing, frozenset(ambiguous), told,
     )  # fmt: skip
 
 
@@ -176,9 +186,9 @@ def _fields(
     chosen = [kinds[kind]] if kind in kinds else list(kinds.values())
     found: dict[str, list[Field]] = {}
     for one in chosen:
-        for field in one.fields.all():
-            if field.retired_at is None and FIELD + field.key not in taken:
-                found.setdefault(FIELD + field.key, []).append(field)
+        for own in one.fields.all():
+            if own.retired_at is None and FIELD + own.key not in taken:
+                found.setdefault(FIELD + own.key, []).append(own)
     return found
 
 

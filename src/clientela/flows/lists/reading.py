@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import rules
+from clientela.flows.lists import calculating
+from clientela.flows.lists.calculating import Record
 from clientela.flows.lists.known import Known, known
 from clientela.flows.lists.state import NAME, BadView, ListState
 from clientela.platform import ids, limits, sql
@@ -169,20 +171,25 @@ class Reading:
         asked = "".join(f", {_value(facts[key], self.known.columns.facts[key])}" for key in facts)
         text = (
             "SELECT customer.id, customer.number, customer.display_name,"
-            " customer.profile_type_id, customer.version, customer.attributes::text"
-            f"{asked} FROM customers_customer AS customer"
+            " customer.profile_type_id, customer.version, customer.attributes::text,"
+            f" customer.known_since{asked} FROM customers_customer AS customer"
             " WHERE customer.id = ANY (%(found)s::uuid[])"
         )
         kinds = {kind.pk: kind.key for kind in self.known.kinds.values()}
         primary = self._primary(found)
         rows: dict[UUID, Row] = {}
-        for id, number, name, kind, version, attributes, *more in self.run(
+        records: dict[UUID, Record] = {}
+        for id, number, name, kind, version, attributes, since, *more in self.run(
             text, {"found": list(found), **self._always}
         ):
             kept = rules.from_json(attributes)
+            records[id] = Record(kinds[kind], kept, since)
             values = {key: kept.get(fact_key) for key, fact_key in own.items()}
             values |= dict(zip(facts, map(_plain, more), strict=True)) | primary.get(id, {})
             rows[id] = Row(id, number, name, kinds[kind], version, values)
+        told = self.known.told(self.state.columns)
+        for id, counted in calculating.values_of(records, told, clock=self.clock):
+            rows[id] = replace(rows[id], values={**rows[id].values, **counted})
         return [rows[id] for id in found if id in rows]
 
     def run(self, text: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -196,7 +203,7 @@ class Reading:
         wanted = dict.fromkeys((*self.state.columns, *filter(None, [self.state.board])))
         own, facts = {}, {}
         for key in wanted:
-            if key in PRIMARY:
+            if key in PRIMARY or key in self.known.calculated:
                 continue
             fact = self.known.fact(key, at="columns")
             if key in self.known.fields:
@@ -326,7 +333,7 @@ def reading(
     if state.kind and state.kind not in found.kinds:
         raise BadView(f"There is no profile type {state.kind}.", field="kind")
     for key in state.columns:
-        if key not in PRIMARY:
+        if key not in PRIMARY and key not in found.calculated:
             found.fact(key, at="columns")
     if state.group:
         found.counted_by(state.group)

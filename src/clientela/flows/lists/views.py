@@ -51,7 +51,8 @@ def state_of(view: View) -> ListState:
 
 def seen(state: ListState, known: Known) -> ListState:
     """A shared view without the columns that this reader may not see, or that are no more."""
-    shown = tuple(key for key in state.columns if key in reading.PRIMARY or key in known.shown)
+    there = {*reading.PRIMARY, *known.calculated, *known.shown}
+    shown = tuple(key for key in state.columns if key in there)
     return state.with_(columns=shown)
 
 
