@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from clientela.cli import around, notes, products
+from clientela.cli import around, imports, notes, products
 from clientela.cli.surroundings import FLAGS
 from clientela.flows import customer_addresses, customer_identities
 from clientela.flows.register_customer import Details, register_customer
+from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.postal import Place
+from clientela.purchases.unnamed import actions as unnamed
+from clientela.purchases.unnamed.actions import NewUnnamed
 
 NOW = datetime.now(UTC)
 pytestmark = pytest.mark.django_db
@@ -75,4 +78,13 @@ def test_products_are_kept_and_codes_mapped(told: Any) -> None:
     told(products.map_status, "bank", "D", "dormant", kind="fridge")
     assert told(products.statuses, source="bank") == [
         {"source": "bank", "kind": "fridge", "code": "D", "status": "dormant"}
+    ]
+
+
+def test_sales_to_unnamed_buyers_are_summed_up(told: Any) -> None:
+    sales = [NewUnnamed("till", f"R-{minor}", NOW, minor, "EUR") for minor in (500, -100)]
+    with transactions.open():
+        unnamed.keep(sales, now=NOW)
+    assert told(imports.unnamed) == [
+        {"source": "till", "currency": "EUR", "sales": 2, "amount_minor": 400}
     ]

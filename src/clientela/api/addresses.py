@@ -31,6 +31,7 @@ from clientela.api import (
     rights,
     sales,
     timeline,
+    unnamed,
     webhooks,
 )
 from clientela.api.retention import notes as knowledge
@@ -49,6 +50,7 @@ for doors in (
     covers.doors,
     imports.doors, exports.doors,
     plans.doors,
+    unnamed.doors,
     claims.doors,
     rights.doors,
 ):  # fmt: skip

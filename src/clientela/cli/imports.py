@@ -142,6 +142,25 @@ def template(kind: str) -> None:
     print(template_of(_kind(kind)), end="")
 
 
+@app.command(epilog=EVERYWHERE)
+@with_database()
+def unnamed() -> None:
+    """What was sold to unnamed buyers, by source and currency."""
+    from dataclasses import asdict
+
+    from clientela.purchases.unnamed import queries
+
+    actor().needs("purchases.view")
+    totals = queries.totals()
+    answer(
+        [asdict(one) for one in totals],
+        "\n".join(
+            f"{one.source}: {one.sales:,} sales, {_money(one.amount_minor, one.currency)}"
+            for one in totals
+        ) or "Every sale has a customer.",
+    )  # fmt: skip
+
+
 @app.command("resume", epilog=EVERYWHERE)
 @with_database()
 def resume(batch: str) -> int:

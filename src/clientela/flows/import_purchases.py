@@ -12,7 +12,7 @@ from clientela.customers.actions import NewCustomer
 from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
-from clientela.flows import import_returns
+from clientela.flows import import_returns, import_unnamed
 from clientela.flows.amend_purchase import amend_purchase
 from clientela.flows.importing import CHANGED, NEW, REPEATED, Taken, Work, rejected
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
@@ -51,7 +51,10 @@ class Purchases:
         found = self._customers([keyed.row for keyed in prepared])
         taken: dict[int, Taken] = {}
         sales: list[int] = []
+        taken |= self._unnamed(prepared)
         for place, keyed in enumerate(prepared):
+            if place in taken:
+                continue
             if keyed.row.customer is None or found[place] is None:
                 taken[place] = _without_customer(keyed.row)
             elif not keyed.row.is_return:
@@ -63,6 +66,19 @@ class Purchases:
             if place not in taken and customer is not None
         )
         return [taken[place] for place in range(len(prepared))]
+
+    def _unnamed(self, prepared: Sequence[Keyed]) -> dict[int, Taken]:
+        """Rows of buyers nobody named, where they are kept."""
+        if not import_unnamed.are_kept(self.work):
+            return {}
+        rows = {
+            place: (keyed.row, keyed.key)
+            for place, keyed in enumerate(prepared)
+            if keyed.row.customer is None
+        }
+        taken, effect = import_unnamed.take(rows, work=self.work)
+        self.effects.append(effect)
+        return taken
 
     def _returns(self, rows: Iterable[tuple[int, PurchaseRow, str, UUID]]) -> dict[int, Taken]:
         taken: dict[int, Taken] = {}
@@ -120,6 +136,8 @@ class Purchases:
             batch, actor=self.work.actor, now=self.work.now, is_trial=self.work.is_trial
         )
         new = [outcome for outcome in outcomes if outcome.state == "new"]
+        named = import_unnamed.let_go([one.reference for one in new], work=self.work)
+        self.effects.append(named)
         self._note(effects.PURCHASE, [(one.id, one.customer_id) for one in new])
         for document, bought, outcome in zip(documents, batch, outcomes, strict=True):
             told = self._amended(bought, outcome)

@@ -13,7 +13,14 @@ from uuid import UUID
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows.undo import of_customers, of_holdings, of_people, of_products, of_purchases
+from clientela.flows.undo import (
+    of_customers,
+    of_holdings,
+    of_people,
+    of_products,
+    of_purchases,
+    of_unnamed,
+)
 from clientela.flows.undo.pieces import Undo, Undoing
 from clientela.imports import actions as imports
 from clientela.imports import queries
@@ -43,6 +50,8 @@ UNDOS: Mapping[str, Undo] = {
     effects.HOLDER: of_holdings.joined,
     effects.PURCHASE: of_purchases.recorded,
     effects.RETURN: of_purchases.returned,
+    effects.UNNAMED: of_unnamed.kept,
+    effects.UNNAMED_NAMED: of_unnamed.named,
 }
 UNDOABLE = (Batch.State.FINISHED, Batch.State.STOPPED, Batch.State.FAILED, Batch.State.UNDOING)
 

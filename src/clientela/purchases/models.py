@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from clientela.events.models import CurrentTransaction, TransactionIdField
 from clientela.platform import ids
 from clientela.platform.fields import Words
+from clientela.purchases.unnamed.models import UnnamedSale  # noqa: F401 (its table)
 
 
 class Purchase(models.Model):

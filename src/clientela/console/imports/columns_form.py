@@ -22,6 +22,7 @@ SOURCE_LENGTH_MAX = 60
 FOUND = ("", _("as found"))
 SETTING_WORDS: Mapping[str, Words] = {
     "unknown_customer": _("Buyers or holders nobody knows"),
+    "no_customer": _("Rows without a customer"),
     "unknown_product": _("Products nobody knows"), "negative": _("Amounts below zero"),
     "repeats": _("Equal rows in the file"), "files": _("Files of this source"),
     "empty": _("Empty cells"), "same_reference": _("Known references with other content"),

@@ -24,6 +24,8 @@ HOLDING_VALUES = "holding-values"
 HOLDER = "holder"  # records: holdings, owners: the customers that became holders
 PURCHASE = "purchase"
 RETURN = "return"
+UNNAMED = "unnamed"
+UNNAMED_NAMED = "unnamed-named"  # they got a customer
 
 
 @dataclass(frozen=True, slots=True)

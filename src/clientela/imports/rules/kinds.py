@@ -101,6 +101,7 @@ PURCHASES = Kind(
         "currency",
         "amount_max",
         "unknown_customer",
+        "no_customer",
         "negative",
         "repeats",
         "files",

@@ -70,6 +70,7 @@ class ColumnMapping:
     empty: str = "keep"
     clear: str = CLEAR_WORD
     unknown_customer: str = "report"
+    no_customer: str = "report"  # rows of unnamed buyers are reported, or kept without a customer
     unknown_product: str = "report"
     through_roles: tuple[str, ...] = ()
     negative: str = "return"

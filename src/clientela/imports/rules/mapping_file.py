@@ -26,6 +26,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "decimal_mark": (".", ","),
         "unknown_customer": ("report", "create"),
         "unknown_product": ("report", "create"),
+        "no_customer": ("report", "keep"),
         "negative": ("return", "refuse"),
         "repeats": ("keep", "collapse"),
         "files": ("overlap", "disjoint"),
