@@ -8,33 +8,26 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers.kin.models import Relation
-from clientela.customers.models import (
-    Customer,
-    ExternalId,
-    FieldChange,
-    FieldKey,
-    Identity,
-    IdentityKey,
-)
+from clientela.customers.models import Identity, IdentityKey
 from clientela.customers.places.models import Address
-from clientela.platform import postal, sql
+from clientela.platform import ids, postal, sql
 from clientela.platform.transactions import needs_transaction
 
 
 @needs_transaction
 def hold(customer_ids: Sequence[UUID]) -> list[UUID]:
     """Lock customers in the order of their ids; those that are there."""
-    rows = Customer.objects.select_for_update(no_key=True).filter(id__in=list(customer_ids))
-    return list(rows.order_by("id").values_list("id", flat=True))
+    rows = sql.execute(
+        "SELECT id FROM customers_customer WHERE id = ANY (%s::uuid[]) ORDER BY id"
+        " FOR NO KEY UPDATE", [ids.as_array(customer_ids)],
+    )  # fmt: skip
+    return [id for (id,) in rows]
 
 
 @needs_transaction
 def remove(customer_ids: Sequence[UUID]) -> None:
     """Customers that nothing else speaks of go, with all they are found by. The log stays."""
-    gone = list(customer_ids)
-    for rows in (FieldChange, FieldKey, Identity, IdentityKey, ExternalId):
-        rows._default_manager.filter(customer_id__in=gone).delete()
-    Customer.objects.filter(id__in=gone).delete()
+    sql.statement("customers", "remove").run(customers=ids.as_array(customer_ids))
 
 
 @needs_transaction
@@ -43,7 +36,7 @@ def forget_identities(
 ) -> list[tuple[UUID, str]]:
     """Take away what was added at that very time: (customer, kind) of each."""
     gone = sql.statement("customers", "forget_identities").rows(
-        customers=list(customer_ids), added_at=added_at
+        customers=ids.as_array(customer_ids), added_at=added_at
     )
     _find_heirs([(customer, kind) for customer, kind, was_primary in gone if was_primary], now=now)
     return [(customer, kind) for customer, kind, _ in gone]

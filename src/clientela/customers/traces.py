@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from clientela.customers.models import Customer, Identity
-from clientela.platform import sql
+from clientela.customers.models import Identity
+from clientela.platform import ids, sql
 
 
 def written_by_hand(
@@ -20,7 +20,7 @@ def written_by_hand(
     person started is none of it.
     """
     rows = sql.statement("customers", "written_by_hand").rows(
-        customers=list(customer_ids), fields=list(fields), since=since
+        customers=ids.as_array(customer_ids), fields=list(fields), since=since
     )
     found: dict[UUID, set[str]] = {}
     for customer, field in rows:
@@ -30,7 +30,7 @@ def written_by_hand(
 
 def states(customer_ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """Customers as they stand: id, name, language, country, attributes, profile type, version."""
-    return sql.statement("customers", "states").rows(customers=list(customer_ids))
+    return sql.statement("customers", "states").rows(customers=ids.as_array(customer_ids))
 
 
 def identities_held(records: Iterable[UUID]) -> set[tuple[UUID, str, str]]:
@@ -44,17 +44,15 @@ def edited(customer_ids: Sequence[UUID], *, besides: str, since: datetime) -> li
     identity at another time.
     """
     rows = sql.statement("customers", "edited").rows(
-        customers=list(customer_ids), besides=besides, since=since
+        customers=ids.as_array(customer_ids), besides=besides, since=since
     )
     return [id for (id,) in rows]
 
 
 def merged(customer_ids: Sequence[UUID]) -> list[UUID]:
     """Customers that were merged into another, or live on for another."""
-    found = Customer.objects.filter(id__in=list(customer_ids), merged_into__isnull=False)
-    survivors = Customer.objects.filter(merged_into__in=list(customer_ids))
-    alive = [id for id in survivors.values_list("merged_into", flat=True) if id is not None]
-    return [*found.values_list("id", flat=True), *alive]
+    rows = sql.statement("customers", "merged").rows(customers=ids.as_array(customer_ids))
+    return [id for (id,) in rows]
 
 
 def values_of(
@@ -64,7 +62,7 @@ def values_of(
     `undone` was written already are left out.
     """
     rows = sql.statement("customers", "values_of").rows(
-        customers=list(customer_ids), cause=cause, undone=undone
+        customers=ids.as_array(customer_ids), cause=cause, undone=undone
     )
     found: dict[UUID, dict[str, tuple[Any, Any]]] = {}
     for customer, field, old, new in rows:

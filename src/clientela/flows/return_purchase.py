@@ -61,7 +61,7 @@ def follow(
     """What a return that was booked takes back, in the transaction that booked it."""
     expired, taken = _take_back(given, actor=actor, now=now)
     lost = _lose_tiers(given, actor=actor, now=now)
-    told = [*_happenings(given, taken), *expired_happenings(expired), *lost]
+    told = [*happenings(given, taken), *expired_happenings(expired), *lost]
     events.emit(told, actor=actor, now=now, request=request)
     uncover_returned(given, actor=actor, now=now, request=request)
     return taken
@@ -99,7 +99,8 @@ def _lose_tiers(given: GivenBack, *, actor: Actor, now: datetime) -> list[Happen
     return list(review_tiers.happenings(moved))
 
 
-def _happenings(given: GivenBack, taken: tuple[TakenBack, ...]) -> list[Happening]:
+def happenings(given: GivenBack, taken: tuple[TakenBack, ...]) -> list[Happening]:
+    """What is told of a return and of the points it took."""
     purchase, subject = given.purchase, ids.public("pur", given.purchase.id)
     told = [
         Happening(NAMES[given.kind], given.returned_at, purchase.customer_id, subject,

@@ -1,7 +1,7 @@
 -- Take away the identities that one run added to these customers, with what they are found by.
 WITH gone AS (
     DELETE FROM customers_identity
-    WHERE customer_id = ANY (%(customers)s) AND added_at = %(added_at)s
+    WHERE customer_id = ANY (%(customers)s::uuid[]) AND added_at = %(added_at)s
     RETURNING customer_id, kind, value_norm, primary_since
 ),
 unkeyed AS (

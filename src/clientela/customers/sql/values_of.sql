@@ -6,7 +6,7 @@ SELECT DISTINCT ON (customer_id, field)
     first_value(old) OVER whole,
     last_value(new) OVER whole
 FROM customers_fieldchange AS change
-WHERE customer_id = ANY (%(customers)s)
+WHERE customer_id = ANY (%(customers)s::uuid[])
     AND cause = %(cause)s
     AND NOT EXISTS (
         SELECT FROM customers_fieldchange AS back

@@ -101,5 +101,4 @@ def _states(found: Sequence[UUID]) -> list[CustomerChange]:
 
 def _tell(name: str, customers_: Sequence[UUID], undoing: Undoing) -> None:
     data = {"import": undoing.batch.public_id}
-    told = [Happening(name, undoing.now, id, ids.public("cus", id), data) for id in customers_]
-    events.emit(told, actor=undoing.actor, now=undoing.now)
+    events.emit_alike(name, customers_, data=data, actor=undoing.actor, now=undoing.now)

@@ -10,6 +10,7 @@ from clientela.events.actions import Happening
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.undo.of_holdings import used_since
 from clientela.flows.undo.pieces import USED, Outcome, Undoing
+from clientela.flows.undo.reversing import give_back_plain, mark_of, reference_of
 from clientela.flows.undo.touched import spoken_of
 from clientela.imports import queries as imports
 from clientela.imports.models import Written
@@ -40,8 +41,17 @@ def recorded(written: Written, undoing: Undoing) -> Outcome:
     free = [one for one in found if one.id not in booked and one.id not in came_back]
     outcome.removed = purchases.remove(free)
     _tell(free, undoing)
-    for one in found:
-        if one.id not in later and (one.id in booked or one.id in came_back):
+    bound = [one for one in found
+             if one.id not in later and (one.id in booked or one.id in came_back)]  # fmt: skip
+    done = give_back_plain(bound, undoing)
+    own = [it for id in done for it, _ in came_back.get(id, ())]
+    purchases.release_references(
+        "purchase", [one for one in bound if one.id in done], mark=mark_of(undoing)
+    )
+    purchases.release_references("return", own, mark=mark_of(undoing))
+    outcome.reversed += len(done)
+    for one in bound:
+        if one.id not in done:
             _reverse(one, [it for it, _ in came_back.get(one.id, ())], undoing, outcome)
     return outcome
 
@@ -78,8 +88,8 @@ def _reverse(
 ) -> None:
     """All that is left of it is given back, and what it opened ends."""
     left = purchase.total_minor - purchase.returned_minor
-    mark = f" ({undoing.batch.public_id})"
-    new = NewReturn(purchase.source, f"undo {purchase.external_ref}{mark}", undoing.now,
+    mark = mark_of(undoing)
+    new = NewReturn(purchase.source, reference_of(purchase, undoing), undoing.now,
                     amount_minor=left)  # fmt: skip
     try:
         with transactions.open():

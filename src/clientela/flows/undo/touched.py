@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import models
 from psycopg.sql import SQL, Identifier
 
-from clientela.platform import sql
+from clientela.platform import ids, sql
 from clientela.platform.declare import house
 from clientela.privacy import queries as privacy
 
@@ -28,30 +28,32 @@ OWN = frozenset({
 
 def named_elsewhere(customers: Sequence[UUID], *, besides: Collection[str] = ()) -> set[UUID]:
     """Customers that any table names, besides their own, mere traces and `besides`."""
-    passed = {*OWN, *TRACES, *RETRACTABLE, *besides}
+    passed, wanted = {*OWN, *TRACES, *RETRACTABLE, *besides}, ids.as_array(customers)
     found: set[UUID] = set()
     for table, column in _columns(lambda name: name == "customer_id" or
                                   name.endswith("_customer_id")):  # fmt: skip
         if table not in passed:
-            found |= _named(table, column, customers)
+            found |= _named(table, column, wanted)
     found |= privacy.with_consents(customers)
-    return found | _named("customers_customer", "merged_into", customers)
+    return found | _named("customers_customer", "merged_into", wanted)
 
 
 def spoken_of(column: str, records: Sequence[UUID], *, besides: Collection[str] = ()) -> set[UUID]:
     """Records that a table names in a column of this name, such as `holding_id`."""
     found: set[UUID] = set()
+    wanted = ids.as_array(records)
     for table, name in _columns(lambda name: name == column):
         if table not in besides:
-            found |= _named(table, name, records)
+            found |= _named(table, name, wanted)
     return found
 
 
-def _named(table: str, column: str, records: Sequence[UUID]) -> set[UUID]:
-    statement = SQL("SELECT DISTINCT {0} FROM {1} WHERE {0} = ANY (%s)").format(
+def _named(table: str, column: str, records: str) -> set[UUID]:
+    """`records`: as PostgreSQL reads an array of them."""
+    statement = SQL("SELECT DISTINCT {0} FROM {1} WHERE {0} = ANY (%s::uuid[])").format(
         Identifier(column), Identifier(table)
     )
-    return {id for (id,) in sql.raw().execute(statement, [list(records)])}
+    return {id for (id,) in sql.raw().execute(statement, [records])}
 
 
 def _columns(wanted: object) -> Iterator[tuple[str, str]]:

@@ -134,6 +134,22 @@ def earned_by(*, customer_id: UUID, purchase_id: UUID) -> list[EarnedBy]:
     ]  # fmt: skip
 
 
+def earned_by_each(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:
+    """What each (customer, purchase) earned, by currency."""
+    found: list[list[EarnedBy]] = [[] for _ in bought]
+    rows = sql.statement("loyalty", "earned_by_each").rows(
+        size=len(bought), customer_id=[one[0] for one in bought],
+        purchase_id=[one[1] for one in bought],
+    )  # fmt: skip
+    for place, *row in rows:
+        posting, customer, account, currency_id, code, rounding, policy, steps, points, taken = row
+        found[place - 1].append(EarnedBy(
+            posting, customer, account, currency_id, code, rules.Rounding(rounding), policy,
+            tuple(steps[::3]), points, taken,
+        ))  # fmt: skip
+    return found
+
+
 def earned_for(purchase_ids: Sequence[UUID]) -> list[Earned]:
     """What recorded purchases earned, with the balance as it is now."""
     rows = sql.statement("loyalty", "earned_for").rows(

@@ -1,0 +1,30 @@
+-- What purchases earned, per currency, as `earned_by` says of one; by the place of the purchase.
+SELECT
+    bought.place, earned.id, earned.customer_id, account.id, currency.id, currency.code, currency.rounding,
+    currency.negative_policy, earned.steps, entry.amount,
+    coalesce((
+        SELECT sum(back.amount)
+        FROM loyalty_entry AS back
+        JOIN loyalty_posting AS reversal
+            ON reversal.id = back.posting_id AND reversal.customer_id = back.customer_id
+        WHERE reversal.customer_id = earned.customer_id AND reversal.reverses_id = earned.id
+            AND reversal.purchase_id = earned.purchase_id
+    ), 0)::bigint + coalesce((
+        SELECT sum(reversal.forgiven)
+        FROM loyalty_posting AS reversal
+        WHERE reversal.customer_id = earned.customer_id AND reversal.reverses_id = earned.id
+            AND reversal.purchase_id = earned.purchase_id
+    ), 0)::bigint AS taken_before
+FROM unnest(%(customer_id)s::uuid[], %(purchase_id)s::uuid[])
+    WITH ORDINALITY AS bought (customer_id, purchase_id, place)
+JOIN loyalty_posting AS earned
+    ON earned.customer_id = bought.customer_id
+    AND earned.purchase_id = bought.purchase_id
+    AND earned.kind = 'earn'
+JOIN loyalty_currency AS currency ON currency.id = earned.currency_id
+JOIN loyalty_account AS account
+    ON account.customer_id = earned.customer_id AND account.currency_id = earned.currency_id
+    AND account.kind = 'own'
+JOIN loyalty_entry AS entry
+    ON entry.customer_id = earned.customer_id AND entry.posting_id = earned.id
+ORDER BY bought.place, currency.id
