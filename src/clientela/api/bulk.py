@@ -19,8 +19,9 @@ doors = Doors(tags=["customers"])
 
 
 class NewChange(Body):
-    """`field`: a key of the profile, or `language` or `country`; `value` null empties it. Which
-    customers: `list`, or the saved list `view`.
+    """`field`: a key of the profile, or `language` or `country`; `value` null empties it.
+    `tags.put` puts the tag that `value` names on them, `tags.take` takes it off. Which customers:
+    `list`, or the saved list `view`.
     """
 
     field: Name

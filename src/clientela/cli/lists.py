@@ -144,7 +144,7 @@ def timeline(
 
 @with_database()
 def change(
-    setting: Annotated[str, typer.Argument(help="FIELD=VALUE; FIELD= empties it.")],
+    setting: Annotated[str, typer.Argument(help="FIELD=VALUE, tags.put=NAME or tags.take=NAME.")],
     *,
     view: Annotated[str, typer.Option(help="A saved list, by its name or id.")] = "",
     filter: Annotated[str, typer.Option(help="A condition as JSON.")] = "",  # noqa: A002
@@ -156,6 +156,7 @@ def change(
     """Change one field of everybody in a list; it can be taken back within thirty days.
 
     Examples: clientela customers change segment=gold --view "Riga" --trial
+              clientela customers change tags.put=VIP --view "Riga" --yes
               clientela customers change language=lv --kind person --yes
     """
     from clientela.flows.lists import bulk

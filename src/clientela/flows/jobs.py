@@ -65,7 +65,7 @@ def search_duplicates(*, search: str, actor: str) -> None:
     """Compare all customers; a search that was killed begins anew."""
     from clientela.flows import search_duplicates as flow
 
-    flow.run(UUID(search), actor=staff.actor_of(actor), now=datetime.now(UTC))
+    flow.run(UUID(search), actor=staff.actor_with_rights(actor), now=datetime.now(UTC))
 
 
 @app.task(name="matching.accept", queue="imports", lock="matching.accept", retry=AGAIN)
@@ -116,7 +116,7 @@ def carry_out_export(*, export: str, actor: str) -> None:
     """Write a file that somebody asked for; what stops it is kept with it."""
     from clientela.flows import export_records
 
-    who = staff.actor_of(actor)
+    who = staff.actor_with_rights(actor)
     try:
         export_records.carry_out(UUID(export), actor=who, now=datetime.now(UTC))
     except DATABASE_AWAY:
@@ -347,7 +347,7 @@ def queue_undo(batch: Batch, *, actor: str, now: datetime) -> None:
 
 def _guarded(batch: UUID, actor: str, step: Callable[..., Batch]) -> None:
     try:
-        step(batch, actor=staff.actor_of(actor), now=datetime.now(UTC))
+        step(batch, actor=staff.actor_with_rights(actor), now=datetime.now(UTC))
     except DATABASE_AWAY:
         raise  # the job is run again
     except Problem as refusal:

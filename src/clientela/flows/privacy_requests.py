@@ -9,6 +9,7 @@ from uuid import UUID
 from clientela.customers.forgetting import actions as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import reviews
 from clientela.flows.consents import family_of
 from clientela.flows.register_customer import Details, change_customer
 from clientela.platform import transactions
@@ -22,10 +23,14 @@ from clientela.staff import company as companies
 
 @transactions.retried
 def open_request(new: NewRequest, *, actor: Actor, now: datetime, request: str = "") -> Request:
-    """Its thirty days begin on the day it was received, in the company's zone."""
+    """Its thirty days begin on the day it was received, in the company's zone. A review names the
+    decision that a person is to look at again: `about`.
+    """
     received_on = companies.current().today(new.received_at)
     with transactions.open():
         family = family_of(new.customer_id)
+        if new.about or new.kind == Request.Kind.REVIEW:
+            reviews.check(new.about, family=family)
         new = replace(new, customer_id=family[0], received_on=received_on)
         made = requests.open_request(new, actor=actor, now=now)
         told = Happening("request.received", new.received_at, family[0], made.public_id,

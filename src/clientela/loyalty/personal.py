@@ -34,7 +34,7 @@ TABLES: Mapping[str, Personal] = {
         _("Rewards"), "accounting", KEEP, withheld=("actor",), dated="redeemed_at"
     ),
     "loyalty_redemptionreversal": Personal(
-        _("Rewards taken back"), "accounting", KEEP, withheld=("actor",)
+        _("Rewards taken back"), "accounting", CLEAR, cleared={"cause": "''"}, withheld=("actor",)
     ),
     "loyalty_redemptionkey": Personal(_("Rewards"), "accounting", KEEP, is_handed=False),
     "loyalty_coupon": Personal(_("Coupons"), "accounting", KEEP),

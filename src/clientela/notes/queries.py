@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -122,6 +122,12 @@ def tags() -> list[Tag]:
 def tags_of(family: Sequence[UUID]) -> list[Tag]:
     rows = Tagged.objects.filter(customer_id__in=list(family)).values("tag_id")
     return list(Tag.objects.filter(key__in=rows))
+
+
+def tags_on(records: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    """(record, key of a tag it carries) for many."""
+    rows = Tagged.objects.filter(customer_id__in=list(records))
+    return list(rows.values_list("customer_id", "tag_id"))
 
 
 def tags_and_carried(family: Sequence[UUID]) -> tuple[list[Tag], list[Tag]]:

@@ -104,3 +104,35 @@ def test_a_change_is_taken_back_within_thirty_days(api: Caller, town: dict[str, 
     bulk.run(change, actor=SYSTEM, now=NOW)
     with pytest.raises(bulk.UndoOver):
         bulk.undo(change, actor=SYSTEM, now=NOW + timedelta(days=31))
+
+
+@promise("CUS-49", "CUS-50")
+def test_a_tag_is_put_on_a_list_taken_off_and_given_back(
+    api: Caller, town: dict[str, str], caller_with: MakeCaller
+) -> None:
+    api.post(f"/customers/{town['Zane']}/tags", {"tag": "VIP"})
+    change = asked(api, field="tags.put", value="VIP").json()
+    bulk.check(id_of(change), actor=SYSTEM, now=NOW)
+    looked = api.get(f"/bulk-changes/{change['id']}").json()
+    assert (looked["field"], looked["counts"]) == ("tags.put", {"ready": 1, "unchanged": 1})
+    assert tags(api, town["Anna"]) == []
+    bulk.run(id_of(change), actor=SYSTEM, now=NOW)
+    assert (tags(api, town["Anna"]), tags(api, town["Zane"])) == (["VIP"], ["VIP"])
+    assert tags(api, town["Juan"]) == []
+    bulk.undo(id_of(change), actor=SYSTEM, now=NOW)
+    assert (tags(api, town["Anna"]), tags(api, town["Zane"])) == ([], ["VIP"])
+
+    taken = asked(api, field="tags.take", value="vip").json()
+    bulk.check(id_of(taken), actor=SYSTEM, now=NOW)
+    bulk.run(id_of(taken), actor=SYSTEM, now=NOW)
+    assert tags(api, town["Zane"]) == []
+    api.post(f"/customers/{town['Zane']}/tags", {"tag": "VIP"})
+    again = bulk.undo(id_of(taken), actor=SYSTEM, now=NOW)
+    assert again.counts == {"kept": 1, "unchanged": 1}
+    assert asked(api, field="tags.put", value="").json()["field"] == "value"
+    few = caller_with("customers.view", "customers.bulk_change")
+    assert asked(few, field="tags.put", value="VIP").status_code == 403
+
+
+def tags(api: Caller, id: str) -> list[str]:
+    return [one["name"] for one in api.get(f"/customers/{id}/tags").json()["items"]]

@@ -42,8 +42,8 @@ def answered(
         if answer:
             return answer
     context = {
-        "form": form, "title": title, "name": name, "address": request.path, "close": close,
-        "submit": submit, "more": more,
+        "form": form, "title": title, "name": name, "address": request.get_full_path(),
+        "close": close, "submit": submit, "more": more,
     }  # fmt: skip
     status = INVALID if form.is_bound and form.errors else 200
     if "HX-Request" in request.headers:

@@ -16,6 +16,7 @@ from clientela.console.customers.postings import bought_words, got_by, posting_r
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
 from clientela.console.paging import Pages, key_of
+from clientela.console.privacy import reviewed
 from clientela.flows import bought, held, points
 from clientela.flows.bought import Bought
 from clientela.loyalty.queries.ledger import NoSuchPosting
@@ -75,8 +76,10 @@ def why(request: HouseRequest, family: Family, posting_id: int) -> HttpResponse:
     known = bought.some(filter(None, [found.posting.purchase_id]), family=family)
     told, close = why_of(found, known), reverse("console:customer-points", args=[family[0]])
     if "HX-Request" in request.headers:
-        return show(request, "ui/why_steps.html", {"why": told, "close": close})
-    context = {**_ledger(request, family), "why": told, "why_close": close}
+        steps = {"why": told, "close": close, **reviewed.link(request, family, found.posting)}
+        return show(request, "ui/why_steps.html", steps)
+    context = {**_ledger(request, family), "why": told, "why_close": close,
+               **reviewed.link(request, family, found.posting)}  # fmt: skip
     return _shown(request, family, "points", context)
 
 

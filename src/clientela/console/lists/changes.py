@@ -24,8 +24,10 @@ from clientela.customers.faults import sentence
 from clientela.customers.models import Field
 from clientela.customers.rules import FaultCode, FieldFault
 from clientela.flows import jobs
-from clientela.flows.lists import bulk
+from clientela.flows.lists import bulk, bulk_tags
 from clientela.flows.lists.state import ListState, of_query
+from clientela.notes import queries as notes
+from clientela.notes.rules import TAG_LENGTH_MAX
 from clientela.platform import transactions
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
@@ -37,7 +39,12 @@ OUTCOMES: Mapping[str, str | Promise] = {
     "refused": _("Refused"), "changed": _("Changed"), "undone": _("Put back"),
     "kept": _("Touched since, kept"),
 }  # fmt: skip
-PLAIN = {"language": _("Language"), "country": _("Country")}
+PLAIN = {"language": _("Language"), "country": _("Country"), "tags.put": _("Put a tag on"),
+         "tags.take": _("Take a tag off")}  # fmt: skip
+REFUSALS: Mapping[str, str | Promise] = {
+    "merged-meanwhile": _("Merged meanwhile"), "restricted": _("The record is restricted"),
+    "too-many-tags": _("Carries too many tags already"),
+}  # fmt: skip
 
 
 class ChangeForm(forms.Form):
@@ -45,11 +52,14 @@ class ChangeForm(forms.Form):
 
     target = forms.ChoiceField(label=_("Field"))
 
-    def __init__(self, fields: list[Field], target: str, given: Any = None) -> None:
+    def __init__(
+        self, fields: list[Field], target: str, given: Any = None, *, with_tags: bool = True
+    ) -> None:
         super().__init__(given)
         known = {field.key: field for field in fields}
         named = [(key, attributes.words_of(field)) for key, field in known.items()]
-        choices: list[Any] = [UNSAID, *PLAIN.items(), *sorted(named, key=lambda one: one[1])]
+        plain = [it for it in PLAIN.items() if with_tags or it[0] not in bulk_tags.TARGETS]
+        choices: list[Any] = [UNSAID, *plain, *sorted(named, key=lambda one: one[1])]
         target_field = self.fields["target"]
         assert isinstance(target_field, forms.ChoiceField)
         target_field.choices = choices
@@ -57,9 +67,10 @@ class ChangeForm(forms.Form):
         self.chosen = known.get(target)
         value = self._value_field(target)
         if value is not None:
-            value.label = _("New value")
-            value.help_text = _("Leave it empty to empty the field.")
-            value.required = False
+            is_tag = target in bulk_tags.TARGETS
+            value.label = _("Tag") if is_tag else _("New value")
+            value.help_text = "" if is_tag else _("Leave it empty to empty the field.")
+            value.required = is_tag
             self.fields["value"] = value
 
     def _value_field(self, target: str) -> forms.Field | None:
@@ -67,6 +78,10 @@ class ChangeForm(forms.Form):
             return forms.ChoiceField(choices=[UNSAID, *languages()])
         if target == "country":
             return country_field()
+        if target == bulk_tags.PUT:
+            return forms.CharField(max_length=TAG_LENGTH_MAX)
+        if target == bulk_tags.TAKE:
+            return forms.ChoiceField(choices=[(tag.name, tag.name) for tag in notes.tags()])
         return attributes.form_field(self.chosen) if self.chosen else None
 
     def value(self, *, currency: str) -> Any:
@@ -85,7 +100,7 @@ def new(request: HouseRequest) -> HttpResponse:
     fields = bulk.targets(state, actor=request.actor)
     target = request.POST.get("target") or request.GET.get("target", "")
     given = request.POST if request.method == "POST" and "value" in request.POST else None
-    form = ChangeForm(fields, target, given)
+    form = ChangeForm(fields, target, given, with_tags=request.actor.may(bulk_tags.RIGHT))
     if given is not None and form.is_valid():
         answer = once.send(request, form, lambda: _ask(request, state, form))
         if answer is not None:
@@ -144,6 +159,8 @@ def reverse_it(request: HouseRequest, change_id: UUID) -> HttpResponse:
 
 def _refusal(change: BulkChange, code: str) -> str:
     """Why a value is refused; the bare code where the sentence needs more than that."""
+    if code in REFUSALS:
+        return str(REFUSALS[code])
     try:
         return sentence(FieldFault(change.target, cast(FaultCode, code), {}))
     except KeyError:

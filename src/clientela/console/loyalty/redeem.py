@@ -17,6 +17,7 @@ from clientela.console.customers.opened import Family, of_family
 from clientela.console.loyalty import words
 from clientela.console.once import send
 from clientela.console.pages import FORM, page, show
+from clientela.console.privacy import reviewed
 from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
 from clientela.flows import redeem_reward as redeeming
@@ -194,16 +195,20 @@ def _catalogue(request: HouseRequest, family: Family) -> dict[str, Any]:
     here = reverse("console:customer-redeem", args=[family[0]])
     return {
         "available": max((one.available for one in found), default=0),
-        "offers": [_offer(one, number_, here) for number_, one in enumerate(listed, start=1)],
+        "offers": [_offer(request, family, one, number_, here)
+                   for number_, one in enumerate(listed, start=1)],
     }  # fmt: skip
 
 
-def _offer(one: Offered, number_: int, here: str) -> dict[str, Any]:
-    reward = one.reward
+def _offer(
+    request: HouseRequest, family: Family, one: Offered, number_: int, here: str
+) -> dict[str, Any]:
+    """What can be got; of what cannot, why, and where a person is asked to look at it."""
+    reward, why = one.reward, words.why_not(one.quote) if one.quote.why else ""
     return {
         "key": reward.key, "words": label(reward.labels), "more": words.worth_of(reward),
         "icon": words.ICONS[Reward.Kind(reward.kind)], "points": one.quote.points,
-        "can": not one.quote.why, "why": words.why_not(one.quote) if one.quote.why else "",
+        "can": not why, "why": why, **(reviewed.link(request, family, reward) if why else {}),
         "url": f"{here}?reward={reward.key}", "number": number_,
     }  # fmt: skip
 

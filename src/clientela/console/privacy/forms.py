@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 from clientela.console.customers.drawer import date_field
@@ -20,6 +21,7 @@ from clientela.privacy.models.consents import Purpose
 from clientela.ui.templatetags.ui import label, language_name
 
 BY_PEOPLE = [(key, words.SOURCES[key]) for key in ("phone", "shop", "paper", "web", "email")]
+REVIEW = "review"
 LONG = forms.Textarea(attrs={"rows": 3})
 
 
@@ -84,6 +86,15 @@ class RequestForm(forms.Form):
     words = forms.CharField(
         label=lazy("What was asked for"), required=False, max_length=WORDS_LENGTH_MAX, widget=LONG
     )
+
+    def __init__(self, *args: Any, about: str | Promise = "", **more: Any) -> None:
+        """`about`: what was decided, in words, where a person is to look at it again."""
+        super().__init__(*args, **more)
+        others = [it for it in words.REQUESTS.items() if (it[0] == REVIEW) is bool(about)]
+        self.fields["kind"] = forms.ChoiceField(
+            label=lazy("What"), choices=others, help_text=str(about), initial=others[0][0]
+        )
+        self.order_fields(["kind"])
 
 
 class AnswerForm(forms.Form):

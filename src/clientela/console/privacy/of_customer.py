@@ -15,6 +15,7 @@ from clientela.console.customers.drawer import answered, pressed
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.once import sent
 from clientela.console.pages import FORM, SENT, page, see, show
+from clientela.console.privacy import reviewed
 from clientela.console.privacy.forms import DecisionForm, LimitForm, RequestForm, moment
 from clientela.flows import (
     access_package,
@@ -23,6 +24,7 @@ from clientela.flows import (
     erase_customer,
     limit_use,
     privacy_requests,
+    reviews,
 )
 from clientela.flows.erase_customer import Plan
 from clientela.platform.http.requests import HouseRequest
@@ -125,21 +127,24 @@ def lift(request: HouseRequest, family: Family, limit_id: UUID) -> HttpResponse:
 @page("customers.view", "privacy.record", methods=FORM)
 @of_family
 def new_request(request: HouseRequest, family: Family) -> HttpResponse:
-    form = RequestForm(request.POST or None)
+    """`about` in the address: a decision that a person is to look at again."""
+    about = request.GET.get("about", "")
+    form = RequestForm(request.POST or None, about=reviews.words_of(about))
 
     def carry_out() -> None:
         given = form.cleaned_data
         received = moment(given["received_on"], request.started_at)
         new = NewRequest(
             family[0], given["kind"], received, companies.current().today(received),
-            given["channel"], given["words"], given["proof"],
+            given["channel"], given["words"], given["proof"], about,
         )  # fmt: skip
         privacy_requests.open_request(
             new, actor=request.actor, now=request.started_at, request=request.request_id
         )
 
+    title = _("Let a person look at it") if about else _("What the customer asks for")
     return answered(
-        request, family, form, title=_("What the customer asks for"), name="request-new", tab=TAB,
+        request, family, form, title=title, name="request-new", tab=TAB,
         carry_out=carry_out, done=_("The request is written down."),
     )  # fmt: skip
 
@@ -273,5 +278,5 @@ def asked_for(one: Request, *, today: Any) -> dict[str, Any]:
         "said": one.words, "received_at": one.received_at, "due_on": one.due_on,
         "answered_at": one.answered_at, "tone": "" if one.answered_at else TONES[haste],
         "outcome": words.OUTCOMES.get(one.outcome, ""), "answer": one.answer,
-        "days_left": (one.due_on - today).days,
+        "days_left": (one.due_on - today).days, "about": reviewed.of(one),
     }  # fmt: skip

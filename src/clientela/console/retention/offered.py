@@ -20,6 +20,7 @@ from clientela.console.customers.opened import Family, of_family
 from clientela.console.once import sent
 from clientela.console.pages import FORM, page, see, show
 from clientela.console.paging import Pages, key_of
+from clientela.console.privacy import reviewed
 from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
 from clientela.flows import explained_offers, offer_words, offers
@@ -107,7 +108,8 @@ def why(request: HouseRequest, family: Family) -> HttpResponse:
     language = get_language() or "en"
     told = explained_offers.of_decision(decision, language=language) if decision else []
     close = reverse("console:customer-offers", args=[family[0]])
-    context = {"explained": explained_steps(told), "close": close, "decision": decision}
+    context = {"explained": explained_steps(told), "close": close, "decision": decision,
+               **reviewed.link(request, family, decision)}  # fmt: skip
     if "HX-Request" in request.headers:
         return show(request, "console/retention/why.html", context)
     header = opened.header(request, family)

@@ -14,8 +14,10 @@ import pytest
 from django.test import Client
 
 from clientela.console.tests.conftest import Register, SignIn, path_of, text_of
+from clientela.console.tests.test_points import HX, catalogue
 from clientela.customers.models import Customer
 from clientela.flows import choices, consents, limit_use
+from clientela.loyalty.models import Posting
 from clientela.platform.errors import TooManyRequests
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
@@ -25,6 +27,7 @@ from clientela.privacy.actions.consents import NewConsent
 from clientela.privacy.actions.limits import NewRestriction
 from clientela.staff import company as companies
 
+__all__ = ["catalogue"]
 MaxQueries = Callable[[int], AbstractContextManager[object]]
 QUERIES_MAX = 12
 
@@ -102,6 +105,32 @@ def test_a_request_stands_on_the_desk_until_it_is_answered(
     answer = {"outcome": "refused", "answer": "It is as in the passport."}
     assert officer.post(address[0], answer).status_code == 303
     assert "Nobody waits for an answer" in text_of(officer.get("/privacy"))
+
+
+@promise("PRV-11")
+def test_a_refused_reward_and_counted_points_are_handed_to_a_person(
+    agent: Client, officer: Client, anna: UUID, catalogue: None
+) -> None:
+    page = text_of(agent.get(path_of(anna, "/points/redeem")))
+    refused = re.search(r'href="([^"]+about=rew_[0-9a-f]+)"', page)
+    posting = Posting.objects.filter(customer_id=anna)[0].public_id
+    why = text_of(agent.get(path_of(anna, f"/points/{posting}/why"), headers=HX))
+    counted = re.search(rf'href="([^"]+about={posting})"', why)
+    assert refused is not None
+    assert counted is not None
+    for address in (refused[1], counted[1]):
+        form = text_of(agent.get(address, headers=HX))
+        assert "Let a person look at it" in form
+        sent = re.search(r'action="([^"]+)"', form)
+        assert sent is not None
+        asked = {"kind": "review", "channel": "phone", "words": "That cannot be"}
+        assert agent.post(sent[1], {**asked, "idempotency_key": address}).status_code == 303
+    desk = text_of(officer.get("/privacy"))
+    assert desk.count("Wants a person to decide") == 2
+    assert f"/points/{posting}/why" in desk
+    assert agent.get(path_of(anna, "/requests/new?about=dec_1"), headers=HX).status_code == 200
+    wrong = agent.post(path_of(anna, "/requests/new?about=dec_1"), asked)
+    assert wrong.status_code in (404, 422)
 
 
 def test_the_package_is_a_file_with_both_forms(officer: Client, anna: UUID) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clientela.console.once import send
 from clientela.console.pages import FORM, page, see, show
+from clientela.console.privacy import reviewed
 from clientela.console.warranty import desk, words
 from clientela.console.warranty.forms import ClaimForm, DecisionForm, SettleForm, reasons
 from clientela.flows import check_coverage as checking
@@ -208,6 +209,7 @@ def _shown(request: HouseRequest, found: Claim, *, form: Form | None = None) -> 
         "remedies": [(kind, words.of(words.REMEDIES, kind)) for kind in rules.REMEDIES],
         "is_replacing": found.state == "replacing",
         "component": _component(case, found),
+        **(reviewed.link(request, [found.customer_id], found) if whole.decisions else {}),
     }  # fmt: skip
     return show(request, "console/warranty/claim.html", context,
                 status=INVALID if form is not None and form.errors else 200)  # fmt: skip

@@ -15,6 +15,7 @@ from clientela.console.customers import opened
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.once import send
 from clientela.console.pages import FORM, SENT, page, show
+from clientela.console.privacy import reviewed
 from clientela.console.warranty import desk, words
 from clientela.console.warranty.forms import CancelForm
 from clientela.flows.sell_policy import NewSale, sell_policy
@@ -76,7 +77,9 @@ def why(request: HouseRequest, number: str) -> HttpResponse:
     """How the refund of today is counted, step by step."""
     value = value_of(number, now=request.started_at)
     address = reverse("console:policy", args=[value.policy.shown])
-    context = {"why": _refund_steps(value), "close": address}
+    policy = value.policy
+    context = {"why": _refund_steps(value), "close": address,
+               **reviewed.link(request, [policy.customer_id], policy)}  # fmt: skip
     if "HX-Request" in request.headers:
         return show(request, "ui/why_steps.html", context)
     return show(request, "console/warranty/why.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db.models import Count
@@ -54,6 +54,13 @@ def examples(change_id: UUID, outcome: str) -> list[tuple[BulkRow, str]]:
         .values_list("id", "display_name")
     )  # fmt: skip
     return [(row, named.get(row.customer_id, "")) for row in rows]
+
+
+def survivors_by_record(survivors: Iterable[UUID]) -> dict[UUID, UUID]:
+    """These customers and every record merged into one of them, by the record."""
+    known = list(survivors)
+    aliases = Customer.objects.filter(merged_into__in=known).values_list("id", "merged_into")
+    return {**{id: id for id in known}, **{id: into for id, into in aliases if into}}
 
 
 def customers_of(rows: Sequence[BulkRow], *, lock: bool) -> dict[UUID, Customer]:

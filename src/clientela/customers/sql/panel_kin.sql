@@ -1,4 +1,5 @@
 -- Who belongs to the customer: the main household first, and relations as this customer reads them.
+-- Whose record is restricted is not named: only few may read it, and by its own page.
 CREATE OR REPLACE FUNCTION customers_panel_kin(family uuid[], today date, now timestamptz)
 RETURNS json LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
@@ -26,6 +27,7 @@ BEGIN
                             ON survivor.id = coalesce(customer.merged_into, customer.id)
                         WHERE member.household_id = household.id
                             AND member.ends_on IS NULL
+                            AND survivor.hidden_since IS NULL
                             AND member.customer_id <> ALL (family)
                         ORDER BY 1, member.id
                         LIMIT 20
@@ -64,6 +66,7 @@ BEGIN
                 JOIN customers_customer AS survivor
                     ON survivor.id = coalesce(customer.merged_into, customer.id)
                 WHERE relation.customer_id = ANY (family)
+                    AND survivor.hidden_since IS NULL
                     AND (relation.ends_on IS NULL OR relation.ends_on > today)
                     AND (relation.starts_on IS NULL OR relation.starts_on <= today)
                 UNION ALL
@@ -77,6 +80,7 @@ BEGIN
                 JOIN customers_customer AS survivor
                     ON survivor.id = coalesce(customer.merged_into, customer.id)
                 WHERE relation.other_customer_id = ANY (family)
+                    AND survivor.hidden_since IS NULL
                     AND (relation.ends_on IS NULL OR relation.ends_on > today)
                     AND (relation.starts_on IS NULL OR relation.starts_on <= today)
                 LIMIT 50

@@ -26,6 +26,7 @@ from clientela.customers.rules import BadValue, FieldDefinition
 from clientela.customers.sight import sight_of
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows.lists import bulk_tags
 from clientela.flows.lists import reading as lists
 from clientela.flows.lists.state import ListState, of_json
 from clientela.platform import countries, transactions
@@ -179,6 +180,9 @@ def _batch(change_id: UUID, outcome: str, step: Callable[[list[BulkRow], BulkCha
 
 def _checked(rows: list[BulkRow], change: BulkChange, *, actor: Actor, now: datetime) -> None:
     found = queries.customers_of(rows, lock=False)
+    if change.target in bulk_tags.TARGETS:
+        bulk_tags.judge(rows, found, change)
+        return
     kinds = _definitions()
     for row in rows:
         after = _after(found.get(row.customer_id), change, kinds, actor=actor, now=now)
@@ -187,6 +191,9 @@ def _checked(rows: list[BulkRow], change: BulkChange, *, actor: Actor, now: date
 
 def _written(rows: list[BulkRow], change: BulkChange, *, actor: Actor, now: datetime) -> None:
     found = queries.customers_of(rows, lock=True)
+    if change.target in bulk_tags.TARGETS:
+        bulk_tags.write(rows, found, change, actor=actor, now=now)
+        return
     kinds = _definitions()
     wanted: dict[UUID, CustomerChange] = {}
     for row in rows:
@@ -201,6 +208,9 @@ def _written(rows: list[BulkRow], change: BulkChange, *, actor: Actor, now: date
 
 def _undone(rows: list[BulkRow], change: BulkChange, *, actor: Actor, now: datetime) -> None:
     found = queries.customers_of(rows, lock=True)
+    if change.target in bulk_tags.TARGETS:
+        bulk_tags.undo(rows, found, change, actor=actor, now=now)
+        return
     wanted: dict[UUID, CustomerChange] = {}
     for row in rows:
         customer = found.get(row.customer_id)
@@ -240,6 +250,8 @@ def _told(
 def _outcome(customer: Customer | None, after: CustomerChange | str | None) -> tuple[Outcome, str]:
     if customer is None:
         return Outcome.REFUSED, "merged-meanwhile"
+    if customer.hidden_since is not None:
+        return Outcome.REFUSED, "restricted"
     if isinstance(after, str):
         return Outcome.REFUSED, after
     return (Outcome.READY if after is not None else Outcome.UNCHANGED), ""
@@ -301,6 +313,8 @@ def _value(target: str, value: Any, state: ListState, *, actor: Actor) -> Any:
     """The value as it is stored; refused where no customer of this list could have it."""
     if target in PLAIN:
         return _plain(target, value)
+    if target in bulk_tags.TARGETS:
+        return bulk_tags.name_of(value, actor=actor)
     kinds = customer_reads.profile_types(with_fields=True)
     if state.kind not in kinds:
         raise InvalidInput("Choose one profile type first: fields belong to one.", field="kind")

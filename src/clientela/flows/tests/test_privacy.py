@@ -9,7 +9,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection, models, transaction
 from pytest_django.fixtures import Settings
 
 from clientela.customers.models import Customer
@@ -35,7 +38,7 @@ from clientela.flows.write_marketing import NotAgreed, Written
 from clientela.mail import transport
 from clientela.mail.models import OutgoingMail
 from clientela.platform import sql, transactions
-from clientela.platform.declare import house
+from clientela.platform.declare import Erasing, house
 from clientela.platform.errors import InvalidInput
 from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM
@@ -50,6 +53,8 @@ from clientela.privacy.queries import Use
 from clientela.privacy.rules.consents import Answer
 from clientela.privacy.words import CLASSES
 
+TEXTS = (models.TextField, models.CharField, models.JSONField, models.BinaryField, ArrayField,
+         SearchVectorField)  # fmt: skip
 TODAY = NOW.date()
 NEWS = Written("news", "Ziemas piedāvājums", "Sveiki!")
 
@@ -89,6 +94,43 @@ def test_every_table_about_customers_says_how_it_is_handed_over_and_erased() -> 
         " KEEP only for ids, amounts and dates. apps.py: personal: ClassVar = personal.TABLES"
     )
     assert {one.data_class for one in said.values()} <= set(CLASSES)
+
+
+# Columns of text in rows that stay when somebody is erased, and that tell nothing of them: codes,
+# ids, our people, references of documents that ledgers are matched by.
+TELL_NOTHING = {
+    "about", "actor", "address", "asked", "author", "body_hash", "body_sha256", "branch",
+    "by", "carried", "cause", "channel", "classes", "code", "column_name", "columns",
+    "component_path", "cost_type", "country", "counts", "currency", "cut", "data", "digest",
+    "extension", "external_ref", "fault", "fields", "found", "goods_type",
+    "in_service_source", "key", "kind", "labels", "language", "layer", "mapping",
+    "mapping_name", "money_code", "name", "number", "number_norm", "original",
+    "our_number_shown", "outcome", "partner", "path", "payer", "place", "problem",
+    "product_code", "purpose", "queue", "reached", "reasons", "reference", "request",
+    "result", "route", "rung", "seller", "source", "speaks_for", "stack", "staff",
+    "start_rule", "state", "status_before", "steps", "subject", "target", "terms", "till",
+    "time_zone", "trace", "trial", "tx", "undo", "unmatched_reason", "voucher", "what",
+}  # fmt: skip
+
+
+@promise("PRV-06")
+def test_every_column_of_words_that_stays_tells_nothing_of_who_is_erased() -> None:
+    said = {name: one for app in house() for name, one in app.personal.items()}
+    told = []
+    for model in apps.get_models():
+        personal = said.get(model._meta.db_table)
+        if personal is None or personal.erased is Erasing.DELETE:
+            continue
+        told += [
+            f"{model._meta.db_table}.{field.column}" for field in model._meta.concrete_fields
+            if isinstance(field, TEXTS) and not field.choices
+            and field.column not in personal.cleared and not str(field.column).endswith("_by")
+            and field.column not in TELL_NOTHING
+        ]  # fmt: skip
+    assert told == [], (
+        f"{told}: empty them when a customer is erased (personal.py: cleared), or say here that"
+        " they tell nothing of a person"
+    )
 
 
 @promise("PRV-03")

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import F
 
 from clientela.loyalty.models import HoldEnd, Redemption, RedemptionKey, Reward
-from clientela.platform import ids, sql
+from clientela.platform import cards, ids, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -192,7 +192,7 @@ def restore(
     """Give the points back to the lots they came from, once; the piece of stock too."""
     row = sql.execute(
         "SELECT outcome, posting, points, accounts FROM loyalty_restore(%s, %s, %s, %s, %s, %s)",
-        [list(family), redemption.id, redemption.id.bytes, now, actor.id, cause],
+        [list(family), redemption.id, redemption.id.bytes, now, actor.id, cards.masked(cause)],
         prepare=True,
     ).fetchone()  # fmt: skip
     assert row is not None
