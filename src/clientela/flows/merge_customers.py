@@ -121,7 +121,7 @@ def _locked(wish: Wish, *, actor: Actor) -> _Found:
         actor.needs(right)
     named = list(dict.fromkeys(wish.others))
     _bounds(wish, named)
-    rows = merging.lock([wish.survivor, *_with_survivor(wish), *named])
+    rows = merging.lock([wish.survivor, *named])
     seen = records.visible(rows)
     for id in (wish.survivor, *named):
         if id not in seen:
@@ -166,11 +166,6 @@ def _bounds(wish: Wish, named: Sequence[UUID]) -> None:
         )
     if len(wish.reason) > REASON_LENGTH_MAX:
         raise InvalidInput(f"Use at most {REASON_LENGTH_MAX} signs.", field="reason")
-
-
-def _with_survivor(wish: Wish) -> list[UUID]:
-    """Where the one to remain is part of another already, that one is locked with it."""
-    return records.family_of(wish.survivor)[:1]
 
 
 def _refuse_strangers(survivor: Customer, others: Iterable[Customer]) -> None:

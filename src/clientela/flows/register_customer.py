@@ -99,7 +99,8 @@ def change_customer(
             customer = queries.get(customer_id)
         sight = sight_of(actor)
         sight.needs_edit(customer.profile_type.key, details.attributes)
-        if version is not None and customer.version != version:
+        is_stale = version is not None and customer.version != version
+        if is_stale or customer.merged_into is not None:  # merged since the address was resolved
             raise customers.ChangedMeanwhile(version=customer.version)
         before = _state(customer)
         after = _changed(customer, details, company=company, now=now, sight=sight)

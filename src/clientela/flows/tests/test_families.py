@@ -19,7 +19,7 @@ from clientela.flows import profile as profiles
 from clientela.flows.carrying import declared
 from clientela.flows.merge_customers import Wish, merge_customers
 from clientela.flows.record_purchases import Bought, record_purchases
-from clientela.flows.register_customer import Details, register_customer
+from clientela.flows.register_customer import Details, change_customer, register_customer
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.tests.test_concurrency import at_once
 from clientela.flows.unmerge_customers import Parting, unmerge_customers
@@ -109,6 +109,69 @@ def test_the_same_merge_from_eight_clients_is_made_once(latvian_company: None) -
     one, two = register(1), register(2)
     states = at_once([partial(merge, one, two)] * 8)
     assert sorted(states) == ["known"] * 7 + ["new"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_parting_from_eight_clients_is_made_once(latvian_company: None) -> None:
+    one, two = register(1), register(2)
+    buy(1, "A")
+    buy(2, "B")
+    done = merge_customers(Wish(one, (two,)), actor=SYSTEM, now=NOW).merge
+    states = at_once([partial(part, done.id)] * 8)
+    assert sorted(states) == ["already-parted"] * 7 + ["parted"]
+    assert points([one]) == points([two]) == 10
+    assert wrong() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_merges_in_a_ring_end_flat_whoever_is_first(latvian_company: None) -> None:
+    for turn in range(3):
+        ring = [register(10 * turn + place) for place in range(4)]
+        for place in range(4):
+            buy(10 * turn + place, f"R-{turn}-{place}")
+        states = at_once([partial(merge, ring[place], ring[place - 1]) for place in range(4)])
+        assert set(states) <= {"new", "already-merged"}
+        assert states.count("new") >= 2
+    tombstones = Customer.objects.exclude(merged_into=None).values("merged_into")
+    assert not Customer.objects.filter(id__in=tombstones).exclude(merged_into=None).exists()
+    assert wrong() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_edits_with_one_version_one_is_told(latvian_company: None) -> None:
+    one = register(1)
+    version = Customer.objects.get(id=one).version
+    states = at_once([partial(rename, one, name, version) for name in ("Anna", "Ilze")])
+    assert sorted(states) == ["changed", "changed-meanwhile"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_never_reaches_a_record_that_is_merged_at_that_moment(
+    latvian_company: None,
+) -> None:
+    for turn in range(5):
+        one, two = register(2 * turn), register(2 * turn + 1)
+        edited, merged = at_once([partial(rename, two, "Ilze"), partial(merge, one, two)])
+        assert merged == "new"
+        assert edited in ("changed", "changed-meanwhile")
+        assert (Customer.objects.get(id=two).display_name == "Ilze") == (edited == "changed")
+        assert rename(two, "Zane") == "changed-meanwhile"
+
+
+def rename(customer: UUID, name: str, version: int | None = None) -> str:
+    try:
+        change_customer(customer, Details(name=name), version=version, actor=SYSTEM, now=NOW)
+    except Problem as refusal:
+        return refusal.code
+    return "changed"
+
+
+def part(merge_id: UUID) -> str:
+    try:
+        unmerge_customers(Parting(merge_id), actor=SYSTEM, now=NOW)
+    except Problem as refusal:
+        return refusal.code
+    return "parted"
 
 
 graphs = st.lists(

@@ -13,14 +13,18 @@ from clientela.events.models import Event
 from clientela.flows import points, review_tiers
 from clientela.flows.define_programme import define_programme
 from clientela.flows.lay_out import POINTS
+from clientela.flows.merge_customers import Wish, merge_customers
 from clientela.flows.record_purchases import Bought, record_purchases
+from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.tests.conftest import NOW
+from clientela.flows.unmerge_customers import Parting, unmerge_customers
 from clientela.flows.verify import verify
 from clientela.loyalty.models import Posting, Standing
 from clientela.loyalty.queries import ledger
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
 from clientela.purchases.actions import NewReturn
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +79,32 @@ def test_a_purchase_that_reaches_the_threshold_raises_at_once_and_the_next_earns
     assert (base.rule, factor.rule, factor.labels["lv"]) == ("base", "tier-gold", "Zelts × 1,5")
     assert (factor.before, factor.after) == (11, 16)
     assert [check.name for check in verify() if check.wrong] == []
+
+
+@promise("LOY-37")
+def test_a_merge_measures_both_records_together_and_its_undo_each_by_itself(club: UUID) -> None:
+    details = Details(name="Anna Kalnina", source="crm", external_id="4712")
+    other, _ = register_customer(details, actor=SYSTEM, now=NOW)
+    buy(60_000, "R-1")
+    bought = Bought("till", "R-2", Reference("external", "4712", "crm"), NOW, 60_000, "EUR")
+    record_purchases([bought], actor=SYSTEM, now=NOW)
+    assert stands_on() == ["silver", "silver"]
+    later = NOW + timedelta(hours=1)
+    done = merge_customers(Wish(club, (other,)), actor=SYSTEM, now=later)
+    assert standing_of(club) == ["gold"]
+    [shown] = points.balances_of([club, other], now=later)
+    assert shown["available"] == 1_200
+    unmerge_customers(Parting(done.merge.id), actor=SYSTEM, now=later + timedelta(hours=1))
+    assert (standing_of(club), standing_of(other)) == (["silver"], ["silver"])
+    for one in (club, other):
+        [shown] = points.balances_of([one], now=later + timedelta(hours=2))
+        assert shown["available"] == 600
+    assert [check.name for check in verify() if check.wrong] == []
+
+
+def standing_of(customer: UUID) -> list[str]:
+    rows = Standing.objects.filter(customer_id=customer, ends_at=None)
+    return list(rows.values_list("tier__key", flat=True))
 
 
 def test_a_return_takes_back_by_the_factor_of_its_purchase(club: UUID) -> None:

@@ -11,11 +11,13 @@ from django.db.models import F
 
 from clientela.customers.models import Customer
 from clientela.matching.models import Merge, MergedRecord, Reversal
+from clientela.platform import sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
 RECORDS_MAX = 50
+LOCKED = "SELECT merged_into FROM customers_customer WHERE id = ANY (%s) ORDER BY id FOR UPDATE"
 
 
 class SameCustomer(Problem):
@@ -56,10 +58,19 @@ class ValuesChangedSince(Problem):
 
 @needs_transaction
 def lock(customers: Iterable[UUID]) -> dict[UUID, Customer]:
-    """The records, locked in the order of their ids, with every alias they have."""
-    wanted = sorted(set(customers))
-    rows = Customer.objects.filter(id__in=wanted) | Customer.objects.filter(merged_into__in=wanted)
-    locked = rows.select_for_update(no_key=False, of=("self",)).order_by("id")
+    """The records, whom they are part of and every alias of these, locked.
+
+    First whoever others may be linked to: once they are ours nobody becomes an alias of theirs, and
+    the aliases are read by a statement that began after that.
+    """
+    wanted: set[UUID] = set()
+    more = set(customers)
+    while more:
+        wanted |= more
+        rows = sql.execute(LOCKED, [sorted(wanted)], prepare=True).fetchall()
+        more = {survivor for (survivor,) in rows if survivor is not None} - wanted
+    found = Customer.objects.filter(id__in=wanted) | Customer.objects.filter(merged_into__in=wanted)
+    locked = found.select_for_update(no_key=False, of=("self",)).order_by("id")
     return {row.id: row for row in locked.select_related("profile_type")}
 
 
