@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from clientela.imports.tests.files import MAPPINGS
 from clientela.platform.tests.samples import sample
 from tests.test_real_data import Terminal, terminal
 
@@ -67,6 +68,15 @@ def loaded_twice(terminal: Terminal, path: Path, kind: str, mapping: str) -> dic
     return first
 
 
+def without_some(terminal: Terminal, path: Path, kind: str, mapping: str) -> dict[str, int]:
+    """Loaded twice, where the data has rows that nobody can use; what became of the first."""
+    options = ("--as", kind, "--mapping", str(MAPPINGS / f"{mapping}.toml"))
+    _, first = terminal.run("import", str(path), *options)
+    _, again = terminal.run("import", str(path), *options)
+    assert (again["unchanged"], again["rejected"]) == (first["new"], first["rejected"])
+    return {name: first[name] for name in ("new", "rejected")}
+
+
 def northwind_files(folder: Path) -> list[tuple[Path, str, str]]:
     """Its tables as CSV, each with its kind and its mapping."""
     tables = northwind()
@@ -95,6 +105,8 @@ def test_northwind_comes_in_whole_and_once(terminal: Terminal, tmp_path: Path) -
     files = northwind_files(tmp_path)
     counts = [loaded_twice(terminal, *file) for file in files]
     assert [result["new"] for result in counts] == [91, 77, 2_155]
+    addresses = without_some(terminal, files[0][0], "addresses", "northwind-addresses")
+    assert addresses == {"new": 89, "rejected": 2}  # two postcodes of Lisbon that are half of one
     total = order_lines(northwind())[1]
     assert counts[-1]["totals"]["USD"]["taken_minor"] == int(total * 100)
 
@@ -103,6 +115,8 @@ def test_northwind_comes_in_whole_and_once(terminal: Terminal, tmp_path: Path) -
 def test_chinook_comes_in_whole_and_once(terminal: Terminal) -> None:
     path = sample("chinook/ChinookData.json.gz")
     assert loaded_twice(terminal, path, "customers", "chinook-customers")["new"] == 59
+    addresses = without_some(terminal, path, "addresses", "chinook-addresses")
+    assert addresses == {"new": 54, "rejected": 5}  # no postcode, half of one, a zero that is gone
     products = loaded_twice(terminal, path, "products", "chinook-products")
     assert products["new"] + products["changed"] == 3_503  # other shops use the first numbers too
     result = loaded_twice(terminal, path, "purchases", "chinook-invoices")

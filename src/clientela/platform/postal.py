@@ -15,6 +15,7 @@ from clientela.platform import cards, text
 PART_LENGTH_MAX = 200
 PARTS = ("care_of", "street", "more", "postcode", "city", "region", "country")
 _DATA = Path(__file__).with_name("postal.toml")
+_OF_COUNTRY = re.compile(r"^[A-Z]{1,3}-")
 _LOOSE = re.compile(r"^[\s,]+|[\s,]+$|(?<=\s)\s+")
 
 
@@ -98,9 +99,13 @@ def _clean(place: Place, name: str) -> str:
 
 
 def _postcode(given: str, form: Layout) -> str:
+    """In the country's form, without the letter for it some write before (`S-958 22`)."""
     for pattern, written in form.mends:
         if re.fullmatch(pattern, given):
             return re.sub(pattern, written, given)
+    bare = _OF_COUNTRY.sub("", given)
+    if bare != given and form.postcode and not re.fullmatch(form.postcode, given):
+        return _postcode(bare, form)
     return given
 
 

@@ -60,3 +60,15 @@ def test_every_layout_is_of_a_country_and_its_example_is_a_postcode_there() -> N
         if form.postcode:
             place = Place("Street 1", "Town", form.example, "Region", country=country)
             assert postal.checked(place).postcode == form.example, country
+
+
+@pytest.mark.parametrize(
+    ("country", "given", "kept"),
+    [("SE", "S-958 22", "958 22"), ("BE", "b-1180", "1180"), ("LV", "LV-1010", "LV-1010"),
+     ("LV", "1010", "LV-1010"), ("DE", "D-12209", "12209")],
+)  # fmt: skip
+def test_a_letter_for_the_country_before_a_postcode_goes(
+    country: str, given: str, kept: str
+) -> None:
+    place = Place("Main street 1", "A city", given, country=country)
+    assert postal.checked(place).postcode == kept
