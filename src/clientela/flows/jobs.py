@@ -140,9 +140,13 @@ def end_old_exports(timestamp: int) -> None:
 @app.periodic(cron="57 3 * * *")
 @app.task(name="imports.forget_written", queue="housekeeping", pass_context=False)
 def forget_written(timestamp: int) -> None:
-    """Drop what undoing an import would need, once it is too late to be undone."""
+    """Drop what undoing an import would need, and its file, once it is too late to be undone."""
+    from clientela.flows import old_files
+
+    now = datetime.fromtimestamp(timestamp, UTC)
     with transactions.open():
-        imports.forget_written(now=datetime.fromtimestamp(timestamp, UTC))
+        imports.forget_written(now=now)
+    old_files.end_old(now=now)
 
 
 @app.periodic(cron="17 3 * * *")

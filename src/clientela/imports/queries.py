@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q, Window
 from django.db.models.functions import RowNumber
 
-from clientela.imports.models import Batch, Kept, Mapping, Row, Written
+from clientela.imports.models import UNDO_DAYS, Batch, Kept, Mapping, Row, Written
 from clientela.imports.rules.faults import Refused, Reject
 from clientela.platform.errors import NotThere
 
@@ -45,6 +45,16 @@ def latest(limit: int = 50, *, before: UUID | None = None) -> list[Batch]:
 
 def count_since(moment: datetime) -> int:
     return Batch.objects.filter(created_at__gte=moment).count()
+
+
+def over(*, now: datetime) -> Iterator[Batch]:
+    """Those that came so long ago that they cannot be undone, nor are under way."""
+    since = now - timedelta(days=UNDO_DAYS)
+    over = Batch.objects.filter(
+        Q(finished_at=None) | Q(finished_at__lt=since), created_at__lt=since
+    )
+    under_way = (Batch.State.CHECKING, Batch.State.RUNNING, Batch.State.UNDOING)
+    return over.exclude(state__in=under_way).iterator(chunk_size=500)
 
 
 def of_customers(family: Sequence[UUID]) -> list[Batch]:

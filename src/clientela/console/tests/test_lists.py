@@ -189,3 +189,22 @@ def test_a_field_of_a_whole_list_is_changed_and_taken_back_in_the_console(
     bulk.undo(ids.parse("chg", change), actor=SYSTEM, now=datetime.now(UTC))
     assert 'data-ui="count-undone"' in text_of(manager.get(address))
     assert "Sex" in text_of(manager.get("/changes"))
+
+
+@promise("CUS-49", "CUS-50")
+def test_a_tag_is_put_on_a_whole_list_in_the_console(
+    sign_in: SignIn, people: dict[str, UUID]
+) -> None:
+    manager = sign_in(role="administrator")
+    listed = urlencode({"kind": "person", "filter": json.dumps({"all": [LATVIAN]})})
+    assert 'name="value"' in text_of(manager.get(f"/changes/new?{listed}&target=tags.put"))
+    made = manager.post(f"/changes/new?{listed}", {"target": "tags.put", "value": "VIP"})
+    address = made.headers["Location"]
+    change = ids.parse("chg", address.rpartition("/")[2])
+    bulk.check(change, actor=SYSTEM, now=datetime.now(UTC))
+    bulk.run(change, actor=SYSTEM, now=datetime.now(UTC))
+    page = text_of(manager.get(address))
+    assert "Put a tag on" in page
+    assert "VIP" in page
+    form = text_of(manager.get(f"/changes/new?{listed}&target=tags.take"))
+    assert '<option value="VIP"' in form

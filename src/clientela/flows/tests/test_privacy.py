@@ -24,6 +24,7 @@ from clientela.flows import (
     export_records,
     keep_periods,
     limit_use,
+    old_files,
     privacy_requests,
     write_marketing,
 )
@@ -35,6 +36,7 @@ from clientela.flows.tests.conftest import NOW
 from clientela.flows.unmerge_customers import Parting, unmerge_customers
 from clientela.flows.verify import verify
 from clientela.flows.write_marketing import NotAgreed, Written
+from clientela.imports.models import Row
 from clientela.mail import transport
 from clientela.mail.models import OutgoingMail
 from clientela.platform import sql, transactions
@@ -305,6 +307,22 @@ def loaded(path: Path, kind: str) -> dict[str, int]:
     )
     result: dict[str, int] = import_file.run(batch.id, actor=SYSTEM, now=NOW).result
     return result
+
+
+def test_a_file_that_was_taken_in_ends_with_the_time_to_undo_it(
+    latvian_company: None, tmp_path: Path, settings: Settings
+) -> None:
+    settings.HOME = Home(tmp_path / "home").prepare()
+    sent = tmp_path / "sent.csv"
+    sent.write_text("customer,name,phone\n1,Ilze,\n2,Zane,nobody's phone\n")
+    assert loaded(sent, "customers")["rejected"] == 1
+    [folder] = (settings.HOME.files / "imports").iterdir()
+    assert old_files.end_old(now=NOW + timedelta(days=29)) == 0
+    assert "nobody's phone" in str(Row.objects.get().faults)
+    assert (old_files.end_old(now=NOW + timedelta(days=31)), folder.exists()) == (1, False)
+    assert "nobody's phone" not in str(Row.objects.get().faults)
+    assert Row.objects.get().code == "bad-phone"
+    assert old_files.end_old(now=NOW + timedelta(days=32)) == 0
 
 
 def test_files_in_which_an_erased_person_stands_are_removed(
