@@ -149,6 +149,8 @@ def resolve(
     seeing = sight.present().parameters | ({"restricted": True} if even_restricted else {})
     if len(references) == 1 and references[0].kind != "id":
         return [_resolved_one(references[0], seeing)]
+    if all(reference.kind == "external" for reference in references):
+        return _resolved_names(references, seeing)
     rows = sql.statement("customers", "resolve").rows(
         size=len(references),
         kind=[reference.kind for reference in references],
@@ -158,6 +160,17 @@ def resolve(
     )
     found = {place: Resolved(count, survivor, named) for place, count, survivor, named in rows}
     return [found.get(place) for place in range(1, len(references) + 1)]
+
+
+def _resolved_names(
+    references: Sequence[Reference], seeing: Mapping[str, Any]
+) -> list[Resolved | None]:
+    """The same for names of other systems alone, as files give them: each name is sought once."""
+    names = list({(reference.source, reference.value): None for reference in references})
+    columns = sql.columns(names, ("source", "value"))
+    rows = sql.statement("customers", "resolve_names").rows(size=len(names), **columns, **seeing)
+    found = {names[place - 1]: Resolved(*resolved) for place, *resolved in rows}
+    return [found.get((reference.source, reference.value)) for reference in references]
 
 
 def _resolved_one(reference: Reference, seeing: Mapping[str, Any]) -> Resolved | None:

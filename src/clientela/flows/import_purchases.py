@@ -133,7 +133,11 @@ class Purchases:
         if not batch:
             return taken
         outcomes = record_purchases(
-            batch, actor=self.work.actor, now=self.work.now, is_trial=self.work.is_trial
+            batch,
+            actor=self.work.actor,
+            now=self.work.now,
+            is_trial=self.work.is_trial,
+            is_brief=True,
         )
         new = [outcome for outcome in outcomes if outcome.state == "new"]
         named = import_unnamed.let_go([one.reference for one in new], work=self.work)

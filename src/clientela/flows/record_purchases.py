@@ -87,12 +87,13 @@ class _Opened:
 @transactions.retried
 def record_purchases(
     batch: Sequence[Bought], *, actor: Actor, now: datetime, request: str = "",
-    is_trial: bool = False,
+    is_trial: bool = False, is_brief: bool = False,
 ) -> list[Outcome]:  # fmt: skip
     """Record up to 10,000 purchases in one transaction; what became of each, in their order.
 
     A bad one is refused alone, the others are taken. The same purchase again changes nothing and
-    gets the same answer. A trial sets nothing off: its caller rolls it back.
+    gets the same answer; a brief one does not say again what it earned and what covers it. A trial
+    sets nothing off: its caller rolls it back.
     """
     if len(batch) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
@@ -126,9 +127,10 @@ def record_purchases(
         told = [*_happenings(fresh, opened, earned), *risen, *covered.happenings, *won]
         events.emit(told, actor=actor, now=now, request=request)
         match_returns.match(fresh, actor=actor, now=now, request=request)
-        before = _earned_before(recorded.known, company=company)
+        told_again = {} if is_brief else recorded.known
+        before = _earned_before(told_again, company=company)
         covered_before = cover_purchases.covered_before(
-            [(passed.purchases[place].customer_id, id) for place, id in recorded.known.items()],
+            [(passed.purchases[place].customer_id, id) for place, id in told_again.items()],
             company=company,
         )
     for one in recorded.fresh:

@@ -65,7 +65,8 @@ def climbing(
 ) -> list[Climbing]:
     """Those of these customers who reach more than they stand on."""
     listed = list(customer_ids)
-    rows = sql.statement("loyalty", "climbing").rows(
+    many = len(listed) > sql.PREPARED_ROWS_MAX
+    rows = sql.statement("loyalty", "climbing_many" if many else "climbing").rows(
         size=len(listed), customer_id=listed, ladder=ladder, since=since, now=now
     )
     return [Climbing(*row) for row in rows]
