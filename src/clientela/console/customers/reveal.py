@@ -88,5 +88,5 @@ def _drawn(
 ) -> HttpResponse:
     if "HX-Request" in request.headers:
         return show(request, "console/customers/reveal_drawer.html", context, status=status)
-    whole = {**opened.header(request, family), **context}
+    whole = {**context, **opened.header(request, family)}  # a page says whose record it is
     return show(request, "console/customers/reveal.html", whole, status=status)
