@@ -29,6 +29,7 @@ from clientela.cli import (
     products,
     profile,
     rights,
+    roles,
     serve,
     verify,
     warranty,
@@ -70,5 +71,6 @@ app.add_typer(products.app, name="products")
 around.register(customers.app)
 app.add_typer(profile.app, name="profile")
 app.add_typer(rights.app, name="rights")
+app.add_typer(roles.app, name="roles")
 app.add_typer(warranty.app, name="warranty")
 app.add_typer(webhooks.app, name="webhooks")
