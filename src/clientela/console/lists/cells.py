@@ -20,6 +20,7 @@ from clientela.flows.lists.reading import PRIMARY, Row
 from clientela.platform.conditions import words as condition_words
 from clientela.platform.conditions.facts import Fact, Type
 from clientela.platform.money import Money
+from clientela.products import queries as products
 from clientela.ui import words as words_of
 from clientela.ui.regions import region
 from clientela.ui.templatetags.ui import label, language_name, moment, money, number
@@ -29,6 +30,7 @@ PHONE, EMAIL = "customer.phone", "customer.email"
 OWN_WORDS: Mapping[str, str | Promise] = {
     PHONE: gettext_lazy("Phone"), EMAIL: gettext_lazy("E-mail"),
 }  # fmt: skip
+HELD_KIND = "holding.kind"
 NUMBERS = (Type.NUMBER, Type.MONEY, Type.INSTANT)
 # Facts of the house whose codes have words of their own.
 NOUNS = {
@@ -103,6 +105,8 @@ def choice_words(known: Known, fact: Fact, code: Any) -> str:
         return words_of.of(str(code), NOUNS[fact.key])
     if fact.key == "customer.language":
         return language_name(str(code))
+    if fact.key == HELD_KIND:
+        return _held_kinds().get(str(code), str(code))
     if fact.key == "customer.type" and code in known.kinds:
         return label(known.kinds[code].labels) or str(code)
     return str(fact.choices.get(code, code))
@@ -117,6 +121,8 @@ def choices(known: Known, fact: Fact) -> list[tuple[str, str]]:
             codes = [one for one in Customer.Status.values if one != Customer.Status.TOMBSTONE]
         case "customer.language":
             codes = [code for code, _name in settings.LANGUAGES]
+        case "holding.kind":  # HELD_KIND
+            return sorted(_held_kinds().items(), key=lambda one: one[1].casefold())
         case "holding.status":
             codes = list(words_of.HOLDING)
         case "holding.role":
@@ -126,6 +132,11 @@ def choices(known: Known, fact: Fact) -> list[tuple[str, str]]:
         case _:
             codes = list(fact.choices)
     return [(code, choice_words(known, fact, code)) for code in codes]
+
+
+def _held_kinds() -> dict[str, str]:
+    """Kinds of product as they are called."""
+    return {one.key: label(one.labels) or one.key for one in products.kinds()}
 
 
 def sentence(known: Known, node: Any) -> str:
