@@ -24,7 +24,7 @@ from clientela.flows.unmerge_customers import Parting, unmerge_customers
 from clientela.platform.http.actors import SYSTEM
 
 MERGES = 20
-BULK = 200
+BULK = 50
 READS = 200
 FAMILIES = 10
 PURCHASES = 20

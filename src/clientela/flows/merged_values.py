@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from clientela.customers.models import Customer
+from clientela.customers.models import Customer, Field
 from clientela.matching.queries import merges
 from clientela.matching.rules import merging as rules
 from clientela.matching.rules.merging import BadChoice, Record, Taken
@@ -61,7 +61,8 @@ class Plan:
 
 def planned(records: Sequence[Customer], choices: Mapping[str, str]) -> Plan:
     """InvalidInput names a choice that does not fit its field."""
-    fields = {one.key for one in records[0].profile_type.fields.all()} | set(PLAIN)
+    defined = records[0].profile_type.fields.all()
+    fields = {one.key for one in defined} | set(PLAIN)
     values = {one.id: values_of(one) for one in records}
     left = sorted({key for row in values.values() for key in row} - fields)
     asks_when = len(records) > 2 or set(choices.values()) & {rules.NEWEST, rules.OLDEST}
@@ -76,7 +77,7 @@ def planned(records: Sequence[Customer], choices: Mapping[str, str]) -> Plan:
     ]  # fmt: skip
     _known(choices, fields)
     try:
-        taken = rules.merged(shown, choices)
+        taken = rules.merged(shown, choices, _defaults(defined))
     except BadChoice as bad:
         words, field = f"{bad.way} cannot be chosen here.", f"choices.{bad.field}"
         raise InvalidInput(words, field=field) from None
@@ -111,6 +112,11 @@ def now_of(customer: Customer) -> dict[str, Any]:
     names = ("known_since", "status", "branch", "owner_id", "hidden_since")
     kept = {name: _written(getattr(customer, name)) for name in names}
     return {**values_of(customer), **kept, "last_activity_at": _written(customer.last_activity_at)}
+
+
+def _defaults(fields: Iterable[Field]) -> dict[str, Any]:
+    """What stands in fields that nobody filled in."""
+    return {one.key: one.default_value for one in fields if one.default_value is not None}
 
 
 def _known(choices: Mapping[str, str], fields: set[str]) -> None:

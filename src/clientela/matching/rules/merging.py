@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+NONE: Mapping[str, Any] = {}
 SURVIVOR, NEWEST, OLDEST, LONGEST, UNION = "survivor", "newest", "oldest", "longest", "union"
 WAYS = (SURVIVOR, NEWEST, OLDEST, LONGEST, UNION)
 
@@ -45,19 +46,22 @@ class BadChoice(ValueError):
         self.way = way
 
 
-def merged(records: Sequence[Record], choices: Mapping[str, str]) -> list[Taken]:
+def merged(
+    records: Sequence[Record], choices: Mapping[str, str], defaults: Mapping[str, Any] = NONE
+) -> list[Taken]:
     """Every field of the records, the survivor's first. Without a choice the survivor's value
-    stands and an empty one is filled from the record that changed it last.
+    stands and an empty one is filled from the record that changed it last. The default of a field,
+    which nobody entered, never beats a value that somebody did.
 
     A choice is one of `WAYS` or the id of a record. Lists are united unless something else is said.
     """
     fields = dict.fromkeys(field for record in records for field in record.values)
     if unknown := set(choices) - set(fields):
         fields |= dict.fromkeys(sorted(unknown))
-    return [_taken(field, records, choices.get(field)) for field in fields]
+    return [_taken(field, records, choices.get(field), defaults.get(field)) for field in fields]
 
 
-def _taken(field: str, records: Sequence[Record], way: str | None) -> Taken:
+def _taken(field: str, records: Sequence[Record], way: str | None, default: Any) -> Taken:
     holders = [record for record in records if field in record.values]
     differs = len({_comparable(record.values[field]) for record in holders}) > 1
     if way is not None and way not in WAYS and way not in {record.id for record in records}:
@@ -70,13 +74,14 @@ def _taken(field: str, records: Sequence[Record], way: str | None) -> Taken:
             raise BadChoice(field, UNION)
         whole = sorted({one for record in holders for one in record.values[field]})
         return Taken(field, whole, tuple(record.id for record in holders), differs)
-    one = _one(field, holders, records[0], way)
+    entered = [record for record in holders if record.values[field] != default]
+    one = _one(field, entered if entered and way is None else holders, records[0], way)
     return Taken(field, one.values.get(field), (one.id,), differs)
 
 
 def _one(field: str, holders: Sequence[Record], survivor: Record, way: str | None) -> Record:
     if way is None or way == SURVIVOR:
-        if field in survivor.values:
+        if survivor in holders or (way == SURVIVOR and field in survivor.values):
             return survivor
         return max(holders, key=lambda record: (record.when(field), record.id))
     if way == NEWEST:

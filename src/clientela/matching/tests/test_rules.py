@@ -62,6 +62,18 @@ def test_the_order_of_the_others_does_not_change_what_goes_on(
         assert len(answers) == 1
 
 
+def test_a_default_never_beats_a_value_that_somebody_entered() -> None:
+    one = Record("1", {"paper": "letters", "kind": "private"}, DAY, {})
+    two = Record("2", {"paper": "e-mail", "kind": "private"}, DAY, {})
+    defaults = {"paper": "letters", "kind": "private"}
+    taken = {row.field: row.value for row in merged([one, two], {}, defaults)}
+    assert taken == {"paper": "e-mail", "kind": "private"}
+    chosen = merged([one, two], {"paper": "survivor"}, defaults)
+    assert {row.field: row.value for row in chosen}["paper"] == "letters"
+    back = {row.field: row.value for row in merged([two, one], {}, defaults)}
+    assert back["paper"] == "e-mail"
+
+
 def test_lists_are_united_and_a_way_that_does_not_fit_is_named() -> None:
     one = Record("1", {"tags": ["a", "b"], "name": "Anna"}, DAY, {})
     two = Record("2", {"tags": ["b", "c"], "name": "Ann"}, DAY, {})
