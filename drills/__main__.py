@@ -7,10 +7,10 @@ import json
 import random
 import sys
 
-from drills import day, kill
+from drills import day, kill, phases
 from drills.installation import DrillStuck
 
-NAMES = {"kill": kill.run, "day": day.run}
+NAMES = {"kill": kill.run, "day": day.run, "imports": phases.run}
 DAMAGE = 6
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from clientela.platform import ids
 from clientela.platform.promises import promise
-from drills import day, kill
+from drills import day, kill, phases
 from drills.clerks import Diary, Told
 from drills.installation import JOB_WORKER, POSTGRES, WEB_MASTER, WEB_WORKER, Installation
 from drills.receiver import Receiver
@@ -38,6 +38,19 @@ def test_killed_under_load_it_loses_nothing_and_doubles_nothing() -> None:
     assert set(result["kills"]) == PARTS
     assert result["acknowledged"] > 0
     assert result["imports"]["queued"][0]["kill"] == JOB_WORKER
+
+
+@pytest.mark.long
+def test_an_import_killed_in_any_phase_goes_on_as_if_nothing_had_been() -> None:
+    command = [sys.executable, "-m", "clientela.cli", "drill", "imports", "--minutes", "0.1",
+               "--json"]  # fmt: skip
+    elsewhere = {k: v for k, v in os.environ.items() if not k.startswith("CLIENTELA_")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=elsewhere)
+    assert done.stdout, done.stderr
+    result = json.loads(done.stdout)
+    assert (done.returncode, result["ok"]) == (0, True), result
+    assert all(times > 0 for times in result["kills"].values()), result
+    assert set(result["kills"]) == set(phases.SHORT)
 
 
 def test_a_seed_stands_for_one_plan_in_which_every_part_is_hit() -> None:

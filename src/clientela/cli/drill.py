@@ -14,7 +14,7 @@ from clientela.cli import DAMAGE, DONE, NOT_AVAILABLE
 from clientela.cli.surroundings import EVERYWHERE, FLAGS, answer, say
 
 CLONE = Path(__file__).resolve().parents[3]
-NAMES = ("kill", "day")
+NAMES = ("kill", "day", "imports")
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +35,7 @@ def drill(
     Examples: clientela drill kill
               clientela drill kill --seed 7 --minutes 1 --json
               clientela drill day
+              clientela drill imports
     """
     if name not in NAMES:
         raise typer.BadParameter(f"one of {', '.join(NAMES)}", param_hint="NAME")
@@ -66,6 +67,9 @@ def _words(result: dict[str, Any]) -> str:
     if "stuck" in result:
         return f"Seed {result['seed']}. NOT well: {result['stuck']}."
     kills = ", ".join(f"{victim} {times}" for victim, times in result["kills"].items())
+    if "requests" not in result:
+        well = "All is well." if result["ok"] else "NOT well:"
+        return "\n".join([f"Seed {result['seed']}. Killed: {kills}.", well, *result["examples"]])
     ready = result["ready_seconds"]
     faults = f"{result['lost']} lost, {result['doubled']} doubled, {result['faults']} other faults"
     if missing := result.get("missing_events"):
