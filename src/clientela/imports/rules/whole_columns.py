@@ -33,7 +33,9 @@ _SIGNS = r"!-\[\]-~"
 _FIRST = r"!-&(-\[\]-~"
 _LETTERS = "\u00c0-\u024f"
 _IDENTIFIER = re.compile(rf"(?![+-]?[0-9]+(?:[.,][0-9]+)?[Ee][+-])[{_FIRST}][{_SIGNS}]*")
+# Twelve digits may be the number of a payment card: not plain.
 _WORDS = re.compile(
+    rf"(?![^0-9]*+(?:[0-9][^0-9]*+){{12}})"
     rf"[{_FIRST}{_LETTERS}][{_SIGNS}{_LETTERS}]*(?: [{_SIGNS}{_LETTERS}]+)*"
 )  # fmt: skip
 _LOCAL_PART = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
