@@ -17,6 +17,7 @@ from drills.installation import DrillStuck, Installation, opened, remove
 ROWS, ROWS_SHORT = 3_000, 400
 CUSTOMERS = 60
 PIECES = 6
+REFUSED_EVERY = 40
 SHORT_MINUTES = 1.0
 # Where a process dies: the function and at which call of it, before it does anything or behind it.
 PHASES: Mapping[str, tuple[str, str, int, str]] = {
@@ -171,8 +172,8 @@ def _files(installation: Installation, rows: int, seed: int) -> list[File]:
         phone = "112" if chance.random() < 0.02 else f"+3712{chance.randrange(10**6, 10**7)}"
         customers.append(f"c{number % (rows // 2 - 5)},Customer {number},{phone}")
     sales = ["customer,date,amount,currency"]
-    for _ in range(rows):
-        amount = "x" if chance.random() < 0.02 else f"{chance.randrange(1, 300)}.00"
+    for number in range(rows):
+        amount = "x" if number % REFUSED_EVERY == 0 else f"{chance.randrange(1, 300)}.00"
         sales.append(
             f"c{chance.randrange(CUSTOMERS)},2026-01-{chance.randrange(1, 29):02},{amount},EUR"
         )
