@@ -151,6 +151,16 @@ def withdraw_identity(*, customer: Customer, identity_id: UUID, now: datetime) -
 
 
 @needs_transaction
+def heard_of(latest: Mapping[UUID, datetime]) -> int:
+    """When customers were last heard of, which moves on and never back; how many moved."""
+    if not latest:
+        return 0
+    return sql.statement("customers", "heard").run(
+        size=len(latest), id=list(latest), heard_at=list(latest.values())
+    )
+
+
+@needs_transaction
 def change(
     batch: Sequence[CustomerChange],
     *,

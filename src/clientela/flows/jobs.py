@@ -137,6 +137,15 @@ def end_old_exports(timestamp: int) -> None:
     export_records.end_old(now=datetime.fromtimestamp(timestamp, UTC))
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="customers.follow_activity", queue="housekeeping", queueing_lock="activity")
+def follow_activity(timestamp: int) -> None:
+    """Take over from the log when each customer was last heard of."""
+    from clientela.flows import follow_activity as flow
+
+    flow.follow(now=datetime.fromtimestamp(timestamp, UTC))
+
+
 @app.periodic(cron="57 3 * * *")
 @app.task(name="imports.forget_written", queue="housekeeping", pass_context=False)
 def forget_written(timestamp: int) -> None:

@@ -61,7 +61,7 @@ TABLE = (
     Key("g u", Does.PRESS, "nav-imports", _("Go to Import")),
     Key("g e", Does.PRESS, "nav-exports", _("Go to Export")),
     Key("g l", Does.PRESS, "nav-loyalty", _("Go to Loyalty"), switch="loyalty"),
-    Key("g p", Does.PRESS, "nav-privacy", _("Go to Privacy")),
+    Key("g y", Does.PRESS, "nav-privacy", _("Go to Privacy")),
     Key("g s", Does.PRESS, "nav-settings", _("Go to Settings")),
     Key("Ctrl+.", Does.PRESS, "call-open", _("Open the call")),
     Key("Esc Esc", Does.PRESS, "call-end", _("End the conversation")),
