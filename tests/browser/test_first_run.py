@@ -41,5 +41,7 @@ def test_the_first_person_sets_the_company_up_and_invites_the_second(
     second.keyboard.press("Enter")
     second.wait_for_url(empty.at("/"))
     assert second.locator("[data-ui=nav-customers]").count() == 1
-    assert second.locator("[data-ui=nav-settings]").count() == 0
+    assert second.locator("[data-ui=nav-imports]").count() == 0
+    second.locator("[data-ui=nav-settings]").click()
+    assert second.locator("a[href='/settings/people']").count() == 0
     second.context.close()

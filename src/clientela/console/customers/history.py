@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,7 @@ def history(request: HouseRequest, family: Family) -> HttpResponse:
         family[0], actor=request.actor, now=request.started_at, channel="console",
         request=request.request_id,
     )  # fmt: skip
+    prefetch_related_objects([customer.profile_type], "fields")  # asked twice below
     pages = Pages.of(request)
     found = customers.changes_of(family, before=pages.moment(), limit=PAGE)
     from_where = [] if pages.before else origins.origins_of(customer, family)
