@@ -155,7 +155,9 @@ def by_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
 
 
 @promise("CUS-21")
-@pytest.mark.parametrize("door", ["by_page", "by_api", "by_command"])
+@pytest.mark.parametrize(
+    "door", [pytest.param("by_page", marks=pytest.mark.long), "by_api", "by_command"]
+)
 def test_every_kind_comes_in_by_every_door_and_again_changes_nothing(
     door: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -39,6 +39,7 @@ def terminal() -> Iterator[Terminal]:
             yield Terminal(home.path)
 
 
+@pytest.mark.long
 @promise("CON-29")
 def test_doctor_names_what_is_wrong_and_what_mends_it(terminal: Terminal) -> None:
     first = terminal.run("doctor", "--json")
@@ -75,6 +76,7 @@ def test_a_command_ends_with_the_code_of_the_contract(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_key_is_made_listed_rotated_and_revoked(terminal: Terminal) -> None:
     made = json.loads(terminal.run("key", "create", "till", "--right", "all", "--json").stdout)
     assert made["key"].startswith("cl_")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -48,6 +49,7 @@ def test_the_record_is_seen_without_scrolling(page: Any, console: Any, anna: str
         assert box["y"] + box["height"] <= 900, panel
 
 
+@pytest.mark.long
 def test_suggestions_are_walked_by_arrows(page: Any, console: Any, anna: str) -> None:
     console.sign_in(page, "agent")
     page.keyboard.press("/")
@@ -77,6 +79,7 @@ def test_an_unknown_number_becomes_a_new_customer(page: Any, console: Any) -> No
     page.wait_for_url(RECORD)
 
 
+@pytest.mark.long
 def test_one_of_several_with_a_number_is_chosen_by_its_digit(
     page: Any, console: Any, family: None
 ) -> None:
@@ -90,6 +93,7 @@ def test_one_of_several_with_a_number_is_chosen_by_its_digit(
     assert page.get_by_role("heading", level=1).inner_text() == second
 
 
+@pytest.mark.long
 def test_a_number_nobody_can_be_called_at_is_said_plainly(page: Any, console: Any) -> None:
     console.sign_in(page, "agent")
     for typed in ("112", "+371 1"):
@@ -99,6 +103,7 @@ def test_a_number_nobody_can_be_called_at_is_said_plainly(page: Any, console: An
         page.goto(console.at("/"))
 
 
+@pytest.mark.long
 def test_why_opens_the_steps_and_gives_the_focus_back(page: Any, console: Any, anna: str) -> None:
     console.sign_in(page, "agent")
     page.goto(console.at(anna + "/points"))
@@ -114,6 +119,7 @@ def test_why_opens_the_steps_and_gives_the_focus_back(page: Any, console: Any, a
     assert why.evaluate("link => link === document.activeElement")
 
 
+@pytest.mark.long
 def test_a_language_is_changed_on_the_page_one_is_on(page: Any, console: Any, anna: str) -> None:
     console.sign_in(page, "agent")
     page.goto(console.at(anna + "/purchases"))

@@ -190,6 +190,7 @@ def test_a_load_that_was_broken_off_goes_on_and_doubles_nothing(
     assert [one for one in verify() if one.wrong] == []
 
 
+@pytest.mark.long
 def test_the_company_gets_settings_only_where_it_has_none(latvian_company: None) -> None:
     load.load(SMALL, now=NOW)
     assert companies.read().name == "Mežrozes"

@@ -89,7 +89,7 @@ def test_a_run_leaves_what_the_planner_knows_up_to_date(
     assert len(believed_empty) == 3
     columns = sql.execute("SELECT attname FROM pg_stats WHERE tablename = %s", [TABLE]).fetchall()
     assert ("external_id",) in columns
-    assert imports.refresh_statistics() == []
+    assert f"public.{TABLE}" not in imports.refresh_statistics()
 
 
 @pytest.mark.django_db
