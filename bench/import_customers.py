@@ -21,7 +21,55 @@ from clientela.platform.http.actors import SYSTEM
 ROWS_MAX = 100_000
 HEADER = "customer,name,phone,email,language,country,birth_date\n"
 FIRST = ("Anna", "Jānis", "Pēteris", "Ilze", "Mārtiņš", "Lucía", "José", "Zane", "Edgars", "Inese")
-LAST = ("Kalniņa", "Bērziņš", "Ozols", "Liepa", "Krūmiņš", "Ibáñez", "García", "Vītola", "Ābele")
+START = (
+    "Kal",
+    "Bēr",
+    "Oz",
+    "Lie",
+    "Krū",
+    "Ibá",
+    "Gar",
+    "Vī",
+    "Ābe",
+    "Zva",
+    "Mez",
+    "Rud",
+    "Sil",
+    "Tau",
+)
+MIDDLE = (
+    "",
+    "ni",
+    "zi",
+    "cen",
+    "mi",
+    "to",
+    "lo",
+    "dru",
+    "va",
+    "ber",
+    "gai",
+    "pu",
+    "ste",
+    "ñe",
+    "rré",
+)
+END = (
+    "ņa",
+    "ņš",
+    "ols",
+    "pa",
+    "ez",
+    "cía",
+    "la",
+    "le",
+    "tis",
+    "ne",
+    "kovs",
+    "manis",
+    "sone",
+    "vska",
+)
 _fresh = count(1)
 
 
@@ -44,12 +92,17 @@ def rows_of(many: int) -> list[Row]:
     stamp = f"{os.getpid()}-{next(_fresh)}"
     return [
         (
-            f"{stamp}-{number}", f"{random.choice(FIRST)} {random.choice(LAST)}",
+            f"{stamp}-{number}", f"{random.choice(FIRST)} {_family_name()}",
             f"+3712{random.randint(1_000_000, 9_999_999)}", f"c{stamp}.{number}@example.com",
             f"19{random.randint(30, 99)}-0{random.randint(1, 9)}-1{random.randint(0, 9)}",
         )
         for number in range(many)
     ]  # fmt: skip
+
+
+def _family_name() -> str:
+    """One of some thousands, so that hardly a word is met again in one piece of a file."""
+    return random.choice(START) + random.choice(MIDDLE) + random.choice(MIDDLE) + random.choice(END)
 
 
 def _count(place: Place) -> int:
