@@ -36,7 +36,7 @@ class Refused(Body):
     code: str
 
 
-class Change(Body):
+class ListChange(Body):
     """`counts`: customers by what became of them, or will: `ready`, `unchanged`, `refused`,
     `changed`, `undone`, `kept` (touched since). `refused`: the first of those.
     """
@@ -50,7 +50,7 @@ class Change(Body):
     problem: dict[str, Any] | None = None
 
 
-@doors.write("POST", "/bulk-changes", right=bulk.RIGHT, answer=Change,
+@doors.write("POST", "/bulk-changes", right=bulk.RIGHT, answer=ListChange,
              summary="Ask to change a field for a list")  # fmt: skip
 def ask(request: HouseRequest, body: NewChange) -> dict[str, Any]:
     """Nothing is written yet: the change is `checking`, then `checked`, and waits for its run."""
@@ -68,21 +68,21 @@ def ask(request: HouseRequest, body: NewChange) -> dict[str, Any]:
     return _change(change)
 
 
-@doors.read("/bulk-changes/{change_id}", right=bulk.RIGHT, answer=Change,
+@doors.read("/bulk-changes/{change_id}", right=bulk.RIGHT, answer=ListChange,
             summary="Read how far a change of a list is")  # fmt: skip
 def read(request: HouseRequest, change_id: StrictStr) -> dict[str, Any]:
     """Its state, and what became of how many."""
     return _change(queries.get(public_id("chg", change_id)))
 
 
-@doors.write("POST", "/bulk-changes/{change_id}/run", right=bulk.RIGHT, answer=Change,
+@doors.write("POST", "/bulk-changes/{change_id}/run", right=bulk.RIGHT, answer=ListChange,
              summary="Carry out a change of a list")  # fmt: skip
 def run(request: HouseRequest, change_id: StrictStr) -> dict[str, Any]:
     """A checked change, in the background, a thousand customers at a time."""
     return _step(request, change_id, "run")
 
 
-@doors.write("POST", "/bulk-changes/{change_id}/reversal", right=bulk.RIGHT, answer=Change,
+@doors.write("POST", "/bulk-changes/{change_id}/reversal", right=bulk.RIGHT, answer=ListChange,
              summary="Take back a change of a list")  # fmt: skip
 def reverse(request: HouseRequest, change_id: StrictStr) -> dict[str, Any]:
     """Within thirty days; a value that somebody changed since stays, and is counted as `kept`."""

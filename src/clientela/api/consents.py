@@ -59,12 +59,12 @@ class PurposePage(Body):
     next: str | None
 
 
-class Address(Body):
+class ChoiceAddress(Body):
     kind: Literal["email", "phone"]
     value: Name
 
 
-class Decision(Body):
+class ConsentDecision(Body):
     """`channel` empty: every channel. `address`: one e-mail or phone only; without it the person.
     `wording`: the version that was shown; without it the one in force.
     """
@@ -73,7 +73,7 @@ class Decision(Body):
     decision: Literal["given", "withdrawn"]
     source: Name
     channel: StrictStr = ""
-    address: Address | None = None
+    address: ChoiceAddress | None = None
     basis: StrictStr = ""
     wording: StrictInt | None = None
     evidence: Text = ""
@@ -81,10 +81,10 @@ class Decision(Body):
 
 
 class Decisions(Body):
-    decisions: Annotated[list[Decision], Field(min_length=1, max_length=DECISIONS_MAX)]
+    decisions: Annotated[list[ConsentDecision], Field(min_length=1, max_length=DECISIONS_MAX)]
 
 
-class Decided(Body):
+class ConsentDecided(Body):
     id: str
     purpose: str
     channel: str
@@ -99,7 +99,7 @@ class Decided(Body):
     actor: str
 
 
-class Standing(Body):
+class ConsentStanding(Body):
     purpose: str
     channel: str
     allowed: bool
@@ -107,8 +107,8 @@ class Standing(Body):
 
 
 class Consents(Body):
-    standing: list[Standing]
-    decisions: list[Decided]
+    standing: list[ConsentStanding]
+    decisions: list[ConsentDecided]
     frequency: str | None
     paused_until: str | None
 
@@ -119,13 +119,13 @@ class PreferenceBody(Body):
     source: Name
 
 
-class Letter(Body):
+class PreferenceLetter(Body):
     purpose: Name
     subject: Name
     body: Annotated[Text, Field(min_length=1)]
 
 
-class Sent(Body):
+class PreferencesSent(Body):
     id: str
     recipient: str
     state: str
@@ -214,9 +214,9 @@ def link(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any]:
     return {"link": choices.link_for(family_of(customer_id)[0], now=request.started_at)}
 
 
-@doors.write("POST", "/customers/{customer_id}/letters", right="mail.write", answer=Sent,
+@doors.write("POST", "/customers/{customer_id}/letters", right="mail.write", answer=PreferencesSent,
              summary="Write for a purpose")  # fmt: skip
-def write(request: HouseRequest, customer_id: StrictStr, body: Letter) -> dict[str, Any]:
+def write(request: HouseRequest, customer_id: StrictStr, body: PreferenceLetter) -> dict[str, Any]:
     """Refused where the customer does not agree; stopped when they refuse before it has left."""
     letter = write_marketing.write_marketing(
         family_of(customer_id)[0], Written(body.purpose, body.subject, body.body),
@@ -232,7 +232,7 @@ def family_of(customer_id: str) -> list[UUID]:
     return found
 
 
-def _identity(address: Address | None) -> tuple[str, str] | None:
+def _identity(address: ChoiceAddress | None) -> tuple[str, str] | None:
     if address is None:
         return None
     if address.kind == "email":

@@ -94,12 +94,12 @@ class Registered(Body):
     customer: Customer
 
 
-class Changed(Body):
+class CustomerChanged(Body):
     changed: list[str]
     customer: Customer
 
 
-class Candidate(Body):
+class DuplicateCandidate(Body):
     id: str
     name: str
     number: int
@@ -111,7 +111,7 @@ class CallerAnswer(Body):
     number: str
     match: Literal["none", "one", "many"]
     profile: dict[str, Any] | None = None
-    candidates: list[Candidate] = []
+    candidates: list[DuplicateCandidate] = []
     others: int = 0
 
 
@@ -135,7 +135,7 @@ def create(request: HouseRequest, body: NewCustomer) -> dict[str, Any]:
     return {"state": "new" if is_new else "known", "customer": _customer(customers.get(id))}
 
 
-@doors.write("PATCH", "/customers/{customer_id}", right="customers.edit", answer=Changed,
+@doors.write("PATCH", "/customers/{customer_id}", right="customers.edit", answer=CustomerChanged,
              summary="Change a customer")  # fmt: skip
 def change(request: HouseRequest, customer_id: StrictStr, body: CustomerChange) -> dict[str, Any]:
     """Change what is given. An id of a merged customer leads to its survivor (308)."""
@@ -153,7 +153,7 @@ def change(request: HouseRequest, customer_id: StrictStr, body: CustomerChange) 
 
 @doors.read("/customers", right="customers.view", answer=lists.ListPage,
             summary="Search or list customers")  # fmt: skip
-def listed(request: HouseRequest, asked: Query[lists.Asked]) -> dict[str, Any]:
+def listed(request: HouseRequest, asked: Query[lists.ListAsked]) -> dict[str, Any]:
     """With `search` by name in any order (marks and case ignored), phone or its tail, e-mail,
     number: the best 50. Else a list: `filter` is a condition as JSON, `sort` a fact (`-` before it
     from the highest down), `fields` the facts to answer, `view` a saved list that the others

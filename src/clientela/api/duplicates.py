@@ -40,7 +40,7 @@ class PairPage(Body):
     next: str | None
 
 
-class Decision(Body):
+class PairDecision(Body):
     """`same` merges the two, then `survivor` says which remains; `different` is remembered;
     `later` comes again after a month.
     """
@@ -51,7 +51,7 @@ class Decision(Body):
     reason: Text = ""
 
 
-class Decided(Body):
+class PairDecided(Body):
     state: Literal["merged", "told-apart", "put-off"]
     merge: dict[str, Any] | None = None
 
@@ -79,7 +79,7 @@ class SearchPage(Body):
     next: str | None
 
 
-class Offered(Body):
+class PairOffered(Body):
     """What would be merged: how many pairs, counted to just above a thousand, and the sample."""
 
     threshold: float
@@ -140,7 +140,7 @@ def search(request: HouseRequest, body: NewSearch) -> dict[str, Any]:
     ))  # fmt: skip
 
 
-@doors.read("/duplicates/acceptance", right=RIGHT, answer=Offered,
+@doors.read("/duplicates/acceptance", right=RIGHT, answer=PairOffered,
             summary="What accepting pairs would merge")  # fmt: skip
 def offered(
     request: HouseRequest, threshold: Annotated[float, Query(ge=accept_duplicates.LEAST, le=1)]
@@ -175,9 +175,9 @@ def read(request: HouseRequest, pair_id: StrictStr) -> dict[str, Any]:
     return pair_of(decide_pair.waiting(public_id("dup", pair_id), now=request.started_at))
 
 
-@doors.write("POST", "/duplicates/{pair_id}/decision", right=RIGHT, answer=Decided,
+@doors.write("POST", "/duplicates/{pair_id}/decision", right=RIGHT, answer=PairDecided,
              summary="Decide a pair")  # fmt: skip
-def decide(request: HouseRequest, pair_id: StrictStr, body: Decision) -> dict[str, Any]:
+def decide(request: HouseRequest, pair_id: StrictStr, body: PairDecision) -> dict[str, Any]:
     """Same, different, or later."""
     id, actor, now = public_id("dup", pair_id), request.actor, request.started_at
     if body.decision == "different":
@@ -194,7 +194,7 @@ def decide(request: HouseRequest, pair_id: StrictStr, body: Decision) -> dict[st
     return {"state": "merged", "merge": merge_of(merges.get(done.merge.id))}
 
 
-def _survivor(pair_id: UUID, body: Decision, request: HouseRequest) -> UUID:
+def _survivor(pair_id: UUID, body: PairDecision, request: HouseRequest) -> UUID:
     """Who is to remain; without a word the record that is older."""
     if body.survivor is not None:
         return public_id("cus", body.survivor, field="survivor")

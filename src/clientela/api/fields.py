@@ -28,7 +28,7 @@ class Fields(Body):
     items: list[shown.FieldAnswer]
 
 
-class Changed(Body):
+class FieldChanged(Body):
     """`changed`: members that are different now. `plan`: where customers had to be looked at."""
 
     field: shown.FieldAnswer
@@ -75,7 +75,7 @@ def create(request: HouseRequest, body: shown.NewField) -> dict[str, Any]:
     return shown.told(definitions.field(body.profile_type, body.key))
 
 
-@doors.write("PATCH", "/fields/{profile_type}/{key}", right="customers.define", answer=Changed,
+@doors.write("PATCH", "/fields/{profile_type}/{key}", right="customers.define", answer=FieldChanged,
              summary="Change a field")  # fmt: skip
 def change(
     request: HouseRequest, profile_type: StrictStr, key: StrictStr, body: shown.FieldChange

@@ -97,7 +97,7 @@ class HoldingChange(Values):
     status: StrictStr | None = None
 
 
-class Closing(Body):
+class HoldingClosing(Body):
     """`status`: closed, matured or written_off."""
 
     on: Day | None = None
@@ -118,7 +118,7 @@ class HoldingSaved(Body):
     state: Literal["new", "changed", "unchanged"]
 
 
-class Part(Body):
+class HoldingPart(Body):
     customer: str
     merged_from: str | None = None
     name: str
@@ -145,7 +145,7 @@ class Holding(Body):
     rate: str | None
     term_months: int | None
     renewal_of: str | None
-    holders: list[Part]
+    holders: list[HoldingPart]
 
 
 class HoldingList(Body):
@@ -201,7 +201,7 @@ def change(request: HouseRequest, holding_id: StrictStr, body: HoldingChange) ->
 
 @doors.write("POST", "/holdings/{holding_id}/closing", right="products.edit", answer=Holding,
              summary="Close a holding")  # fmt: skip
-def close(request: HouseRequest, holding_id: StrictStr, body: Closing) -> dict[str, Any]:
+def close(request: HouseRequest, holding_id: StrictStr, body: HoldingClosing) -> dict[str, Any]:
     """Its last day, today where none is said."""
     return _holding(change_holding.close(
         public_id("hol", holding_id), on=body.on, status=body.status, actor=request.actor,

@@ -87,7 +87,7 @@ class LookUp(Body):
     country: Text = ""
 
 
-class Candidate(Body):
+class LookupCandidate(Body):
     id: str
     number: int
     name: str
@@ -100,7 +100,7 @@ class LookedUp(Body):
     value: str
     match: Literal["none", "one", "many"]
     shared: bool
-    candidates: list[Candidate]
+    candidates: list[LookupCandidate]
 
 
 @doors.read("/customers/{customer_id}/identities", right="customers.view", answer=IdentityList,

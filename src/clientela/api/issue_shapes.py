@@ -52,7 +52,7 @@ class Promise(Body):
     moved_from: str | None
 
 
-class Letter(Body):
+class IssueLetter(Body):
     id: str
     recipient: str
     state: str
@@ -69,7 +69,7 @@ class Message(Body):
     author: Who
     text: str
     written_at: str
-    letter: Letter | None
+    letter: IssueLetter | None
 
 
 class Span(Body):
@@ -80,7 +80,7 @@ class Span(Body):
     ends_at: str | None
 
 
-class Assignment(Body):
+class IssueAssignment(Body):
     queue: str
     owner: Who | None
     assigned_by: Who
@@ -135,7 +135,7 @@ class Issue(IssueLine):
     messages: list[Message]
     promises: list[Promise]
     spans: list[Span]
-    assignments: list[Assignment]
+    assignments: list[IssueAssignment]
     resolutions: list[Resolution]
 
 

@@ -54,7 +54,7 @@ class RelationRights(Body):
     other_may_act: StrictBool
 
 
-class Ending(Body):
+class RelationEnding(Body):
     on: Day | None = None
 
 
@@ -206,7 +206,7 @@ def allow(
 @doors.write("POST", "/customers/{customer_id}/relations/{relation_id}/ending",
              right="customers.edit", answer=Relation, summary="End a relation")  # fmt: skip
 def part(
-    request: HouseRequest, customer_id: StrictStr, relation_id: StrictStr, body: Ending
+    request: HouseRequest, customer_id: StrictStr, relation_id: StrictStr, body: RelationEnding
 ) -> dict[str, Any]:
     """Its last day, today where none is said; nobody acts for the other after it."""
     relation = customer_kin.part(
@@ -288,7 +288,7 @@ def change_member(
 @doors.write("POST", "/households/{household_id}/members/{member_id}/ending",
              right="customers.edit", answer=Household, summary="Leave a household")  # fmt: skip
 def leave(
-    request: HouseRequest, household_id: StrictStr, member_id: StrictStr, body: Ending
+    request: HouseRequest, household_id: StrictStr, member_id: StrictStr, body: RelationEnding
 ) -> dict[str, Any]:
     """The member's last day there, today where none is said."""
     household = public_id("hou", household_id)

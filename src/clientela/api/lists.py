@@ -53,7 +53,7 @@ class Chosen(BaseModel):
         return {name: value for name, value in asked.items() if value}
 
 
-class Asked(Chosen):
+class ListAsked(Chosen):
     search: Annotated[str, Field(max_length=200)] = ""
     sort: Annotated[str, Field(max_length=80)] = ""
     fields: Annotated[str, Field(max_length=2_000)] = ""
@@ -72,7 +72,7 @@ class Grouped(Chosen):
         return super().members() | {"group": self.by}
 
 
-class Group(Body):
+class ListGroup(Body):
     """`count` is a number, or `<5` where fewer would tell of single people."""
 
     value: Any
@@ -80,7 +80,7 @@ class Group(Body):
 
 
 class Groups(Body):
-    items: list[Group]
+    items: list[ListGroup]
     next: None = None
 
 
@@ -141,7 +141,7 @@ class Views(Body):
     next: None = None
 
 
-def listed(request: HouseRequest, asked: Asked) -> dict[str, Any]:
+def listed(request: HouseRequest, asked: ListAsked) -> dict[str, Any]:
     """A search, or a page of a list."""
     if asked.search:
         most = min(asked.limit, 50)

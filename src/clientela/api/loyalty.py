@@ -23,7 +23,7 @@ class Expiring(Body):
     points: int
 
 
-class Standing(Body):
+class TierStanding(Body):
     """Where the customer stands on the ladder, in figures of what it measures."""
 
     key: str | None
@@ -53,7 +53,7 @@ class Balance(Body):
     tier: str | None
     next_tier: str | None
     to_next: int | None
-    standing: Standing | None
+    standing: TierStanding | None
 
 
 class Balances(Body):
@@ -61,7 +61,7 @@ class Balances(Body):
     next: str | None
 
 
-class Entry(Body):
+class PointsEntry(Body):
     posting: str
     kind: str
     occurred_at: str
@@ -72,7 +72,7 @@ class Entry(Body):
 
 
 class EntryPage(Body):
-    items: list[Entry]
+    items: list[PointsEntry]
     next: str | None
 
 
@@ -84,7 +84,7 @@ class Step(Body):
     after: int
 
 
-class Why(Body):
+class PointsWhy(Body):
     posting: str
     kind: str
     purchase: str | None
@@ -117,7 +117,7 @@ def entries(
     }
 
 
-@doors.read("/postings/{posting_id}/why", right="loyalty.view", answer=Why,
+@doors.read("/postings/{posting_id}/why", right="loyalty.view", answer=PointsWhy,
             summary="Why a posting gave what it gave")  # fmt: skip
 def why(request: HouseRequest, posting_id: StrictStr) -> dict[str, Any]:
     """The rule versions and steps that led to a posting's figure."""

@@ -129,7 +129,7 @@ class Since(Body):
     subject: str
 
 
-class Reversed(Body):
+class MergeReversed(Body):
     """`since`: what was written on the survivor after the merge; it stays there."""
 
     merge: Merge
@@ -184,7 +184,7 @@ def read(request: HouseRequest, merge_id: StrictStr) -> dict[str, Any]:
     return merge_of(merges.get(public_id("mrg", merge_id)))
 
 
-@doors.write("POST", "/merges/{merge_id}/reversal", right=RIGHT, answer=Reversed,
+@doors.write("POST", "/merges/{merge_id}/reversal", right=RIGHT, answer=MergeReversed,
              summary="Take a merge back")  # fmt: skip
 def reverse(request: HouseRequest, merge_id: StrictStr, body: Reverse) -> dict[str, Any]:
     """Each record stands again with its own values and rows; the newest merge first."""
@@ -194,7 +194,7 @@ def reverse(request: HouseRequest, merge_id: StrictStr, body: Reverse) -> dict[s
     ))  # fmt: skip
 
 
-@doors.write("POST", "/merges/{merge_id}/reversal/trial", right=RIGHT, answer=Reversed,
+@doors.write("POST", "/merges/{merge_id}/reversal/trial", right=RIGHT, answer=MergeReversed,
              summary="Try to take a merge back")  # fmt: skip
 def reverse_on_trial(request: HouseRequest, merge_id: StrictStr) -> dict[str, Any]:
     """Which records would stand again, which values must be chosen, what stays."""

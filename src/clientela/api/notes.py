@@ -118,7 +118,7 @@ class FileList(Body):
     next: str | None
 
 
-class Gone(Body):
+class NoteGone(Body):
     removed: bool
 
 
@@ -151,7 +151,7 @@ def write(request: HouseRequest, customer_id: StrictStr, body: NewNote) -> dict[
 
 
 @doors.write("DELETE", "/customers/{customer_id}/notes/{note_id}", right="notes.write",
-             answer=Gone, summary="Remove a note")  # fmt: skip
+             answer=NoteGone, summary="Remove a note")  # fmt: skip
 def remove(request: HouseRequest, customer_id: StrictStr, note_id: StrictStr) -> dict[str, Any]:
     """It is shown no more."""
     keep_notes.remove_note(
@@ -286,7 +286,7 @@ def content(request: HouseRequest, customer_id: StrictStr, file_id: StrictStr) -
 
 
 @doors.write("DELETE", "/customers/{customer_id}/files/{file_id}", right="notes.write",
-             answer=Gone, summary="Remove a file")  # fmt: skip
+             answer=NoteGone, summary="Remove a file")  # fmt: skip
 def remove_file(
     request: HouseRequest, customer_id: StrictStr, file_id: StrictStr
 ) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class PaymentBody(Body):
     reference: Name
 
 
-class AnswerBody(Body):
+class OrderAnswer(Body):
     confirmed: StrictBool
     note: Text = ""
 
@@ -122,7 +122,7 @@ def list_travel_orders(
 
 @doors.write("POST", "/travel-orders/{order_id}/answer", right="loyalty.handle_travel",
              answer=TravelRow, summary="Confirm or refuse a travel order")  # fmt: skip
-def answer(request: HouseRequest, order_id: StrictStr, body: AnswerBody) -> dict[str, Any]:
+def answer(request: HouseRequest, order_id: StrictStr, body: OrderAnswer) -> dict[str, Any]:
     """Confirmed, the points are used and the voucher counts; refused, they are free again."""
     order = travel_orders.answer_travel_order(
         public_id("trv", order_id), confirmed=body.confirmed, note=body.note, actor=request.actor,

@@ -48,7 +48,7 @@ class NewAddress(AddressParts):
     source: Text = ""
 
 
-class Ending(Body):
+class AddressEnding(Body):
     on: Day | None = None
 
 
@@ -116,7 +116,7 @@ def change(
 @doors.write("POST", "/customers/{customer_id}/addresses/{address_id}/ending",
              right="customers.edit", answer=Address, summary="End an address")  # fmt: skip
 def end(
-    request: HouseRequest, customer_id: StrictStr, address_id: StrictStr, body: Ending
+    request: HouseRequest, customer_id: StrictStr, address_id: StrictStr, body: AddressEnding
 ) -> dict[str, Any]:
     """Its last day, today where none is said; it stays among the former ones."""
     address = customer_addresses.end(

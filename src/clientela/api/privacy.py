@@ -11,7 +11,6 @@ from pydantic import StrictStr
 from clientela.api.consents import family_of
 from clientela.api.customers import CustomerChange
 from clientela.api.privacy_shapes import (
-    AnswerBody,
     ErasureBody,
     ErasurePage,
     Lifting,
@@ -21,6 +20,7 @@ from clientela.api.privacy_shapes import (
     Periods,
     Planned,
     Rectified,
+    RequestAnswer,
     RequestBody,
     RequestOut,
     RequestPage,
@@ -126,7 +126,7 @@ def open_request(
 @doors.write("POST", "/privacy-requests/{request_id}/answer", right="privacy.decide",
              answer=RequestOut, summary="Answer a request")  # fmt: skip
 def answer_request(
-    request: HouseRequest, request_id: StrictStr, body: AnswerBody
+    request: HouseRequest, request_id: StrictStr, body: RequestAnswer
 ) -> dict[str, Any]:
     """A refusal says why. Packages, erasures and corrections answer their requests themselves."""
     asked = privacy_requests.answer_request(

@@ -73,7 +73,7 @@ class RequestPage(Body):
     next: str | None
 
 
-class AnswerBody(Body):
+class RequestAnswer(Body):
     outcome: Literal["done", "partly", "refused"]
     answer: Text = ""
 

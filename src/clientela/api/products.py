@@ -132,7 +132,7 @@ class StatusMapList(Body):
     next: str | None
 
 
-class Gone(Body):
+class ProductGone(Body):
     removed: bool
 
 
@@ -236,7 +236,7 @@ def map_status(request: HouseRequest, body: StatusMapBody) -> dict[str, Any]:
     return _map(row)
 
 
-@doors.write("DELETE", "/status-maps/{map_id}", right="products.edit", answer=Gone,
+@doors.write("DELETE", "/status-maps/{map_id}", right="products.edit", answer=ProductGone,
              summary="Forget what a code means")  # fmt: skip
 def unmap_status(request: HouseRequest, map_id: StrictStr) -> dict[str, Any]:
     """Whoever uses the code is refused from now on."""

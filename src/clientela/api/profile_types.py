@@ -28,7 +28,7 @@ class Calculated(Body):
     labels: Labels
 
 
-class Group(Body):
+class FieldGroup(Body):
     key: StrictStr
     labels: Labels
 
@@ -39,14 +39,14 @@ class NewType(Body):
     key: StrictStr
     party: StrictStr
     labels: Labels
-    groups: Annotated[list[Group], Field(max_length=40)] = []
+    groups: Annotated[list[FieldGroup], Field(max_length=40)] = []
 
 
 class TypeChange(Body):
     """What is left out stays. A retired type takes no new customers; those it has keep it."""
 
     labels: Labels | None = None
-    groups: Annotated[list[Group], Field(max_length=40)] | None = None
+    groups: Annotated[list[FieldGroup], Field(max_length=40)] | None = None
     calculated: Annotated[list[Calculated], Field(max_length=20)] | None = None
     retired: StrictBool | None = None
 

@@ -49,7 +49,7 @@ class Release(Body):
     reason: Text | None = None
 
 
-class Move(Body):
+class PromiseMove(Body):
     due_at: Instant
     reason: Text | None = None
 
@@ -65,7 +65,7 @@ class Pause(Body):
     ends_at: str | None
 
 
-class Why(Body):
+class PromiseWhy(Body):
     """`calendar` null: a person said the time, there is nothing to compute."""
 
     promise: Promise
@@ -79,7 +79,7 @@ class Why(Body):
 
 
 class WhyAll(Body):
-    items: list[Why]
+    items: list[PromiseWhy]
     next: str | None
 
 
@@ -202,7 +202,7 @@ def release(request: HouseRequest, promise_id: StrictStr, body: Release) -> dict
 
 @doors.write("POST", "/promises/{promise_id}/move", right="issues.answer", answer=Promise,
              summary="Move a promise")  # fmt: skip
-def move(request: HouseRequest, promise_id: StrictStr, body: Move) -> dict[str, Any]:
+def move(request: HouseRequest, promise_id: StrictStr, body: PromiseMove) -> dict[str, Any]:
     """A new time, with a reason; the answer is its successor, the old one keeps its time."""
     moved = promising.move(
         _id(promise_id), due_at=body.due_at, reason=body.reason or "", actor=request.actor,

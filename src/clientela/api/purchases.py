@@ -70,7 +70,7 @@ class Line(Body):
         )  # fmt: skip
 
 
-class Purchase(Body):
+class NewPurchase(Body):
     source: Name
     reference: Name
     customer: Customer
@@ -84,7 +84,7 @@ class Purchase(Body):
 
 
 class PurchaseBatch(Body):
-    purchases: Annotated[list[Purchase], Field(min_length=1)]
+    purchases: Annotated[list[NewPurchase], Field(min_length=1)]
 
 
 class Earned(Body):
@@ -182,7 +182,7 @@ def give_back(request: HouseRequest, purchase_id: StrictStr, body: Return) -> di
     return returned(done)
 
 
-def _bought(row: Purchase, place: int) -> Bought:
+def _bought(row: NewPurchase, place: int) -> Bought:
     customer, fault = _customer(row.customer, place)
     return Bought(
         source=row.source, reference=row.reference, customer=customer,

@@ -103,7 +103,7 @@ class CauseBody(Body):
     cause: Text = ""
 
 
-class Reversed(Body):
+class RedemptionReversed(Body):
     id: str
     points: int
 
@@ -160,7 +160,7 @@ def read_redemption(request: HouseRequest, redemption_id: StrictStr) -> dict[str
 
 
 @doors.write("POST", "/redemptions/{redemption_id}/reversal", right="loyalty.redeem",
-             answer=Reversed, summary="Reverse a redemption")  # fmt: skip
+             answer=RedemptionReversed, summary="Reverse a redemption")  # fmt: skip
 def reverse(request: HouseRequest, redemption_id: StrictStr, body: CauseBody) -> dict[str, Any]:
     """The points go back to the lots they came from, with the end they had, once. A coupon that was
     used stays used: 409 `coupon-used`.

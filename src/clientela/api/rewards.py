@@ -82,7 +82,7 @@ class Saved(Body):
     reward: RewardAnswer
 
 
-class Offered(Body):
+class RewardOffered(Body):
     reward: RewardAnswer
     points: int
     can_be_had: bool
@@ -92,7 +92,7 @@ class Offered(Body):
 
 
 class OfferedPage(Body):
-    items: list[Offered]
+    items: list[RewardOffered]
     next: str | None
 
 

@@ -105,7 +105,7 @@ class BranchList(Body):
     next: None = None
 
 
-class Assignment(Body):
+class BranchAssignment(Body):
     """`branch`: "" is the whole company; `owner`: a person's id, or null for nobody. What is left
     out stays as it is.
     """
@@ -114,7 +114,7 @@ class Assignment(Body):
     owner: StrictStr | None = None
 
 
-class Assigned(Body):
+class BranchAssigned(Body):
     changed: list[str]
 
 
@@ -185,8 +185,8 @@ def branches(request: HouseRequest) -> dict[str, Any]:
 
 
 @doors.write("POST", "/customers/{customer_id}/assignment", right="customers.assign",
-             answer=Assigned, summary="Say whose a customer is")  # fmt: skip
-def assign(request: HouseRequest, customer_id: StrictStr, body: Assignment) -> dict[str, Any]:
+             answer=BranchAssigned, summary="Say whose a customer is")  # fmt: skip
+def assign(request: HouseRequest, customer_id: StrictStr, body: BranchAssignment) -> dict[str, Any]:
     """The branch a customer belongs to and the person who looks after them."""
     family = customers.family_of(public_id("cus", customer_id))
     if not family:

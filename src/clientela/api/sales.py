@@ -51,7 +51,7 @@ class SoldLine(Body):
     serial: str
 
 
-class LineBack(Body):
+class ReturnedLine(Body):
     line: int
     quantity: str
     amount_minor: int
@@ -66,7 +66,7 @@ class GivenBack(Body):
     reference: str
     returned_at: str
     amount: Money
-    lines: list[LineBack]
+    lines: list[ReturnedLine]
 
 
 class Purchase(Body):

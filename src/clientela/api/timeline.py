@@ -19,7 +19,7 @@ from clientela.staff import company as companies
 doors = Doors(tags=["customers"])
 
 
-class Asked(BaseModel):
+class TimelineAsked(BaseModel):
     programme: Annotated[str, Field(max_length=40)] = ""
     person: Annotated[str, Field(max_length=60)] = ""
     channel: Annotated[str, Field(max_length=40)] = ""
@@ -29,7 +29,7 @@ class Asked(BaseModel):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class Entry(Body):
+class TimelineEntry(Body):
     """`text` is the sentence; `actor` the public id of who did it."""
 
     occurred_at: str
@@ -40,13 +40,15 @@ class Entry(Body):
 
 
 class TimelinePage(Body):
-    items: list[Entry]
+    items: list[TimelineEntry]
     next: str | None
 
 
 @doors.read("/customers/{customer_id}/timeline", right="customers.view", answer=TimelinePage,
             summary="Read what happened to a customer")  # fmt: skip
-def read(request: HouseRequest, customer_id: StrictStr, asked: Query[Asked]) -> dict[str, Any]:
+def read(
+    request: HouseRequest, customer_id: StrictStr, asked: Query[TimelineAsked]
+) -> dict[str, Any]:
     """Newest first, in the language asked for. `programme` is one of `record`, `holdings`,
     `purchases`, `points`, `warranty`, `issues`, `offers`, `calls`, `privacy`; `person` a public id;
     `first` and `last` are days of the company.

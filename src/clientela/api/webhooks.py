@@ -29,7 +29,7 @@ class New(Body):
     names: EventNames = []
 
 
-class Change(Body):
+class WebhookChange(Body):
     address: Address | None = None
     names: EventNames | None = None
     active: StrictBool | None = None
@@ -65,7 +65,7 @@ class WithSecret(Body):
     old_secret_good_until: str | None
 
 
-class Sent(Body):
+class WebhookSent(Body):
     """`status` is that of the last answer; `fault` says why there was none, or what it was."""
 
     id: str
@@ -80,7 +80,7 @@ class Sent(Body):
 
 
 class SentPage(Body):
-    items: list[Sent]
+    items: list[WebhookSent]
     next: str | None
 
 
@@ -113,7 +113,7 @@ def one(request: HouseRequest, webhook_id: StrictStr) -> dict[str, Any]:
 
 @doors.write("PATCH", "/webhooks/{webhook_id}", right=RIGHT, answer=Webhook,
              summary="Change a webhook, switch it off or on")  # fmt: skip
-def change(request: HouseRequest, webhook_id: StrictStr, body: Change) -> dict[str, Any]:
+def change(request: HouseRequest, webhook_id: StrictStr, body: WebhookChange) -> dict[str, Any]:
     """What happened while it was off is not sent by itself: replay that time."""
     with transactions.open():
         changed = actions.change_subscription(

@@ -99,7 +99,7 @@ class NeedPage(Body):
     next: str | None
 
 
-class Closing(Body):
+class NeedClosing(Body):
     result: Text = ""
 
 
@@ -153,7 +153,7 @@ def note_need(request: HouseRequest, customer_id: StrictStr, body: NeedBody) -> 
 
 @doors.write("POST", "/needs/{need_id}/closing", right="retention.serve", answer=Need,
              summary="Close a need")  # fmt: skip
-def close_need(request: HouseRequest, need_id: StrictStr, body: Closing) -> dict[str, Any]:
+def close_need(request: HouseRequest, need_id: StrictStr, body: NeedClosing) -> dict[str, Any]:
     """It is answered, or there is none any more."""
     return _need(customer_notes.close_need(
         public_id("nds", need_id), result=body.result, actor=request.actor,

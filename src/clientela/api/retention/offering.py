@@ -50,7 +50,7 @@ class Proposed(Body):
     held_back: int
 
 
-class Offered(Body):
+class OfferShown(Body):
     customer: str
     merged_from: str | None = None
     offers: list[Proposed]
@@ -109,7 +109,7 @@ class LeadPage(Body):
     next: str | None
 
 
-@doors.write("POST", "/proposals", right="retention.serve", answer=Offered,
+@doors.write("POST", "/proposals", right="retention.serve", answer=OfferShown,
              summary="Ask what to offer a customer")  # fmt: skip
 def propose(request: HouseRequest, body: Ask) -> dict[str, Any]:
     """At most three offers for now; the same ones for 15 minutes, while nothing changes."""

@@ -50,7 +50,7 @@ class NewClaim(Body):
     conversation: StrictStr | None = None
 
 
-class Decision(Body):
+class ClaimDecision(Body):
     """`burden_met`: the customer has shown that the fault was there from the beginning."""
 
     decision: Literal["approve", "reject"]
@@ -98,7 +98,7 @@ class DecisionShown(Body):
     decided_at: str
 
 
-class Move(Body):
+class ClaimMove(Body):
     state: str
     by: str
     on: str
@@ -132,7 +132,7 @@ class ClaimShown(Body):
     decisions: list[DecisionShown]
     remedy: str | None
     settlement: SettlementShown | None
-    moves: list[Move]
+    moves: list[ClaimMove]
 
 
 class ClaimRow(Body):
@@ -201,7 +201,7 @@ def read(request: HouseRequest, number: StrictStr) -> dict[str, Any]:
 
 @doors.write("POST", "/warranty/claims/{number}/decision", right="warranty.decide",
              answer=ClaimShown, summary="Decide a claim")  # fmt: skip
-def decide(request: HouseRequest, number: StrictStr, body: Decision) -> dict[str, Any]:
+def decide(request: HouseRequest, number: StrictStr, body: ClaimDecision) -> dict[str, Any]:
     """Approve what the layers pay, or reject with a reason. Nobody decides their own claim."""
     verdict = Verdict(body.decision, tuple(body.reasons), body.words, body.burden_met)
     claim = decide_claim(number, verdict, actor=request.actor, now=request.started_at,

@@ -66,7 +66,7 @@ class NextTerms(TermsText):
     version: StrictInt | None = None
 
 
-class Assigned(Body):
+class PlanAssigned(Body):
     """A product by code, a kind or a category by key; `given`: its units get the plan."""
 
     product: Text | None = None
@@ -76,7 +76,7 @@ class Assigned(Body):
     term_months: Months | None = None
 
 
-class Part(Body):
+class PlanPart(Body):
     product: Text | None = None
     kind: Text | None = None
     path: Name
@@ -93,8 +93,8 @@ class PlanWritten(Body):
     product: Text | None = None
     payer: Text = "company"
     markets: list[StrictStr] = []
-    assignments: Annotated[list[Assigned], Field(max_length=1_000)] = []
-    components: Annotated[list[Part], Field(max_length=1_000)] = []
+    assignments: Annotated[list[PlanAssigned], Field(max_length=1_000)] = []
+    components: Annotated[list[PlanPart], Field(max_length=1_000)] = []
     terms: TermsText | None = None
 
 
