@@ -56,6 +56,7 @@ def both(folder: Path, kind: str, header: str, first: list[str], second: list[st
     ])  # fmt: skip
 
 
+@pytest.mark.long
 @promise("CUS-27")
 def test_two_imports_with_the_same_customers_lose_and_double_nothing(tmp_path: Path) -> None:
     people = [f"{number},Person {number},+371261{number:05}" for number in range(PEOPLE)]

@@ -308,6 +308,7 @@ def test_who_has_not_the_right_makes_no_webhook() -> None:
         webhooks.subscribe(address="https://example.com/", names=[], actor=NOBODY, now=NOW)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_with_writers_that_overlap_each_event_arrives_and_each_customers_in_order(
     receiver: Receiver, send: Send

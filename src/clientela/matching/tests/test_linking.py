@@ -100,6 +100,7 @@ def compared(rows: list[list[Any]], *, party: str) -> dict[tuple[int, int], pair
     return {(one.one, one.other): one for one in found}
 
 
+@pytest.mark.long
 def test_twins_generations_and_family_firms_are_never_accepted_together() -> None:
     home = ["brivibas iela 1", "riga", "LV1001", None, ["+37126000001"], []]
     rows = [
@@ -123,6 +124,7 @@ def test_twins_generations_and_family_firms_are_never_accepted_together() -> Non
     assert companies[1, 2].guards == ("family_firm",)
 
 
+@pytest.mark.long
 def test_a_pair_says_field_by_field_why() -> None:
     rows = [
         [1, "anna", "kalnina", "1990-05-14", "brivibas iela 1", "riga", "LV1001", None, [], []],
