@@ -123,6 +123,7 @@ def load(page: Any, console: Any, path: Path, kind: str, mapping: str) -> dict[s
     page.goto(console.at("/imports/new"))
     page.get_by_label("Drop a file here").set_input_files(path)
     page.locator("[name=kind]").select_option(kind)
+    page.locator("[data-ui=mapping-text] summary").click()
     page.locator("[name=mapping]").fill((MAPPINGS / f"{mapping}.toml").read_text(encoding="utf-8"))
     page.keyboard.press("Control+Enter")
     page.locator("[data-ui=targets]").wait_for()

@@ -138,7 +138,9 @@ def end_old_exports(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="customers.follow_activity", queue="housekeeping", queueing_lock="activity")
+@app.task(
+    name="customers.follow_activity", queue="housekeeping", pass_context=False, lock="activity"
+)
 def follow_activity(timestamp: int) -> None:
     """Take over from the log when each customer was last heard of."""
     from clientela.flows import follow_activity as flow

@@ -144,6 +144,7 @@ def filled(frozen: Canary) -> dict[str, str]:
         "redemption_id": Redemption.objects.filter(**of)[0].public_id,
         "decision_id": Decision.objects.filter(**of)[0].public_id,
         "merge_id": merge, "change_id": f"blk_{NONE}", "pair_id": f"dup_{NONE}",
+        "acceptance_id": f"acc_{NONE}",
         "household_id": household["household"]["id"] if "household" in household
         else household["id"],
         "plan_id": f"pln_{NONE}", "id": f"imp_{NONE}", "webhook_id": f"whk_{NONE}",
