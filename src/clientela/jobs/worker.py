@@ -15,7 +15,8 @@ from procrastinate import App
 from procrastinate.connector import Notify
 from procrastinate.contrib.django import app as blueprint
 from procrastinate.contrib.django.utils import connector_params
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Status
 from procrastinate.psycopg_connector import PsycopgConnector
 
 log = logging.getLogger("clientela.worker")
@@ -118,8 +119,13 @@ async def _look_for_lost_jobs(app: App) -> None:
 
 
 async def take_over(app: App) -> None:
-    """Put jobs whose worker shows no life back into the queue."""
+    """Put jobs whose worker shows no life back into the queue; where another of the same kind waits
+    there already, and one is enough, that one does the work.
+    """
     stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS)
     for job in stalled:
         log.warning("job %s lost its worker and is queued again", job.id)
-        await app.job_manager.retry_job(job)
+        try:
+            await app.job_manager.retry_job(job)
+        except UniqueViolation:
+            await app.job_manager.finish_job(job, status=Status.ABORTED, delete_job=False)

@@ -67,6 +67,18 @@ def test_a_job_whose_worker_is_forgotten_is_queued_again() -> None:
     assert state_of(job) == "todo"
 
 
+def test_a_lost_job_of_which_another_waits_already_holds_nothing_up() -> None:
+    lost, other = a_job_of(None), a_job_of(None)
+    kind = {"lock": "nightly", "lost": lost}
+    sql.execute("UPDATE procrastinate_jobs SET queueing_lock = %(lock)s WHERE id = %(lost)s", kind)
+    app.configure_task("imports.run", queue="imports", queueing_lock="nightly").defer(
+        batch=str(UUID(int=2)), actor="system"
+    )
+    take_over()
+    assert state_of(lost) == "aborted"
+    assert state_of(other) == "todo"
+
+
 def test_a_job_whose_worker_lives_is_left_to_it() -> None:
     job = a_job_of(a_worker(silent_seconds=worker.HEARTBEAT_SECONDS + 1))
     take_over()
