@@ -64,13 +64,16 @@ BEGAN = pytest.StashKey[float]()
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
     """Processes keep the company's settings and keys for a second; tests must not share them."""
+    from clientela.customers import sight
     from clientela.staff import company, keys
 
     company.forget()
     keys.forget()
+    sight.forget()
     yield
     company.forget()
     keys.forget()
+    sight.forget()
 
 
 @pytest.fixture(scope="session")
