@@ -20,6 +20,7 @@ from pydantic_core import to_json
 
 from clientela import __version__
 from clientela.api import whose
+from clientela.customers import joining
 from clientela.customers import queries as customers
 from clientela.platform import ids
 from clientela.platform.errors import (
@@ -158,10 +159,8 @@ def _door(view: View, *, writes: bool) -> View:
 
 def _survivor(named: Any) -> str | None:
     """Whom a merged customer's id in an address leads to; None for all others."""
-    try:
-        merged_into = customers.survivor_of(ids.parse("cus", named)) if named else None
-    except ValueError:
-        return None
+    id = ids.find("cus", named or "")
+    merged_into = joining.survivors_of([id]).get(id) if id else None
     if merged_into is None or not customers.is_seen(merged_into):
         return None
     return ids.public("cus", merged_into)

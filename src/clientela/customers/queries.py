@@ -128,15 +128,6 @@ def visible(customer_ids: Iterable[UUID]) -> set[UUID]:
     return set(seen.values_list("id", flat=True))
 
 
-def survivor_of(customer_id: UUID) -> UUID | None:
-    """Whom a merged record is part of; None for everybody else, and where there is none."""
-    row = sql.execute(
-        "SELECT merged_into FROM customers_customer WHERE id = %s AND merged_into IS NOT NULL",
-        [customer_id], prepare=True,
-    ).fetchone()  # fmt: skip
-    return row[0] if row else None
-
-
 def resolve(
     references: Sequence[Reference], *, even_restricted: bool = False
 ) -> list[Resolved | None]:

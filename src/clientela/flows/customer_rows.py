@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from clientela.customers.actions import CustomerChange, IdentityValue
 from clientela.customers.faults import sentence
@@ -13,22 +12,13 @@ from clientela.flows.importing import Taken, rejected
 from clientela.imports.rules.faults import Reject
 from clientela.imports.rules.kinds import ATTRIBUTE
 from clientela.imports.rules.rows import CustomerRow
-from clientela.platform import ids, money
+from clientela.platform import money
 
 BESIDE = ("name", "phone", "email", "language", "country", "type")  # what is no attribute
 
 
 def erased(row: CustomerRow) -> Taken:
     return rejected(row.number, "customer", "erased-before", row.customer)
-
-
-def own_id(name: str) -> UUID | None:
-    if not name.startswith("cus_"):
-        return None
-    try:
-        return ids.parse("cus", name)
-    except ValueError:
-        return None
 
 
 def said_by(row: CustomerRow) -> dict[str, str]:

@@ -99,7 +99,7 @@ class Customers:
         self, prepared: Sequence[CustomerRow], places: Sequence[int]
     ) -> dict[int, tuple[str, CustomerChange]]:
         """Rows that name a customer as we do, `cus_…`: an export comes back."""
-        own = {place: id for place in places if (id := file_rows.own_id(prepared[place].customer))}
+        own = {place: id for place in places if (id := ids.find("cus", prepared[place].customer))}
         survivors = joining.survivors_of(own.values())
         self.merged |= {place: id for place, id in own.items() if id in survivors}
         today = {place: survivors.get(id, id) for place, id in own.items()}

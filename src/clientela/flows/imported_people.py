@@ -15,8 +15,6 @@ from clientela.flows.importing import Taken, Work
 from clientela.imports.rules.faults import Reject
 from clientela.platform import ids
 
-OWN = "cus_"
-
 
 class OfCustomer(Protocol):
     @property
@@ -28,12 +26,8 @@ class OfCustomer(Protocol):
 
 def reference(name: str, *, source: str) -> Reference:
     """What a file calls a customer: an id of its source, or one of ours that came back."""
-    if name.startswith(OWN):
-        try:
-            return Reference("id", str(ids.parse("cus", name)))
-        except ValueError:
-            pass
-    return Reference("external", name, source)
+    own = ids.find("cus", name)
+    return Reference("id", str(own)) if own else Reference("external", name, source)
 
 
 def found(names: Sequence[str], *, work: Work) -> list[UUID | None]:

@@ -116,6 +116,12 @@ def parse(prefix: str, text: str) -> UUID:
     return UUID(hex=digits)
 
 
+def find(prefix: str, text: str) -> UUID | None:
+    """The uuid behind a public id; None when it is not one of this prefix."""
+    found, _mark, digits = text.partition("_")
+    return UUID(hex=digits) if found == prefix and _WELL_FORMED.fullmatch(digits) else None
+
+
 def with_check_digit(number: int) -> int:
     """The number with one digit behind it that gives away any wrong digit or swapped pair."""
     return number * 10 + _damm(number)

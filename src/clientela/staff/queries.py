@@ -45,7 +45,7 @@ def role_called(key: str) -> Role:
 
 def roles_of(public: str) -> list[str]:
     """Keys of the roles of a person; machines have none."""
-    person_id = _person_id(public)
+    person_id = ids.find("per", public)
     if person_id is None:
         return []
     return list(Role.objects.filter(people=person_id).values_list("key", flat=True)[:LIST_MAX])
@@ -77,18 +77,11 @@ def people_known_as(names: Sequence[str], *, extensions: Mapping[str, UUID]) -> 
     if not wanted:
         return []
     by_mail = dict(Person.objects.active().filter(email__in=wanted).values_list("email", "id"))
-    by_id = {public: id for public in wanted if (id := _person_id(public)) is not None}
+    by_id = {public: id for public in wanted if (id := ids.find("per", public)) is not None}
     found = [extensions.get(name) or by_mail.get(name) or by_id.get(name) for name in wanted]
     known = list(dict.fromkeys(id for id in found if id is not None))
     there = set(Person.objects.active().filter(id__in=known).values_list("id", flat=True))
     return [id for id in known if id in there]
-
-
-def _person_id(public: str) -> UUID | None:
-    try:
-        return ids.parse("per", public)
-    except ValueError:
-        return None
 
 
 def anybody_is_there() -> bool:

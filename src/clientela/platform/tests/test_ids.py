@@ -101,7 +101,7 @@ def test_a_batch_has_a_limit() -> None:
 def test_a_public_id_is_read_back(uuid: UUID) -> None:
     shown = ids.public("cus", uuid)
     assert re.fullmatch("cus_[0-9a-f]{32}", shown)
-    assert ids.parse("cus", shown) == uuid
+    assert ids.parse("cus", shown) == ids.find("cus", shown) == uuid
 
 
 @given(uuids, uuids)
@@ -139,12 +139,14 @@ WELL = ids.public("cus", UUID(int=1))
 def test_anything_else_is_no_public_id(text: str) -> None:
     with pytest.raises(ValueError, match=r"cus_"):
         ids.parse("cus", text)
+    assert ids.find("cus", text) is None
 
 
 @given(st.text(max_size=40))
 def test_reading_any_text_gives_an_id_or_a_value_error(text: str) -> None:
     with suppress(ValueError):
         assert ids.public("cus", ids.parse("cus", text)) == text
+    assert (found := ids.find("cus", text)) is None or ids.public("cus", found) == text
 
 
 @given(st.integers(min_value=0, max_value=10**15), st.data())
