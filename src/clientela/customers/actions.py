@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from clientela.customers import queries, rules
+from clientela.customers import numbering, queries, rules
 from clientela.customers.definitions import marked
 from clientela.customers.identities.rules import EXCLUSIVE
 from clientela.customers.models import Customer, FieldChange, Identity, IdentityKey, ProfileType
@@ -82,7 +82,7 @@ def register(
     if not batch:
         return []
     types, by_type = queries.profile_types(), marked.marked()
-    numbers = _numbers(len(batch))
+    numbers = numbering.draw(len(batch))
     given = [new.id or fresh for new, fresh in zip(batch, ids.uuid7s(len(batch)), strict=True)]
     rows = [
         _row(
@@ -222,11 +222,6 @@ def registered_events(
     return [
         Happening("customer.registered", now, id, ids.public("cus", id), data) for id in registered
     ]
-
-
-def _numbers(count: int) -> list[int]:
-    rows = sql.execute("SELECT nextval('customers_number') FROM generate_series(1, %s)", [count])
-    return [rules.customer_number(value) for (value,) in rows]
 
 
 def _row(

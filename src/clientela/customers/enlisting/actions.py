@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from clientela.customers import numbering
 from clientela.customers.identities.rules import EXCLUSIVE
 from clientela.customers.models import Customer
-from clientela.customers.rules import customer_number
 from clientela.platform import ids, sql
 from clientela.platform.transactions import needs_transaction
 
@@ -86,7 +86,7 @@ def enlist(
     if not laid_out.ids:
         return []
     left_out = sql.statement("customers", "enlist").taking(
-        map("{}\t{}".format, laid_out.lines, _numbers(len(laid_out.ids))),
+        map("{}\t{}".format, laid_out.lines, numbering.draw(len(laid_out.ids))),
         source=source, status=str(Customer.Status.ACTIVE), today=today, now=now, is_demo=is_demo,
     )  # fmt: skip
     places = _places({id for (id,) in left_out}, laid_out)
@@ -105,9 +105,3 @@ def _places(wanted: Collection[UUID], laid_out: LaidOut) -> list[int]:
     if not wanted:
         return []
     return [place for place, id in enumerate(laid_out.ids) if id in wanted]
-
-
-def _numbers(count: int) -> list[int]:
-    drawn = "SELECT array_agg(nextval('customers_number')) FROM generate_series(1, %s)"
-    ((numbers,),) = sql.execute(drawn, [count])
-    return [customer_number(number) for number in numbers]
