@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from clientela.api.router import Doors
-from clientela.api.types import HouseRequest, public_id
-from clientela.platform.errors import InvalidInput
+from clientela.api.types import HouseRequest, place_after, place_of
 from clientela.purchases.unnamed import queries
 from clientela.purchases.unnamed.models import UnnamedSale
 
@@ -50,19 +49,13 @@ def listed(request: HouseRequest, after: str | None = None, limit: int = 50) -> 
     them; one that a later file names is a purchase of its customer.
     """
     size = max(1, min(limit, queries.PAGE_MAX))
-    sales = queries.latest(size, before=_behind(after) if after else None)
+    sales = queries.latest(size, before=place_after(after))
+    last = sales[-1] if len(sales) == size else None
     return {
         "items": [_told(one) for one in sales],
-        "next": sales[-1].public_id if len(sales) == size else None,
+        "next": place_of(last.sold_at, last.id) if last else None,
         "totals": queries.totals(),
     }
-
-
-def _behind(after: str) -> tuple[datetime, Any]:
-    sale = queries.one(public_id("uns", after, field="after"))
-    if sale is None:
-        raise InvalidInput("There is no such sale any more; begin anew.", field="after")
-    return sale.sold_at, sale.id
 
 
 def _told(one: UnnamedSale) -> dict[str, Any]:

@@ -29,10 +29,6 @@ def latest(limit: int = 50, *, before: tuple[datetime, UUID] | None = None) -> l
     return list(rows.order_by("-sold_at", "-id")[: min(limit, PAGE_MAX)])
 
 
-def one(sale_id: UUID) -> UnnamedSale | None:
-    return UnnamedSale.objects.filter(id=sale_id).first()
-
-
 def totals() -> list[Total]:
     """How many there are and what they come to, by source and currency."""
     rows = UnnamedSale.objects.values_list("source", "currency").annotate(
