@@ -65,13 +65,17 @@ class Column:
         return list(map(self._quick or self._known.get, texts[self._place]))
 
     def _slowly(self, cells: list[str], place: int, odd: set[int]) -> Any:
+        value = self._asked(cells, place, odd)
+        if self._place is not None and self._quick is None and value is not None:
+            keep(self._known, cells[self._place], value)
+        return value
+
+    def _asked(self, cells: list[str], place: int, odd: set[int]) -> Any:
         faults: Faults = []
         value = self._read(cells, faults)
         if faults or value is CLEAR:
             odd.add(place)
             return None
-        if self._place is not None and self._quick is None and value is not None:
-            keep(self._known, cells[self._place], value)
         return value
 
 
@@ -106,12 +110,8 @@ class PhoneColumn(Column):
         return plain_phone(text, None) if text[:1] == "+" else None
 
     def _slowly(self, cells: list[str], place: int, odd: set[int]) -> Any:
-        faults: Faults = []
-        value = self._read(cells, faults)
-        if faults or value is CLEAR:
-            odd.add(place)
-            return None
-        return value
+        """Nothing is remembered: what a text means depends on the row's country, too."""
+        return self._asked(cells, place, odd)
 
 
 def column_of(bound: Bound, target: str, read: Read, quick: Quick | None = None) -> Column:
