@@ -123,15 +123,8 @@ def frozen(version_ids: Iterable[int]) -> list[rules.Published]:
 
 
 def earned_by(*, customer_id: UUID, purchase_id: UUID) -> list[EarnedBy]:
-    rows = sql.statement("loyalty", "earned_by").rows(
-        customer_id=customer_id, purchase_id=purchase_id
-    )
-    return [
-        EarnedBy(posting, customer, account, currency_id, code, rules.Rounding(rounding), policy,
-                 tuple(steps[::3]), points, taken)
-        for posting, customer, account, currency_id, code, rounding, policy, steps, points, taken
-        in rows
-    ]  # fmt: skip
+    [earned] = earned_by_each([(customer_id, purchase_id)])
+    return earned
 
 
 def earned_by_each(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:

@@ -1,4 +1,5 @@
--- What purchases earned, per currency, as `earned_by` says of one; by the place of the purchase.
+-- What purchases earned, per currency, and what returns have taken of it so far (what was forgiven
+-- counts as taken: it is gone for the company, not for the arithmetic); by the place of the purchase.
 SELECT
     bought.place, earned.id, earned.customer_id, account.id, currency.id, currency.code, currency.rounding,
     currency.negative_policy, earned.steps, entry.amount,
