@@ -13,9 +13,10 @@ import pytest
 
 SUITE_SECONDS_MAX = 300
 LONGEST = {
-    "test_backup.py", "test_bench.py", "test_call.py", "test_drill.py", "test_look.py",
-    "test_own_server.py", "test_real_data.py", "test_terminal.py", "test_tutorial.py",
-    "test_wheel.py",
+    "test_attendant.py", "test_backup.py", "test_bench.py", "test_call.py", "test_demo_loaded.py",
+    "test_drill.py", "test_files_by_every_door.py", "test_first_run.py", "test_look.py",
+    "test_own_server.py", "test_real_data.py", "test_redeeming.py", "test_terminal.py",
+    "test_tutorial.py", "test_webhooks.py", "test_wheel.py",
 }  # fmt: skip
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 BROWSER = [
