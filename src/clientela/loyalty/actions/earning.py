@@ -15,6 +15,7 @@ from clientela.loyalty.queries import tiers
 from clientela.loyalty.queries.ledger import Earned
 from clientela.loyalty.rules import earning as rules
 from clientela.loyalty.rules import lives
+from clientela.loyalty.rules.awards import Step
 from clientela.platform import ids, money, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
@@ -104,7 +105,7 @@ def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[
 
 
 def _book(
-    giving: Sequence[tuple[Basis, int, list[rules.Step]]], *, scheme: queries.Scheme,
+    giving: Sequence[tuple[Basis, int, list[Step]]], *, scheme: queries.Scheme,
     actor: Actor, now: datetime,
 ) -> list[Earned]:  # fmt: skip
     if not giving:
@@ -126,7 +127,7 @@ def _book(
 
 
 def _earned(
-    booked: Sequence[tuple[Basis, int, list[rules.Step]]], posted: Mapping[UUID, int],
+    booked: Sequence[tuple[Basis, int, list[Step]]], posted: Mapping[UUID, int],
     accounts: Mapping[UUID, Locked], scheme: queries.Scheme,
 ) -> list[Earned]:  # fmt: skip
     """What was booked; the balance is the account's after the whole batch."""
@@ -194,9 +195,7 @@ def take_back(
     return taken
 
 
-def _worth(
-    rest_minor: int, *, basis: Basis, earned: queries.EarnedBy
-) -> tuple[int, list[rules.Step]]:
+def _worth(rest_minor: int, *, basis: Basis, earned: queries.EarnedBy) -> tuple[int, list[Step]]:
     points, steps = rules.points_for(
         minors=[rest_minor],
         exponents=[money.exponent_of(basis.currency)],
@@ -209,7 +208,7 @@ def _worth(
 
 def _take(
     earned: queries.EarnedBy, *, points: int, return_id: UUID, basis: Basis,
-    steps: list[rules.Step], returned_at: datetime, back_minor: int, actor: Actor, now: datetime,
+    steps: list[Step], returned_at: datetime, back_minor: int, actor: Actor, now: datetime,
 ) -> tuple[int, int, int, int, int, int]:  # fmt: skip
     row = sql.execute(
         "SELECT posting, taken, new_debt, given_up, missing, balance FROM loyalty_take_back("
@@ -223,9 +222,9 @@ def _take(
     return row
 
 
-def _triples(steps: Sequence[rules.Step]) -> list[int]:
+def _triples(steps: Sequence[Step]) -> list[int]:
     return [part for step in steps for part in (step.version_id, step.before, step.after)]
 
 
-def _road(steps: Sequence[rules.Step]) -> str:
+def _road(steps: Sequence[Step]) -> str:
     return f"{{{','.join(f'{step.version_id},{step.before},{step.after}' for step in steps)}}}"

@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clientela.loyalty.rules.awards import Step
+
 POINTS_MAX = 10**12
 POINTS_PER_MAX = 10**6
 PER_MAX = Decimal(10**9)
@@ -78,15 +80,6 @@ class Factor:
 
 
 Published = PerMoney | Factor
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one rule version did to the points of a purchase."""
-
-    version_id: int
-    before: int
-    after: int
 
 
 def read(

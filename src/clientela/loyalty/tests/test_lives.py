@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clientela.loyalty.rules import codes, earning, ibans, lives, rewards, tiers
-from clientela.loyalty.rules.earning import Factor, PerMoney, Step
+from clientela.loyalty.rules.awards import Step
+from clientela.loyalty.rules.earning import Factor, PerMoney
 from clientela.loyalty.rules.lives import Life
 from clientela.loyalty.rules.tiers import StepUp
 from clientela.platform import periods
