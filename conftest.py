@@ -87,6 +87,39 @@ def django_db_modify_db_settings(
     from clientela.platform import postgres
 
     with postgres.running(settings.HOME, label="tests"):
+        if not os.environ.get("CLIENTELA_DATABASE_URL"):
+            wait_for_no_disk(postgres.connection_parameters(settings.HOME))
+        yield
+
+
+def wait_for_no_disk(parameters: dict[str, str]) -> None:
+    """What tests write need not outlive the machine, only the processes that they kill."""
+    import psycopg
+
+    from clientela.platform.postgres.configuration import SUPERUSER
+
+    parameters = {**parameters, "user": SUPERUSER}
+    with psycopg.connect(**parameters, autocommit=True) as connection:  # type: ignore[arg-type]
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rows_go_by_deletion() -> Iterator[None]:
+    """After a test that committed only tables that hold rows are emptied, and none is made anew."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    def statements(self: Any, style: Any, tables: list[str], **_: Any) -> list[str]:
+        names = [self.quote_name(table) for table in tables]
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                " UNION ALL ".join(f"SELECT '{n}' WHERE EXISTS (SELECT FROM {n})" for n in names)  # noqa: S608
+            )
+            return [f"DELETE FROM {name}" for (name,) in cursor.fetchall()]  # noqa: S608
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", statements)
         yield
 
 
