@@ -15,7 +15,7 @@ RAW = (
     " JOIN customers_customer AS customer ON customer.id = key.customer_id"
     " WHERE key.kind = 'phone' AND key.value_norm = %s"
 )
-LOOKED_UP = 50
+LOOKED_UP = 500
 
 
 def measured(place: Place) -> Iterator[Figure]:

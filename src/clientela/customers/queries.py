@@ -166,10 +166,14 @@ def _resolved_names(
 
 def _resolved_one(reference: Reference, seeing: Mapping[str, Any]) -> Resolved | None:
     """The same for one, which calls and tills ask all day: a plan without arrays is far cheaper."""
-    row = sql.statement("customers", "resolve_one").row(
+    rows = sql.statement("customers", "resolve_one").rows(
         kind=reference.kind, source=reference.source, value=reference.value, **seeing
     )
-    return Resolved(*row) if row and row[0] else None
+    if not rows:
+        return None
+    survivors = {survivor for survivor, _ in rows}
+    named = {id for _, id in rows}
+    return Resolved(len(survivors), min(survivors), min(named & survivors or named))
 
 
 def the_one(reference: Reference) -> Resolved:

@@ -1,11 +1,6 @@
--- What one reference by an identity or by a source's id means, as in resolve.sql: how many survivors,
--- the first of them, the record that was named. One row; no survivors: nobody is known by it.
-SELECT
-    count(DISTINCT coalesce(customer.merged_into, customer.id)) AS survivors,
-    min(coalesce(customer.merged_into, customer.id)::text)::uuid AS survivor,
-    coalesce(
-        min(customer.id::text) FILTER (WHERE customer.merged_into IS NULL), min(customer.id::text)
-    )::uuid AS named
+-- What one reference by an identity or by a source's id means, as in resolve.sql: each record that is
+-- known by it, a thousand at most, and the survivor of that record.
+SELECT coalesce(customer.merged_into, customer.id) AS survivor, customer.id AS named
 FROM (
     SELECT external.customer_id
     FROM customers_externalid AS external
@@ -24,3 +19,4 @@ WHERE (
     %(branches)s::text[] IS NULL AND %(restricted)s
     OR customers_is_seen(customer.id, %(branches)s::text[], %(person)s::uuid, %(restricted)s)
 )
+LIMIT 1000
