@@ -1,6 +1,6 @@
 """What counts of purchases, line by line: the basis of every rule, in whole columns.
 
-A purchase without lines is one line. Kinds of lines that earn nothing (rewards, gift cards, top-ups,
+A purchase without lines is one line. Lines that earn nothing (rewards, gift cards, top-ups,
 what settles an earlier purchase on account) count 0, and so does the part paid with points.
 """
 
