@@ -24,9 +24,7 @@ BROWSER = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
-hypothesis.settings.register_profile("here", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+EXAMPLES, EXAMPLES_LONG = 30, 300  # of a property that says no number itself
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,19 +34,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[BEGAN] = time.monotonic()
+    is_ci, is_long = bool(os.environ.get("CI")), config.getoption("--long")
+    hypothesis.settings.register_profile(
+        "clientela", deadline=None, max_examples=EXAMPLES_LONG if is_long else EXAMPLES,
+        derandomize=is_ci, print_blob=is_ci,
+    )  # fmt: skip
+    hypothesis.settings.load_profile("clientela")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests run alone, by `make drill`, or with the others where pictures are taken. The
-    longest begin first, so that no worker is left alone with one at the end.
+    """Long tests run by `make drill`, where properties are tried on ten times as many examples, or
+    with the others where pictures are taken. The longest begin first, so that no worker is left
+    alone with one at the end.
     """
     if not config.getoption("--pictures"):
         wanted = config.getoption("--long")
-        left = [it for it in items if (it.get_closest_marker("long") is not None) is not wanted]
+        left = [
+            item for item in items
+            if is_long(item) is not wanted and not (wanted and is_property(item))
+        ]  # fmt: skip
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("long") is not None
+
+
+def is_property(item: pytest.Item) -> bool:
+    return bool(hypothesis.is_hypothesis_test(getattr(item, "obj", None)))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
