@@ -103,6 +103,7 @@ def _earn(bases: list[Basis]) -> None:
                      "currency": gain.currency},
                 )
                 for gain in earned
+                if gain.purchase_id is not None
             ),
             actor=SYSTEM, now=now,
         )  # fmt: skip

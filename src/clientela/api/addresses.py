@@ -5,8 +5,10 @@ from __future__ import annotations
 from clientela.api import (
     bulk,
     consents,
+    currencies,
     customers,
     duplicates,
+    earning,
     exports,
     fields,
     holdings,
@@ -25,6 +27,7 @@ from clientela.api import (
     profile_types,
     promises,
     purchases,
+    quotes,
     redemptions,
     retyping,
     rewards,
@@ -53,6 +56,7 @@ for doors in (
     unnamed.doors,
     claims.doors,
     rights.doors,
+    currencies.doors, earning.doors, quotes.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

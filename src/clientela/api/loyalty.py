@@ -1,4 +1,4 @@
-"""Points: balances, the ledger, and why a posting gave what it gave."""
+"""Points: balances and the ledger."""
 
 from __future__ import annotations
 
@@ -76,24 +76,6 @@ class EntryPage(Body):
     next: str | None
 
 
-class Step(Body):
-    rule: str
-    version: int
-    earn: dict[str, Any]
-    before: int
-    after: int
-
-
-class PointsWhy(Body):
-    posting: str
-    kind: str
-    purchase: str | None
-    counts_minor: int | None
-    points: int
-    forgiven: int
-    steps: list[Step]
-
-
 @doors.read("/customers/{customer_id}/points", right="loyalty.view", answer=Balances,
             summary="Read a customer's points")  # fmt: skip
 def balances(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any]:
@@ -117,23 +99,6 @@ def entries(
     }
 
 
-@doors.read("/postings/{posting_id}/why", right="loyalty.view", answer=PointsWhy,
-            summary="Why a posting gave what it gave")  # fmt: skip
-def why(request: HouseRequest, posting_id: StrictStr) -> dict[str, Any]:
-    """The rule versions and steps that led to a posting's figure."""
-    found = points.why(_posting(posting_id))
-    return {
-        "posting": found.posting.public_id, "kind": found.posting.kind,
-        "purchase": _purchase(found.posting), "counts_minor": found.posting.money_minor,
-        "points": found.points, "forgiven": found.posting.forgiven,
-        "steps": [
-            {"rule": step.rule, "version": step.version, "earn": step.body, "before": step.before,
-             "after": step.after}
-            for step in found.steps
-        ],
-    }  # fmt: skip
-
-
 def _family(customer_id: str) -> list[Any]:
     family = customers.family_of(public_id("cus", customer_id))
     if not family:
@@ -149,14 +114,14 @@ def _key(after: str | None) -> int | None:
     return int(after)
 
 
-def _posting(posting_id: str) -> int:
+def a_posting(posting_id: str) -> int:
     prefix, _, number = posting_id.partition("_")
     if prefix != "pos" or not number.isdecimal() or len(number) > 18:
         raise InvalidInput("This is not an id; it starts with pos_.", field="id")
     return int(number)
 
 
-def _purchase(posting: Any) -> str | None:
+def of_purchase(posting: Any) -> str | None:
     return ids.public("pur", posting.purchase_id) if posting.purchase_id else None
 
 
@@ -164,5 +129,5 @@ def _entry(row: loyalty.Row) -> dict[str, Any]:
     return {
         "posting": row.posting.public_id, "kind": row.posting.kind,
         "occurred_at": row.posting.occurred_at.isoformat(), "currency": row.currency,
-        "points": row.points, "balance": row.balance, "purchase": _purchase(row.posting),
+        "points": row.points, "balance": row.balance, "purchase": of_purchase(row.posting),
     }  # fmt: skip

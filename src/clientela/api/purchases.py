@@ -48,7 +48,10 @@ class CoversWhat(Body):
 
 
 class Line(Body):
-    """A position; its tax and discount are parts of what `total_minor` counts already."""
+    """A position; its tax and discount are parts of what `total_minor` counts already.
+
+    A reward, a gift card, a top-up, and what settles an earlier purchase on account earn no points.
+    """
 
     product: Text = ""
     quantity: Annotated[Quantity, Field(validate_default=True)] = "1"  # type: ignore[assignment]
@@ -57,6 +60,8 @@ class Line(Body):
     discount_minor: Minor = 0
     serial: Text | None = None
     covers: CoversWhat | None = None
+    kind: Literal["item", "reward", "gift_card", "top_up", "account"] = "item"
+    tags: Annotated[list[Name], Field(max_length=20)] = []
 
     def covers_what(self) -> Covers | None:
         named = self.covers
@@ -66,11 +71,16 @@ class Line(Body):
         return NewLine(
             quantity_milli=self.quantity, total_minor=self.total_minor, product_code=self.product,
             tax_minor=self.tax_minor, discount_minor=self.discount_minor, serial=self.serial or "",
-            covers=self.covers_what(),
+            covers=self.covers_what(), kind="" if self.kind == "item" else self.kind,
+            tags=tuple(sorted({tag.lower() for tag in self.tags})),
         )  # fmt: skip
 
 
 class NewPurchase(Body):
+    """`discount_minor` is off the whole of it, `delivery_minor` a part of it that no line has: the
+    lines, less the one, with the other, are the total.
+    """
+
     source: Name
     reference: Name
     customer: Customer
@@ -81,6 +91,8 @@ class NewPurchase(Body):
     till: Text = ""
     staff: Text = ""
     lines: Annotated[list[Line], Field(max_length=LINES_MAX)] = []
+    discount_minor: Annotated[StrictInt, Field(ge=0, le=10**12)] = 0
+    delivery_minor: Annotated[StrictInt, Field(ge=0, le=10**12)] = 0
 
 
 class PurchaseBatch(Body):
@@ -149,7 +161,7 @@ def create(request: HouseRequest, body: PurchaseBatch) -> bytes:
     """1 to 10,000 purchases in one transaction; a bad one is refused alone."""
     if len(body.purchases) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
-    batch = [_bought(row, place) for place, row in enumerate(body.purchases)]
+    batch = [bought_of(row, f"purchases.{place}.") for place, row in enumerate(body.purchases)]
     outcomes = record_purchases(
         batch, actor=request.actor, now=request.started_at, request=request.request_id
     )
@@ -182,21 +194,22 @@ def give_back(request: HouseRequest, purchase_id: StrictStr, body: Return) -> di
     return returned(done)
 
 
-def _bought(row: NewPurchase, place: int) -> Bought:
-    customer, fault = _customer(row.customer, place)
+def bought_of(row: NewPurchase, at: str = "") -> Bought:
+    """A purchase as flows take it; `at` is where it stands in the body."""
+    customer, fault = _customer(row.customer, at)
     return Bought(
         source=row.source, reference=row.reference, customer=customer,
         purchased_at=row.purchased_at, total_minor=row.total.minor, currency=row.total.currency,
         channel=row.channel, place=row.place, till=row.till, staff=row.staff,
-        lines=tuple(line.new() for line in row.lines),
-        fault=fault,
+        lines=tuple(line.new() for line in row.lines), discount_minor=row.discount_minor,
+        delivery_minor=row.delivery_minor, fault=fault,
     )  # fmt: skip
 
 
-def _customer(customer: Customer, place: int) -> tuple[Reference, Problem | None]:
+def _customer(customer: Customer, at: str) -> tuple[Reference, Problem | None]:
     """Whom a purchase names; one that cannot be read refuses that purchase alone."""
     try:
-        return reference(customer, field=f"purchases.{place}.customer"), None
+        return reference(customer, field=f"{at}customer"), None
     except InvalidInput as fault:
         return UNREADABLE, fault
 

@@ -21,6 +21,7 @@ from clientela.cli import (
     key,
     lists,
     loyalty,
+    loyalty_rules,
     merging,
     notes,
     offers,
@@ -48,6 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.callback(invoke_without_command=True)(serve.overview)
+_ = loyalty_rules  # its commands are under `loyalty`
 for part in (serve, demo, doctor, verify, backup, imports, exports, bench, drill):
     part.register(app)
 app.add_typer(access.app, name="access")

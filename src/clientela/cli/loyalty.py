@@ -86,7 +86,7 @@ def redeem(  # noqa: PLR0917 - a command's options
     who = actor()
     who.needs("loyalty.redeem")
     wanted = Wanted(
-        customer=_named(customer), reward=reward, points=points, traveller=traveller,
+        customer=named(customer), reward=reward, points=points, traveller=traveller,
         payout=cash.payout("bank" if iban else "bill", iban, payee),
         starts_on=periods.parse_date(starts_on, "ymd") if starts_on else None, channel="cli",
     )  # fmt: skip
@@ -149,31 +149,6 @@ def review_tiers(
 
 @app.command(epilog=EVERYWHERE)
 @with_database(switch=ON)
-def explain(posting: str) -> None:
-    """Why a posting (pos_…) gave or took what it did, step by step.
-
-    Examples: clientela loyalty explain pos_4711
-              clientela loyalty explain pos_4711 --json
-    """
-    from clientela.flows import points
-    from clientela.platform.errors import InvalidInput
-
-    actor().needs("loyalty.view")
-    number = posting.removeprefix("pos_")
-    if not number.isdecimal():
-        raise InvalidInput(f"{posting} is not an id; it starts with pos_.")
-    found = points.why(int(number))
-    steps = [{"rule": step.rule, "version": step.version, "before": step.before,
-              "after": step.after} for step in found.steps]  # fmt: skip
-    lines = [f"{step['rule']} version {step['version']}: {step['before']} -> {step['after']}"
-             for step in steps]  # fmt: skip
-    answer({"posting": found.posting.public_id, "kind": found.posting.kind, "points": found.points,
-            "steps": steps},
-           "\n".join([*lines, f"{found.posting.kind}: {found.points} points"]))  # fmt: skip
-
-
-@app.command(epilog=EVERYWHERE)
-@with_database(switch=ON)
 def define(file: Path) -> None:
     """Bring the programme to what a file says (TOML or JSON): points, life, ladder, rewards.
 
@@ -202,7 +177,7 @@ def _document(file: Path) -> dict[str, Any]:
     return read
 
 
-def _named(customer: str) -> Any:
+def named(customer: str) -> Any:
     """A customer as a flow looks them up: by id or by a phone number in any usual writing."""
     from clientela.customers.queries import Reference
     from clientela.platform import phones
@@ -220,7 +195,7 @@ def _named(customer: str) -> Any:
 def _family(customer: str) -> list[UUID]:
     from clientela.customers import queries as customers
 
-    return customers.family_of(customers.the_one(_named(customer)).survivor)
+    return customers.family_of(customers.the_one(named(customer)).survivor)
 
 
 def _balance(one: dict[str, Any]) -> str:

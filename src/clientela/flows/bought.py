@@ -72,5 +72,6 @@ def _earned(rows: Sequence[Purchase]) -> dict[UUID, int]:
         return {}
     earned: dict[UUID, int] = {}
     for one in loyalty.earned_for([row.id for row in rows]):
+        assert one.purchase_id is not None
         earned[one.purchase_id] = earned.get(one.purchase_id, 0) + one.points
     return earned

@@ -9,19 +9,38 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clientela.loyalty.models import Posting
+from clientela.flows import baskets, earning_facts
+from clientela.loyalty.actions.earning import UNTOLD, Basis, computed
+from clientela.loyalty.models import Lot, Posting
 from clientela.loyalty.queries import ledger as loyalty
+from clientela.loyalty.queries.ledger import Scheme
 from clientela.platform import sql
+from clientela.purchases.models import Purchase
 from clientela.staff import company as companies
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The road to a posting's figure; `points` is signed from the customer's side."""
+    """The road to a posting's figure, and which rules gave nothing; `points` is signed from the
+    customer's side. `lots`: until when its points can be used, and from when.
+    """
 
     posting: Posting
     points: int
     steps: tuple[loyalty.Reason, ...]
+    refused: tuple[loyalty.Refused, ...] = ()
+    lots: tuple[Lot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What one purchase gives in one currency and why; `posting` where it is booked."""
+
+    currency: str
+    points: int
+    steps: tuple[loyalty.Reason, ...]
+    refused: tuple[loyalty.Refused, ...]
+    posting_id: int | None = None
 
 
 def balances_of(family: Sequence[UUID], *, now: datetime) -> list[dict[str, Any]]:
@@ -47,4 +66,50 @@ def ledger_page(
 def why(posting_id: int) -> Why:
     """Which rules, in which versions, gave or took these points, step by step."""
     posting = loyalty.posting(posting_id)
-    return Why(posting, loyalty.points_of(posting_id), tuple(loyalty.reasons(posting)))
+    return Why(
+        posting, loyalty.points_of(posting_id), tuple(loyalty.reasons(posting)),
+        tuple(loyalty.refusals(posting)), tuple(loyalty.lots_of(posting)),
+    )  # fmt: skip
+
+
+def why_purchase(purchase: Purchase, *, now: datetime) -> list[Explained]:
+    """Why a purchase earned what it earned, in each currency. Where nothing was booked it is
+    computed again by the rules of its time, with what is known of the customer today.
+    """
+    booked = {
+        one.currency.code: one
+        for one in Posting.objects.select_related("currency").filter(
+            customer_id=purchase.customer_id, purchase_id=purchase.id, kind=Posting.Kind.EARN
+        )
+    }
+    schemes = loyalty.schemes()
+    told = [_booked(one) for one in booked.values()]
+    missing = [scheme for scheme in schemes if scheme.code not in booked]
+    if not missing:
+        return told
+    basis = Basis(
+        purchase.id, purchase.customer_id, purchase.purchased_at, purchase.total_minor,
+        purchase.currency, b"", purchase.channel, baskets.of(purchase),
+    )  # fmt: skip
+    return told + explained(basis, missing, now=now)
+
+
+def explained(basis: Basis, schemes: Sequence[Scheme], *, now: datetime) -> list[Explained]:
+    """What something gives in each of the currencies, computed and not booked."""
+    answers = earning_facts.answers([basis], schemes, company=companies.current(), now=now)
+    found = []
+    for scheme in schemes:
+        [award] = computed([basis], scheme=scheme, answers=answers)
+        refused = [one for one in award.refusals if one.reason not in UNTOLD]
+        found.append(Explained(
+            scheme.code, award.points, tuple(loyalty.reasons_of(award.steps)),
+            tuple(loyalty.refused_of(refused)),
+        ))  # fmt: skip
+    return found
+
+
+def _booked(posting: Posting) -> Explained:
+    return Explained(
+        posting.currency.code, loyalty.points_of(posting.id), tuple(loyalty.reasons(posting)),
+        tuple(loyalty.refusals(posting)), posting.id,
+    )  # fmt: skip

@@ -10,11 +10,17 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import cover_purchases, leads, match_returns, review_tiers
+from clientela.flows import (
+    cover_purchases,
+    earn_points,
+    leads,
+    match_returns,
+    review_tiers,
+    sale_discounts,
+)
 from clientela.flows.cover_units import Thing
-from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.queries import ledger as loyalty_reads
-from clientela.loyalty.queries.ledger import Earned, Scheme
+from clientela.loyalty.queries.ledger import Earned
 from clientela.platform import ids, money, transactions
 from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
 from clientela.platform.http.actors import Actor
@@ -35,7 +41,10 @@ LINES_MAX = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase as a door understood it; `customer` names who bought in any way there is."""
+    """A purchase as a door understood it; `customer` names who bought in any way there is.
+
+    `discount_minor` is off the whole of it and not in its lines yet.
+    """
 
     source: str
     reference: str
@@ -50,6 +59,8 @@ class Bought:
     till: str = ""
     staff: str = ""
     amends: UUID | None = None
+    discount_minor: int = 0
+    delivery_minor: int = 0
     fault: Problem | None = None  # what the door already found wrong with it
 
 
@@ -107,7 +118,7 @@ def record_purchases(
         fresh = [] if is_trial else recorded.fresh
         opened = _open_holdings(fresh, company=company)
         schemes = loyalty_reads.schemes() if fresh and company.is_on("loyalty") else []
-        earned = _earn(fresh, schemes=schemes, actor=actor, now=now)
+        earned = earn_points.earn(fresh, schemes=schemes, company=company, actor=actor, now=now)
         risen = review_tiers.after_purchases(
             ((one.purchase.customer_id, one.id) for one in fresh),
             currencies=[scheme.currency_id for scheme in schemes if scheme.has_tiers],
@@ -128,7 +139,7 @@ def record_purchases(
         events.emit(told, actor=actor, now=now, request=request)
         match_returns.match(fresh, actor=actor, now=now, request=request)
         told_again = {} if is_brief else recorded.known
-        before = _earned_before(told_again, company=company)
+        before = earn_points.earned_before(told_again, company=company)
         covered_before = cover_purchases.covered_before(
             [(passed.purchases[place].customer_id, id) for place, id in told_again.items()],
             company=company,
@@ -144,6 +155,19 @@ def record_purchases(
     for place in recorded.taken:
         outcomes[passed.places[place]] = _taken(passed.purchases[place])
     return [_told(outcomes[place], resolved[place]) for place in range(len(batch))]
+
+
+def readable(
+    bought: Bought, found: customers.Resolved | None, *, now: datetime
+) -> NewPurchase:  # fmt: skip
+    """One purchase as it would be recorded; raises what would refuse it."""
+    latest = now + timedelta(hours=rules.FUTURE_HOURS_MAX)
+    problem = _fault(bought, latest=latest) or _nobody(bought, found)
+    if problem is not None:
+        raise problem
+    assert found is not None
+    batch = _Batch([0], [_purchase(bought, found.survivor)])
+    return _with_products(batch).purchases[0]
 
 
 def _accepted(
@@ -204,9 +228,15 @@ def _demands(bought: Bought, *, latest: datetime) -> Iterator[tuple[str, str, bo
         "lines",
         "The lines do not add up to the total.",
         rules.lines_add_up(
-            total_minor=bought.total_minor, line_minors=[line.total_minor for line in bought.lines]
+            total_minor=bought.total_minor + bought.discount_minor,
+            line_minors=[line.total_minor for line in bought.lines],
+            delivery_minor=bought.delivery_minor,
         ),
     )
+    if bought.discount_minor or bought.delivery_minor:
+        yield from sale_discounts.demands(
+            bought.lines, bought.discount_minor, bought.delivery_minor
+        )
 
 
 def _nobody(bought: Bought, found: customers.Resolved | None) -> Problem | None:
@@ -224,8 +254,9 @@ def _purchase(bought: Bought, customer_id: UUID) -> NewPurchase:
         source=bought.source, reference=bought.reference, customer_id=customer_id,
         purchased_at=bought.purchased_at, total_minor=bought.total_minor,
         currency=bought.currency, quantity_milli=bought.quantity_milli, channel=bought.channel,
-        place=bought.place, lines=bought.lines, till=bought.till, staff=bought.staff,
-        amends=bought.amends,
+        place=bought.place, till=bought.till, staff=bought.staff,
+        lines=sale_discounts.applied(bought.lines, bought.discount_minor),
+        amends=bought.amends, delivery_minor=bought.delivery_minor,
     )  # fmt: skip
 
 
@@ -301,35 +332,6 @@ def _holding(one: Fresh, number: int, line: NewLine, company: Company) -> NewHol
         source=one.purchase.source, reference=f"{one.purchase.reference}/{number}",
         serial=line.serial, terms=Terms(opened_on=company.today(one.purchase.purchased_at)),
         purchase_id=one.id,
-    )  # fmt: skip
-
-
-def _earn(
-    fresh: Sequence[Fresh], *, schemes: Sequence[Scheme], actor: Actor, now: datetime
-) -> dict[UUID, tuple[Earned, ...]]:
-    if not schemes:
-        return {}
-    found: dict[UUID, tuple[Earned, ...]] = {}
-    bases = [basis_of(one) for one in fresh]
-    for earned in loyalty.earn_for(bases, actor=actor, now=now, schemes=schemes):
-        found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
-    return found
-
-
-def _earned_before(known: dict[int, UUID], *, company: Company) -> dict[UUID, tuple[Earned, ...]]:
-    if not known or not company.is_on("loyalty"):
-        return {}
-    found: dict[UUID, tuple[Earned, ...]] = {}
-    for earned in loyalty_reads.earned_for(list(known.values())):
-        found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
-    return found
-
-
-def basis_of(one: Fresh) -> loyalty.Basis:
-    new = one.purchase
-    return loyalty.Basis(
-        purchase_id=one.id, customer_id=new.customer_id, occurred_at=new.purchased_at,
-        minor=new.total_minor, currency=new.currency, body_hash=one.body_hash, channel=new.channel,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import review_tiers
+from clientela.flows import baskets, review_tiers
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.uncover_returned import uncover_returned
 from clientela.loyalty.actions import earning as loyalty
@@ -83,7 +83,7 @@ def _take_back(
     expired = lives.settle(family, actor=actor, now=now)
     return expired, tuple(loyalty.take_back(
         return_id=given.id, basis=basis, returned_at=given.returned_at,
-        rest_minor=purchase.total_minor - purchase.returned_minor,
+        rest=baskets.of(purchase, is_left=True),
         back_minor=given.amount_minor, actor=actor, now=now, family=family,
     ))  # fmt: skip
 

@@ -17,6 +17,7 @@ class LoyaltyApp(HouseApp):
         Right("loyalty.view", _("See customers' points and how they were earned")),
         Right("loyalty.redeem", _("Give customers rewards for their points, and take coupons")),
         Right("loyalty.configure", _("Make and change rewards and tiers")),
+        Right("loyalty.publish", _("Publish and end rules of points")),
         Right("loyalty.decide_cash_out", _("Approve, refuse and pay what customers cash out")),
         Right("loyalty.handle_travel", _("Confirm and refuse travel orders")),
     )

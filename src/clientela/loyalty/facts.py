@@ -15,6 +15,25 @@ FACTS = (
     Fact("points.available", Type.NUMBER, _("Points that can be used")),
     Fact("points.tiers", Type.LIST, _("Tiers")),
 )
+# What rules of points ask of a purchase.
+WEEKDAYS = {
+    "mon": _("Monday"), "tue": _("Tuesday"), "wed": _("Wednesday"), "thu": _("Thursday"),
+    "fri": _("Friday"), "sat": _("Saturday"), "sun": _("Sunday"),
+}  # fmt: skip
+OF_RULES = (
+    Fact("basket.spend", Type.MONEY, _("What counts of the purchase")),
+    Fact("basket.total", Type.MONEY, _("Total with tax")),
+    Fact("basket.net", Type.MONEY, _("Total without tax")),
+    Fact("basket.quantity", Type.NUMBER, _("Quantity bought")),
+    Fact("basket.products", Type.LIST, _("Products bought")),
+    Fact("basket.categories", Type.LIST, _("Categories bought")),
+    Fact("basket.tags", Type.LIST, _("Tags of what was bought")),
+    Fact("purchase.channel", Type.CHOICE, _("Channel")),
+    Fact("purchase.place", Type.CHOICE, _("Place")),
+    Fact("purchase.weekday", Type.CHOICE, _("Weekday"), WEEKDAYS),
+    Fact("purchase.hour", Type.NUMBER, _("Hour of the day")),
+    Fact("purchase.day", Type.DATE, _("Day")),
+)
 _LEFT = """
     SELECT sum(lot.remaining - lot.held)
     FROM loyalty_lot AS lot

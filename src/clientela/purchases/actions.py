@@ -13,8 +13,8 @@ from django.db.models import F
 from clientela.platform import ids, sql
 from clientela.platform.errors import Problem
 from clientela.platform.transactions import needs_transaction
-from clientela.purchases import queries, rules
-from clientela.purchases.models import Key, Line, Purchase, Return, ReturnLine
+from clientela.purchases import details, queries, rules
+from clientela.purchases.models import Detail, Key, Line, Purchase, Return, ReturnLine
 
 RECORD_COLUMNS = (
     "id", "customer_id", "source", "external_ref", "body_hash", "purchased_at", "total_minor",
@@ -24,8 +24,6 @@ LINE_COLUMNS = (
     "id", "customer_id", "purchase_id", "line_no", "product_id", "product_code", "category_id",
     "quantity_milli", "total_minor", "tax_minor", "discount_minor", "serial",
 )  # fmt: skip
-
-
 RELEASED = {"purchase": "release_purchases", "return": "release_returns"}
 
 
@@ -60,7 +58,9 @@ class Covers:
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A position. Quantities in thousandths; `product_id` is null while the code is not known."""
+    """A position. Quantities in thousandths; `product_id` is null while the code is not known.
+    `kind`: of a line that is no good or service of its own, such as `gift_card` or `reward`.
+    """
 
     quantity_milli: int
     total_minor: int
@@ -71,12 +71,23 @@ class NewLine:
     discount_minor: int = 0
     serial: str = ""
     covers: Covers | None = None
+    kind: str = ""
+    tags: tuple[str, ...] = ()
 
     def said(self) -> tuple[object, ...]:
         """What was said of it: what repeats are compared by."""
-        told = (self.quantity_milli, self.total_minor, self.product_code, self.tax_minor,
-                self.discount_minor, self.serial)  # fmt: skip
-        return told if self.covers is None else (*told, astuple(self.covers))
+        told: tuple[object, ...] = (
+            self.quantity_milli, self.total_minor, self.product_code, self.tax_minor,
+            self.discount_minor, self.serial,
+        )  # fmt: skip
+        if self.covers is not None:
+            told = (*told, astuple(self.covers))
+        return (*told, self.kind, self.tags) if self.kind or self.tags else told
+
+    def mark(self) -> dict[str, object]:
+        """What is kept of it beside its row."""
+        told: dict[str, object] = {"kind": self.kind} if self.kind else {}
+        return {**told, "tags": list(self.tags)} if self.tags else told
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +105,18 @@ class NewPurchase:
     till: str = ""
     staff: str = ""
     amends: UUID | None = None
+    delivery_minor: int = 0
+
+    @property
+    def has_details(self) -> bool:
+        """Whether anything is told of it besides its lines."""
+        return self.delivery_minor > 0 or any(line.kind or line.tags for line in self.lines)
 
     def digest(self) -> bytes:
         """16 bytes of everything that was said of the sale; who bought it is compared apart."""
         more = tuple(filter(None, (self.till, self.staff, self.amends)))
+        if self.delivery_minor:
+            more = (*more, self.delivery_minor)
         content = (
             self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
             self.channel, self.place,
@@ -148,6 +167,11 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
         if row[0] in new_ids
     ]
     _record_lines(fresh)
+    details.record(
+        [(one.id, one.purchase.customer_id, one.purchase.delivery_minor,
+          {n: line.mark() for n, line in enumerate(one.purchase.lines, start=1)})
+         for one in fresh if one.purchase.has_details]
+    )  # fmt: skip
     if len(fresh) == len(batch):
         return Recorded(fresh, {}, [])
     return _with_known(batch, [row[4] for row in rows], fresh)
@@ -294,7 +318,8 @@ def hold(purchase_ids: Sequence[UUID]) -> list[Purchase]:
 def remove(purchases: Sequence[Purchase]) -> int:
     """Purchases no programme has booked on, with their lines; their references are free again."""
     gone, owners = [one.id for one in purchases], {one.customer_id for one in purchases}
-    Line.objects.filter(customer_id__in=owners, purchase_id__in=gone).delete()
+    for table in (Line, Detail):
+        table.objects.filter(customer_id__in=owners, purchase_id__in=gone).delete()
     sql.statement("purchases", "forget_keys").run(
         size=len(purchases), kind="purchase", source=[one.source for one in purchases],
         external_ref=[one.external_ref for one in purchases],

@@ -27,6 +27,7 @@ class PurchasesApp(HouseApp):
     family: ClassVar = {
         "purchases_purchase": Family.READ_TOGETHER,
         "purchases_line": Family.READ_TOGETHER,
+        "purchases_detail": Family.READ_TOGETHER,
         "purchases_return": Family.READ_TOGETHER,
         "purchases_returnline": Family.READ_TOGETHER,
         "purchases_key": Family.KEY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from clientela.events.models import CurrentTransaction, TransactionIdField
 from clientela.platform import ids
@@ -108,6 +108,32 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.line_no} of {self.purchase_id}"
+
+
+class Detail(models.Model):
+    """What was said of a purchase besides its lines, where anything was: delivery, a part of its
+    total; `marks`, by the number of a line what kind it is and its tags:
+    {"2": {"kind": "gift_card", "tags": ["summer"]}}.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    customer_id = models.UUIDField()
+    purchase_id = models.UUIDField()
+    delivery_minor = models.BigIntegerField(default=0, db_default=0)
+    marks = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "purchase_id"], name="a_purchase_is_detailed_once"
+            ),
+            models.CheckConstraint(
+                name="delivery_is_never_negative", condition=Q(delivery_minor__gte=0)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"details of {self.purchase_id}"
 
 
 class Return(models.Model):

@@ -21,6 +21,7 @@ TABLES: Mapping[str, Personal] = {
         cleared={"serial": "''"},
         added={"product": "(SELECT name FROM products_product WHERE id = told.product_id)"},
     ),
+    "purchases_detail": Personal(_("Delivery and kinds of what was bought"), "accounting", KEEP),
     "purchases_return": Personal(
         _("Returns"), "accounting", CLEAR, cleared={"reason": "''"}, dated="returned_at"
     ),

@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Min, Sum
 from clientela.customers.sight import seen
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
-from clientela.purchases.models import Line, Purchase, Return, ReturnLine
+from clientela.purchases.models import Detail, Line, Purchase, Return, ReturnLine
 
 RETURNS_SHOWN = 100
 
@@ -95,6 +95,16 @@ def lines_of(purchases: Iterable[Purchase]) -> list[Line]:
         purchase_id__in=[purchase.id for purchase in wanted],
     )
     return list(lines.order_by("purchase_id", "line_no"))
+
+
+def details_of(purchases: Iterable[Purchase]) -> dict[UUID, Detail]:
+    """What was said of purchases besides their lines, by purchase; most have none."""
+    wanted = list(purchases)
+    found = Detail.objects.filter(
+        customer_id__in={purchase.customer_id for purchase in wanted},
+        purchase_id__in=[purchase.id for purchase in wanted],
+    )
+    return {one.purchase_id: one for one in found}
 
 
 def page_of(

@@ -22,11 +22,23 @@ def worth_back(
     return total_minor * back_after // quantity_milli - back_before_minor
 
 
-def lines_add_up(*, total_minor: int, line_minors: list[int]) -> bool:
-    """Whether the positions are worth the whole; a purchase without lines stands for itself."""
-    return not line_minors or sum(line_minors) == total_minor
+def lines_add_up(*, total_minor: int, line_minors: list[int], delivery_minor: int = 0) -> bool:
+    """Whether the positions and delivery are worth the whole; a purchase without lines stands for
+    itself.
+    """
+    if not line_minors:
+        return delivery_minor <= total_minor
+    return sum(line_minors) + delivery_minor == total_minor
 
 
 def quantity(milli: int) -> str:
     """Thousandths as people write them: 1500 is `1.5`."""
     return f"{milli / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+def tax_after(tax_minor: int, total_minor: int, discount_minor: int) -> int:
+    """The tax in a line's total once so much is taken off it, in proportion, half up."""
+    if not total_minor:
+        return 0
+    left = total_minor - discount_minor
+    return (2 * tax_minor * left + total_minor) // (2 * total_minor)

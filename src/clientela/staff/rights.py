@@ -107,6 +107,7 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "loyalty.view",
             "loyalty.redeem",
             "loyalty.configure",
+            "loyalty.publish",
             "loyalty.decide_cash_out",
             "loyalty.handle_travel",
             "mail.view",

@@ -28,7 +28,7 @@ def test_every_automatic_decision_says_why_and_is_handed_to_a_person(judged: Can
     assert all(one["sentence"] for one in told["sentences"])
     [earned] = [one for one in ok(api.get(f"/customers/{id}/points/entries?limit=200"))["items"]
                 if one["kind"] == "earn"][:1]  # fmt: skip
-    why = ok(api.get(f"/postings/{earned['posting']}/why"))
+    why = ok(api.get(f"/postings/{earned['posting']}/explanation"))
     assert all(step["rule"] and step["version"] for step in why["steps"])
     listed = ok(api.get(f"/customers/{id}/rewards"))["items"]
     assert all(one["why_not"] for one in listed if not one["can_be_had"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,10 +13,13 @@ from clientela.loyalty.actions import carrying
 from clientela.loyalty.queries import ledger as queries
 from clientela.loyalty.queries import tiers
 from clientela.loyalty.queries.ledger import Earned
+from clientela.loyalty.rules import asking, computing, lives
 from clientela.loyalty.rules import earning as rules
-from clientela.loyalty.rules import lives
-from clientela.loyalty.rules.awards import Step
-from clientela.platform import ids, money, sql
+from clientela.loyalty.rules.asking import Answers
+from clientela.loyalty.rules.awards import REASONS, Award, Part, Step
+from clientela.loyalty.rules.baskets import Basket
+from clientela.loyalty.rules.bodies import Earn, Rule
+from clientela.platform import ids, money, periods, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -25,6 +28,14 @@ EARN_COLUMNS = (
     "customer_id", "account_id", "debt", "purchase_id", "lot_id", "body_hash", "occurred_at",
     "points", "money_minor", "channel", "steps",
 )  # fmt: skip
+PART_COLUMNS = (
+    "customer_id", "account_id", "debt", "purchase_id", "source", "key", "body_hash",
+    "occurred_at", "total", "money_minor", "channel", "steps", "looked_at", "lot_id", "nth",
+    "points", "active_at", "is_active", "expires_at", "cashable", "batch_place",
+)  # fmt: skip
+
+# Rules that were not running then are nobody's question.
+UNTOLD = ("not-in-time",)
 
 
 class PointsAlreadySpent(Problem):
@@ -35,15 +46,29 @@ class PointsAlreadySpent(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What counts of one purchase: `minor` units of `currency`, at `occurred_at`."""
+    """What counts of one purchase: `minor` units of `currency`, at `occurred_at`.
 
-    purchase_id: UUID
+    `basket`: the whole of it, where rules ask for more. What is no purchase has a basket with its
+    event, no purchase, and is known by `source` and `key`.
+    """
+
+    purchase_id: UUID | None
     customer_id: UUID
     occurred_at: datetime
     minor: int
     currency: str
     body_hash: bytes
     channel: str = ""
+    basket: Basket | None = None
+    source: str = "purchase"
+    key: str = ""
+
+    def seen(self) -> Basket:
+        """As rules see it."""
+        return self.basket or Basket(
+            self.minor, money.exponent_of(self.currency), self.occurred_at, self.currency,
+            channel=self.channel,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +92,60 @@ class Locked(NamedTuple):
 @needs_transaction
 def earn_for(
     batch: Sequence[Basis], *, actor: Actor, now: datetime,
-    schemes: Sequence[queries.Scheme] | None = None,
+    schemes: Sequence[queries.Scheme] | None = None, answers: Answers = asking.NONE,
 ) -> list[Earned]:  # fmt: skip
-    """Book what new purchases earn, in every currency; a purchase earns once.
+    """Book what new purchases and events earn, in every currency; each earns once.
 
-    Purchases that earn nothing get no posting and are not in the answer. `schemes`: where they were
-    read already.
+    What earns nothing gets no posting and is not in the answer. `schemes`: where they were read
+    already; `answers`: what conditions of rules ask from outside.
     """
     if schemes is None:
         schemes = queries.schemes() if batch else []
     earned: list[Earned] = []
     for scheme in schemes:
-        points, steps = rules.points_for(
-            minors=[basis.minor for basis in batch],
-            exponents=[money.exponent_of(basis.currency) for basis in batch],
-            occurred_at=[basis.occurred_at for basis in batch],
-            rules=scheme.rules,
-            rounding=scheme.rounding,
-            standing=_standing(batch, scheme),
-        )
-        giving = [
-            (basis, int(given), road)
-            for basis, given, road in zip(batch, points, steps, strict=True)
-            if given
-        ]
-        earned += _book(giving, scheme=scheme, actor=actor, now=now)
+        short = scheme.plain()
+        if short is None:
+            awards = computed(batch, scheme=scheme, answers=answers)
+            earned += book(awards, batch, scheme=scheme, actor=actor, now=now, answers=answers)
+        else:
+            earned += _earn_plainly(batch, short, scheme=scheme, actor=actor, now=now)
     return earned
+
+
+def computed(
+    batch: Sequence[Basis], *, scheme: queries.Scheme, answers: Answers = asking.NONE
+) -> list[Award]:
+    """What each of the batch gives in one currency, by all of its rules; those that give nothing
+    are among them, with their refusals and without parts.
+    """
+    given = computing.compute(
+        [basis.seen() for basis in batch], scheme.rules, terms=scheme.terms, answers=answers,
+        standing=_standing(batch, scheme),
+    )  # fmt: skip
+    return [
+        Award(place, basis.customer_id, basis.occurred_at, one.parts, one.steps, one.refusals)
+        for place, (basis, one) in enumerate(zip(batch, given, strict=True))
+    ]
+
+
+def _earn_plainly(
+    batch: Sequence[Basis], short: Sequence[rules.Published], *, scheme: queries.Scheme,
+    actor: Actor, now: datetime,
+) -> list[Earned]:  # fmt: skip
+    points, steps = rules.points_for(
+        minors=[basis.minor for basis in batch],
+        exponents=[money.exponent_of(basis.currency) for basis in batch],
+        occurred_at=[basis.occurred_at for basis in batch],
+        rules=short,
+        rounding=scheme.terms.rounding,
+        standing=_standing(batch, scheme),
+    )
+    giving = [
+        (basis, int(given), road)
+        for basis, given, road in zip(batch, points, steps, strict=True)
+        if given
+    ]
+    return _book(giving, scheme=scheme, actor=actor, now=now)
 
 
 def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[int]]:
@@ -126,8 +179,112 @@ def _book(
     return _earned(booked, posted, accounts, scheme)
 
 
+@needs_transaction
+def book(
+    awards: Sequence[Award], batch: Sequence[Basis], *, scheme: queries.Scheme, actor: Actor,
+    now: datetime, answers: Answers = asking.NONE,
+) -> list[Earned]:  # fmt: skip
+    """Book awards: a posting for each that gives something, a lot for each of its parts. Debt is
+    paid by what can be used at once.
+    """
+    giving = [award for award in awards if award.points]
+    if not giving:
+        return []
+    accounts = lock_accounts({award.customer_id for award in giving}, scheme=scheme, now=now)
+    lots = _Lots(scheme, now)
+    shapes = {rule.version_id: rule for rule in scheme.rules}
+    rows = [
+        (*_posting_row(award, batch[award.place], accounts[award.customer_id]),
+         _looked_at(award, shapes, answers), lot, *lots.row(award, nth), award.place)
+        for award in giving
+        for nth, lot in enumerate(ids.uuid7s(len(award.parts)), start=1)
+    ]  # fmt: skip
+    posted = dict(sql.statement("loyalty", "earn_parts").rows(
+        size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
+        **sql.columns(rows, PART_COLUMNS),
+    ))  # fmt: skip
+    return _told(giving, batch, posted, accounts, lots)
+
+
+def _posting_row(award: Award, basis: Basis, account: Locked) -> tuple[object, ...]:
+    key = basis.key or str(basis.purchase_id)
+    money_minor = None if basis.purchase_id is None else basis.minor
+    return (
+        award.customer_id, account.account_id, account.debt, basis.purchase_id, basis.source, key,
+        basis.body_hash, award.occurred_at, award.points, money_minor, basis.channel,
+        _road(award.steps),
+    )  # fmt: skip
+
+
+def _looked_at(award: Award, shapes: Mapping[int, Rule], answers: Answers) -> str:
+    """What else was looked at, and what was answered: see `Posting.looked_at`."""
+    refused = {one.version_id: REASONS[one.reason] for one in award.refusals
+               if one.reason not in UNTOLD}  # fmt: skip
+    told = []
+    for version in {**refused, **{step.version_id: 0 for step in award.steps}}:
+        rule = shapes.get(version)
+        mask = answers.mask(rule, award.place) if rule is not None and rule.when else 0
+        reason = refused.get(version, 0)
+        if mask or reason:
+            told.append(f"{version},{reason},{mask}")
+    return f"{{{','.join(told)}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lots:
+    """When the points of parts can be used, and until when."""
+
+    scheme: queries.Scheme
+    now: datetime
+    known: dict[tuple[object, ...], datetime | None] = field(default_factory=dict)
+
+    def row(self, award: Award, nth: int) -> tuple[object, ...]:
+        part = award.parts[nth - 1]
+        active_at = self.active_at(award, part)
+        is_active = active_at is not None and active_at <= self.now
+        ends = None if active_at is None else self._ends(part.life or self.scheme.life, active_at)
+        return nth, part.points, active_at, is_active, ends, part.cashable
+
+    def active_at(self, award: Award, part: Part) -> datetime | None:
+        waits = part.waits or self.scheme.waits
+        if waits is None:
+            return award.occurred_at
+        return waits.active_at(award.occurred_at, self.scheme.zone)
+
+    def is_active(self, award: Award, part: Part) -> bool:
+        active_at = self.active_at(award, part)
+        return active_at is not None and active_at <= self.now
+
+    def _ends(self, life: lives.Life, active_at: datetime) -> datetime | None:
+        by = (life, periods.day_of(active_at, self.scheme.zone))
+        if by not in self.known:
+            self.known[by] = life.expires_at(active_at, self.scheme.zone)
+        return self.known[by]
+
+
+def _told(
+    giving: Sequence[Award], batch: Sequence[Basis], posted: Mapping[int, int],
+    accounts: Mapping[UUID, Locked], lots: _Lots,
+) -> list[Earned]:  # fmt: skip
+    """What was booked; the balance is the account's after the whole batch."""
+    booked = [award for award in giving if award.place in posted]
+    waiting = {
+        award.place: sum(part.points for part in award.parts if not lots.is_active(award, part))
+        for award in booked
+    }
+    gained: Counter[UUID] = Counter()
+    for award in booked:
+        gained[award.customer_id] += award.points - waiting[award.place]
+    return [
+        Earned(batch[award.place].purchase_id, posted[award.place], lots.scheme.code, award.points,
+               accounts[award.customer_id].balance + gained[award.customer_id], award.place,
+               waiting[award.place])
+        for award in booked
+    ]  # fmt: skip
+
+
 def _earned(
-    booked: Sequence[tuple[Basis, int, list[Step]]], posted: Mapping[UUID, int],
+    booked: Sequence[tuple[Basis, int, list[Step]]], posted: Mapping[UUID | None, int],
     accounts: Mapping[UUID, Locked], scheme: queries.Scheme,
 ) -> list[Earned]:  # fmt: skip
     """What was booked; the balance is the account's after the whole batch."""
@@ -162,18 +319,19 @@ def lock_accounts(
 
 @needs_transaction
 def take_back(
-    *, return_id: UUID, basis: Basis, returned_at: datetime, rest_minor: int, back_minor: int,
+    *, return_id: UUID, basis: Basis, returned_at: datetime, rest: Basket, back_minor: int,
     actor: Actor, now: datetime, family: Sequence[UUID] = (),
 ) -> list[TakenBack]:  # fmt: skip
-    """Take back what a return makes unearned: recomputed on `rest_minor`, what remains of the
-    purchase, with the rule versions frozen in its posting.
+    """Take back what a return makes unearned: recomputed on `rest`, what remains of the purchase,
+    with the rule versions and the answers frozen in its posting.
 
     Own lot first, then the other lots, those of the `family`'s other records too; what is missing
     becomes debt or is forgiven, as the currency says, and `block` refuses with PointsAlreadySpent.
     """
+    assert basis.purchase_id is not None
     taken = []
     for earned in queries.earned_by(customer_id=basis.customer_id, purchase_id=basis.purchase_id):
-        worth, steps = _worth(rest_minor, basis=basis, earned=earned)
+        worth, steps = worth_of(rest, earned=earned)
         points = rules.to_take_back(
             earned=earned.points, reversed_before=earned.taken_before, points_of_rest=worth
         )
@@ -195,15 +353,21 @@ def take_back(
     return taken
 
 
-def _worth(rest_minor: int, *, basis: Basis, earned: queries.EarnedBy) -> tuple[int, list[Step]]:
-    points, steps = rules.points_for(
-        minors=[rest_minor],
-        exponents=[money.exponent_of(basis.currency)],
-        occurred_at=[basis.occurred_at],
-        rules=queries.frozen(earned.version_ids),
-        rounding=earned.rounding,
-    )
-    return int(points[0]), steps[0]
+def worth_of(rest: Basket, *, earned: queries.EarnedBy) -> tuple[int, list[Step]]:
+    """What is left of a purchase would have earned, by the rules and answers of its posting."""
+    if rest.minor == 0:
+        return 0, []
+    looked = list(zip(*[iter(earned.looked_at)] * 3, strict=True))
+    given_by = {*earned.version_ids, *(version for version, _, _ in looked)}
+    idle = {version for version, reason, _ in looked if reason == REASONS["condition"]}
+    versions = [
+        rule for rule in queries.frozen(sorted(given_by))
+        if not (rule.earn is Earn.FACTOR and rule.version_id in idle)
+    ]  # fmt: skip
+    answers = asking.kept({version: mask for version, _, mask in looked}, versions)
+    terms = queries.terms_of(earned.currency_id)
+    [given] = computing.compute([rest], versions, terms=terms, answers=answers)
+    return given.points, list(given.steps)
 
 
 def _take(

@@ -8,10 +8,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from clientela.loyalty.actions.earning import Basis, TakenBack
-from clientela.loyalty.queries import ledger as queries
 from clientela.loyalty.queries.ledger import EarnedBy
 from clientela.loyalty.rules import earning as rules
-from clientela.platform import money, sql
+from clientela.platform import sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
@@ -40,16 +39,14 @@ def take_back_each(
     taken: list[list[TakenBack]] = [[] for _ in returns]
     whose: list[tuple[int, str]] = []
     rows = []
-    rests: dict[tuple[object, ...], tuple[int, str]] = {}
     for place, one in enumerate(returns):
         for earned in one.earned:
-            worth, road = _rest(one.basis, earned, rests)
             points = rules.to_take_back(
-                earned=earned.points, reversed_before=earned.taken_before, points_of_rest=worth
+                earned=earned.points, reversed_before=earned.taken_before, points_of_rest=0
             )
             if points:
                 whose.append((place, earned.currency))
-                rows.append(_row(one, earned, points, road))
+                rows.append(_row(one, earned, points))
     if not rows:
         return taken
     answers = sql.statement("loyalty", "take_back_each").rows(
@@ -62,25 +59,9 @@ def take_back_each(
     return taken
 
 
-def _row(one: WholeReturn, earned: EarnedBy, points: int, road: str) -> tuple[object, ...]:
+def _row(one: WholeReturn, earned: EarnedBy, points: int) -> tuple[object, ...]:
     return (
         earned.customer_id, earned.account_id, earned.currency_id, earned.policy, points,
-        earned.posting_id, one.basis.purchase_id, str(one.id), one.basis.body_hash, road,
+        earned.posting_id, one.basis.purchase_id, str(one.id), one.basis.body_hash, "{}",
         one.back_minor,
     )  # fmt: skip
-
-
-def _rest(
-    basis: Basis, earned: EarnedBy, known: dict[tuple[object, ...], tuple[int, str]]
-) -> tuple[int, str]:
-    """What nothing earns, and the steps that led there: the same wherever the rules are."""
-    by = (earned.version_ids, earned.rounding, basis.currency)
-    if by not in known:
-        points, steps = rules.points_for(
-            minors=[0], exponents=[money.exponent_of(basis.currency)],
-            occurred_at=[basis.occurred_at], rules=queries.frozen(earned.version_ids),
-            rounding=earned.rounding,
-        )  # fmt: skip
-        road = ",".join(str(n) for one in steps[0] for n in (one.version_id, one.before, one.after))
-        known[by] = int(points[0]), f"{{{road}}}"
-    return known[by]

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 from clientela.loyalty.models.programme import Currency
@@ -88,6 +88,12 @@ class Posting(models.Model):
     channel = models.TextField(default="", db_default="")
     # triples: rule version, before, after (points); the road to the figure
     steps = ArrayField(models.BigIntegerField(), default=list)
+    # triples: rule version, number of the reason why it gave nothing (0: it gave), and a bit for
+    # each question of its condition that was answered yes; see rules.asking
+    looked_at = ArrayField(
+        models.BigIntegerField(), default=list,
+        db_default=Value([], ArrayField(models.BigIntegerField())),
+    )  # fmt: skip
     forgiven = models.BigIntegerField(default=0, db_default=0)
     money_minor = models.BigIntegerField(null=True)
 

@@ -33,6 +33,16 @@ class Currency(models.Model):
         CLAMP = "clamp"
         BLOCK = "block"
 
+    class Kind(models.TextChoices):
+        SPEND = "spend"  # buys rewards
+        STATUS = "status"  # only counts, for tiers
+        MONEY = "money"  # stands for minor units of money: wallets and gift cards
+
+    class Stack(models.TextChoices):
+        SUM = "sum"  # all multipliers in turn, then all bonuses
+        BEST = "best"  # the one that gives the most
+        NEWEST = "newest"  # the one that began last
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="currencies")
     code = models.SlugField(max_length=40, unique=True)
     labels = models.JSONField(default=dict)
@@ -41,6 +51,12 @@ class Currency(models.Model):
     debt_max = models.BigIntegerField(default=10_000)
     # how long points can be used, see rules.lives: {} never ends, {"months": 24, "until": "month"}
     life = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    kind = models.TextField(choices=Kind.choices, default=Kind.SPEND, db_default="spend")
+    stack = models.TextField(choices=Stack.choices, default=Stack.SUM, db_default="sum")
+    # what of a purchase counts, see rules.baskets.read_switches
+    basis = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # how long new points wait before they can be used, see rules.awards.read_waits
+    waits = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     # what so many points stand for in money: {"points": 200, "minor": 100, "currency": "EUR"}
     worth = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 

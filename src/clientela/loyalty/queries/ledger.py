@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clientela.customers.sight import seen
-from clientela.loyalty.models import Account, Entry, Posting, RuleVersion
-from clientela.loyalty.rules import earning as rules
-from clientela.loyalty.rules import lives
+from clientela.loyalty.models import Account, Currency, Entry, Lot, Posting, RuleVersion
+from clientela.loyalty.rules import bodies, earning, lives
+from clientela.loyalty.rules.awards import BY_NUMBER, Refusal, Step, Waits, read_waits
+from clientela.loyalty.rules.baskets import Switches, read_switches
+from clientela.loyalty.rules.bodies import Rule
+from clientela.loyalty.rules.computing import Rounding, Stack, Terms
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
+
+SCHEMES_KEPT, RULES_KEPT = 64, 1_024
+LOTS_SHOWN = 20
 
 
 class NoSuchPosting(NotThere):
@@ -25,16 +32,34 @@ class NoSuchPosting(NotThere):
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One currency and the rules that earn it; `has_tiers`: there is a ladder on it."""
+    """One currency and the rules that earn it; `has_tiers`: there is a ladder on it. `waits`: how
+    long new points are not usable, where their rule does not say it.
+    """
 
     currency_id: int
     code: str
-    rounding: rules.Rounding
     debt_max: int
     life: lives.Life
-    zone: ZoneInfo
+    waits: Waits | None
+    terms: Terms
     has_tiers: bool
-    rules: tuple[rules.Published, ...]
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.terms.zone
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether any rule asks for something."""
+        return any(rule.when is not None for rule in self.rules)
+
+    def plain(self) -> list[earning.Published] | None:
+        """Its rules as the short way computes them; None where that does not suffice."""
+        if self.waits is not None or self.terms.switches != Switches():
+            return None
+        short = [earning.plain(rule) for rule in self.rules]
+        return None if None in short else [rule for rule in short if rule is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +71,27 @@ class EarnedBy:
     account_id: int
     currency_id: int
     currency: str
-    rounding: rules.Rounding
+    rounding: Rounding
     policy: str
     version_ids: tuple[int, ...]
+    looked_at: tuple[int, ...]
     points: int
     taken_before: int
 
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """What a purchase earned; `balance`: what the customer can use after the whole batch."""
+    """What a purchase earned; `balance`: what the customer can use after the whole batch;
+    `place`: which of the batch it is; `pending`: how many of the points cannot be used yet.
+    """
 
-    purchase_id: UUID
+    purchase_id: UUID | None
     posting_id: int
     currency: str
     points: int
     balance: int
+    place: int = -1
+    pending: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +116,72 @@ class Reason:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A rule that gave nothing, and why: a code of `awards.REASONS`."""
+
+    rule: str
+    labels: dict[str, str]
+    version: int
+    body: dict[str, Any]
+    reason: str
+
+
 def schemes() -> list[Scheme]:
     """Every open currency with its published rules."""
     found: dict[int, Scheme] = {}
     for currency, rule in sql.statement("loyalty", "scheme").rows():
-        read = _scheme(json.loads(currency))
+        read = _scheme(currency)
         known = found.setdefault(read.currency_id, read)
         if rule is not None:
-            rules_ = (*known.rules, _rule(json.loads(rule)))
-            found[known.currency_id] = replace(known, rules=rules_)
+            found[known.currency_id] = replace(known, rules=(*known.rules, _rule(rule)))
     return list(found.values())
 
 
-def _scheme(currency: dict[str, Any]) -> Scheme:
+@lru_cache(maxsize=SCHEMES_KEPT)
+def _scheme(written: str) -> Scheme:
+    currency = json.loads(written)
+    terms = Terms(
+        Rounding(currency["rounding"]), Stack(currency["stack"]),
+        read_switches(currency["basis"]), ZoneInfo(currency["time_zone"]),
+    )  # fmt: skip
     return Scheme(
-        currency["id"], currency["code"], rules.Rounding(currency["rounding"]),
-        currency["debt_max"], lives.read(currency["life"]), ZoneInfo(currency["time_zone"]),
-        currency["has_tiers"], (),
+        currency["id"], currency["code"], currency["debt_max"], lives.read(currency["life"]),
+        read_waits(currency["waits"]), terms, currency["has_tiers"],
     )  # fmt: skip
 
 
-def _rule(rule: dict[str, Any]) -> rules.Published:
+@lru_cache(maxsize=RULES_KEPT)
+def _rule(written: str) -> Rule:
+    rule = json.loads(written)
     starts, ends = (
         None if rule[name] is None else datetime.fromisoformat(rule[name])
         for name in ("starts_at", "ends_at")
     )
-    return rules.read(
-        rule["version"], rule["body"], rule_id=rule["id"], starts_at=starts, ends_at=ends
-    )
+    return bodies.read(
+        rule["version"], rule["body"], rule_id=rule["id"], priority=rule["priority"],
+        starts_at=starts, ends_at=ends,
+    )  # fmt: skip
 
 
-def frozen(version_ids: Iterable[int]) -> list[rules.Published]:
-    """Rule versions exactly as a posting used them, whatever their dates."""
-    versions = RuleVersion.objects.in_bulk(list(version_ids))
-    return [rules.read(id, versions[id].body) for id in version_ids]
+def frozen(version_ids: Iterable[int]) -> list[Rule]:
+    """Rule versions exactly as a posting used them, whenever they were in force."""
+    listed = list(version_ids)
+    versions = RuleVersion.objects.select_related("rule").in_bulk(listed)
+    return [
+        bodies.read(id, found.body, rule_id=found.rule_id, priority=found.rule.priority)
+        for id in listed
+        if (found := versions.get(id)) is not None
+    ]
+
+
+def terms_of(currency_id: int) -> Terms:
+    """How a currency computes today."""
+    currency = Currency.objects.select_related("programme").get(id=currency_id)
+    return Terms(
+        Rounding(currency.rounding), Stack(currency.stack), read_switches(currency.basis),
+        ZoneInfo(currency.programme.time_zone),
+    )  # fmt: skip
 
 
 def earned_by(*, customer_id: UUID, purchase_id: UUID) -> list[EarnedBy]:
@@ -135,10 +197,10 @@ def earned_by_each(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:
         purchase_id=[one[1] for one in bought],
     )  # fmt: skip
     for place, *row in rows:
-        posting, customer, account, currency_id, code, rounding, policy, steps, points, taken = row
+        posting, customer, account, currency_id, code, rounding, policy, steps, looked, *sums = row
         found[place - 1].append(EarnedBy(
-            posting, customer, account, currency_id, code, rules.Rounding(rounding), policy,
-            tuple(steps[::3]), points, taken,
+            posting, customer, account, currency_id, code, Rounding(rounding), policy,
+            tuple(steps[::3]), tuple(looked), *sums,
         ))  # fmt: skip
     return found
 
@@ -197,13 +259,45 @@ def points_of(posting_id: int) -> int:
 
 def reasons(found: Posting) -> list[Reason]:
     """The road from the purchase to the points, step by step, with rule and version."""
-    steps = list(zip(found.steps[::3], found.steps[1::3], found.steps[2::3], strict=True))
-    versions = RuleVersion.objects.select_related("rule").in_bulk([id for id, _, _ in steps])
+    return reasons_of([Step(*one) for one in zip(*[iter(found.steps)] * 3, strict=True)])
+
+
+def refusals(found: Posting) -> list[Refused]:
+    """The rules that were looked at and gave nothing, with why; in the order of the rules."""
+    looked = list(zip(*[iter(found.looked_at)] * 3, strict=True))
+    return refused_of([
+        Refusal(version, BY_NUMBER.get(number, "")) for version, number, _ in looked if number
+    ])  # fmt: skip
+
+
+def refused_of(several: Sequence[Refusal]) -> list[Refused]:
+    """Refusals with their rules; those of tiers nobody stood on are left out."""
+    versions = RuleVersion.objects.select_related("rule").in_bulk(
+        [one.version_id for one in several]
+    )
+    told = [
+        Refused(found.rule.key, found.rule.labels, found.number, found.body, one.reason)
+        for one in several
+        if (found := versions.get(one.version_id)) is not None
+        and not (found.body.get("earn") == "factor" and one.reason == "condition")
+    ]
+    return sorted(told, key=lambda one: one.rule)
+
+
+def reasons_of(steps: Sequence[Step]) -> list[Reason]:
+    """Steps with the rules they name."""
+    versions = RuleVersion.objects.select_related("rule").in_bulk([one.version_id for one in steps])
     return [
-        Reason(versions[id].rule.key, versions[id].rule.labels, versions[id].number,
-               versions[id].body, before, after)
-        for id, before, after in steps
-    ]  # fmt: skip
+        Reason(found.rule.key, found.rule.labels, found.number, found.body, one.before, one.after)
+        for one in steps
+        if (found := versions.get(one.version_id)) is not None
+    ]
+
+
+def lots_of(found: Posting) -> list[Lot]:
+    """What a posting made of its points, soonest over first."""
+    rows = Lot.objects.filter(customer_id=found.customer_id, posting_id=found.id)
+    return list(rows.order_by("expires_at", "active_at", "id")[:LOTS_SHOWN])
 
 
 def owed() -> int:

@@ -54,6 +54,17 @@ def factors_at(
     return found
 
 
+def keys_at(moments: Sequence[tuple[UUID, datetime]]) -> list[frozenset[str]]:
+    """On which tiers each customer stood at the moment."""
+    rows = sql.statement("loyalty", "tiers_at").rows(
+        size=len(moments), **sql.columns(moments, ("customer_id", "occurred_at"))
+    )
+    found: list[set[str]] = [set() for _ in moments]
+    for place, key in rows:
+        found[place - 1].add(key)
+    return [frozenset(keys) for keys in found]
+
+
 def ladders(currency_ids: Iterable[int] | None = None) -> list[TierSet]:
     """Ladders with what is needed to climb them."""
     found = TierSet.objects.select_related("currency__programme")

@@ -1,7 +1,7 @@
 """What counts of purchases, line by line: the basis of every rule, in whole columns.
 
-A purchase without lines is one line. Lines that earn nothing (rewards, gift cards, top-ups,
-what settles an earlier purchase on account) count 0, and so does the part paid with points.
+A purchase without lines is one line. Kinds of lines that earn nothing (rewards, gift cards, top-ups
+and what settles an earlier purchase on account) count 0, and so does the part paid with points.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from clientela.platform import money
 
 Column = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -82,6 +84,7 @@ class Columns:
     counts: Column  # of each line, in minor units
     units: Column  # thousandths of each line that earns
     earning: Flags  # lines that may earn at all
+    paid_with_points: Flags  # baskets of which nothing else is left
 
     def __len__(self) -> int:
         return len(self.baskets)
@@ -93,9 +96,6 @@ class Columns:
 
     def any(self, per_line: Flags) -> Flags:
         return self.summed(per_line.astype(np.int64)) > 0
-
-
-DELIVERY = Line(0, 0, kind="delivery")
 
 
 def read_switches(body: Mapping[str, Any]) -> Switches:
@@ -134,6 +134,11 @@ def columns(baskets: Sequence[Basket], switches: Switches) -> Columns:
         baskets, lines, np.asarray(starts, dtype=np.int64), np.asarray(counts, dtype=np.int64),
         np.asarray([line.units_milli if line.earns else 0 for line in lines], dtype=np.int64),
         np.asarray([line.earns and line.kind != "delivery" for line in lines], dtype=np.bool_),
+        np.asarray(
+            [basket.points_minor >= basket.minor > 0 and not switches.points_earn
+             for basket in baskets],
+            dtype=np.bool_,
+        ),
     )  # fmt: skip
 
 
@@ -166,16 +171,9 @@ def _counted(line: Line, paid: int, switches: Switches) -> int:
 
 
 def shared(whole: int, weights: Sequence[int]) -> list[int]:
-    """Parts of `whole` in proportion, by largest remainder: they sum exactly, the first of equal
-    remainders goes before. Nothing to share by: all of it falls to the first.
+    """Parts of `whole` in proportion, which sum exactly; with nothing to share by, the first has
+    it all.
     """
-    total = sum(weights)
-    if not weights:
-        return []
-    if total == 0:
-        return [whole, *[0] * (len(weights) - 1)]
-    parts = [whole * weight // total for weight in weights]
-    order = sorted(range(len(weights)), key=lambda n: (-(whole * weights[n] % total), n))
-    for n in order[: whole - sum(parts)]:
-        parts[n] += 1
-    return parts
+    if sum(weights):
+        return money.allocate(whole, weights)
+    return [whole, *[0] * (len(weights) - 1)] if weights else []

@@ -1,4 +1,5 @@
-"""Points for money: exact integers, whole columns at once.
+"""Points for money: exact integers, whole columns at once. The short way, for schemes that have
+nothing but points per money and factors of tiers; `computing` is the long one and gives the same.
 
 A rule version gives `points` for every `per` of the purchase's own currency. With the exponent e of
 that currency, one minor unit is worth points / (per x 10^e) points, an exact fraction; each rule is
@@ -11,31 +12,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from clientela.loyalty.rules import bodies
 from clientela.loyalty.rules.awards import Step
+from clientela.loyalty.rules.bodies import BadRule, Earn, Rule
+from clientela.loyalty.rules.computing import POINTS_MAX, Rounding, rounded
 
-POINTS_MAX = 10**12
-POINTS_PER_MAX = 10**6
-PER_MAX = Decimal(10**9)
-FACTOR_MAX = 100
 Column = npt.NDArray[np.int64]
-
-
-class Rounding(StrEnum):
-    FLOOR = "floor"
-    HALF_UP = "half_up"
-    CEIL = "ceil"
-
-
-class BadRule(ValueError):
-    """`args[0]` names the member of the rule that cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,38 +71,24 @@ class Factor:
 Published = PerMoney | Factor
 
 
-def read(
-    version_id: int, body: Mapping[str, Any], *, rule_id: int = 0,
-    starts_at: datetime | None = None, ends_at: datetime | None = None,
-) -> Published:  # fmt: skip
-    """A rule from its stored text: {"earn": "per_money", "points": 1, "per": "1.00"} or
-    {"earn": "factor", "num": 3, "den": 2}.
-    """
-    if body.get("earn") == "factor":
-        return Factor(version_id, rule_id, _factor(body), starts_at, ends_at)
-    if unknown := set(body) - {"earn", "points", "per"}:
-        raise BadRule(min(unknown))
-    if body.get("earn") != "per_money":
+def plain(rule: Rule) -> Published | None:
+    """The rule as the short way computes it; None where it asks or says more than that."""
+    more = rule.scope, rule.when, rule.first_day, rule.last_day, rule.caps
+    if any(part is not None for part in more) or rule.shapes_its_points:
+        return None
+    if rule.earn is Earn.PER_MONEY:
+        return PerMoney(rule.version_id, rule.points, rule.per, rule.starts_at, rule.ends_at)
+    if rule.earn is Earn.FACTOR:
+        return Factor(rule.version_id, rule.rule_id, rule.factor, rule.starts_at, rule.ends_at)
+    return None
+
+
+def read(version_id: int, body: Mapping[str, Any], **more: Any) -> Published:
+    """A rule of the short way from its stored text."""
+    found = plain(bodies.read(version_id, body, **more))
+    if found is None:
         raise BadRule("earn")
-    points, per = body.get("points"), _decimal(body.get("per"))
-    if not isinstance(points, int) or isinstance(points, bool) or not 0 < points <= POINTS_PER_MAX:
-        raise BadRule("points")
-    if per is None or not 0 < per <= PER_MAX or per != round(per, 4):
-        raise BadRule("per")
-    return PerMoney(version_id, points, per, starts_at, ends_at)
-
-
-def _factor(body: Mapping[str, Any]) -> Fraction:
-    if unknown := set(body) - {"earn", "num", "den"}:
-        raise BadRule(min(unknown))
-    for name in ("num", "den"):
-        part = body.get(name)
-        if not isinstance(part, int) or isinstance(part, bool) or not 0 < part <= POINTS_PER_MAX:
-            raise BadRule(name)
-    factor = Fraction(body["num"], body["den"])
-    if not 0 < factor <= FACTOR_MAX:
-        raise BadRule("num")
-    return factor
+    return found
 
 
 def points_for(
@@ -154,7 +129,7 @@ def _multiplied(
     if not places:
         return total
     after = total.copy()
-    after[places] = np.minimum(_rounded(total[places], rule.factor, rounding), POINTS_MAX)
+    after[places] = np.minimum(rounded(total[places], rule.factor, rounding), POINTS_MAX)
     return after
 
 
@@ -169,31 +144,8 @@ def _rounded_points(basis: Column, digits: Column, rule: PerMoney, rounding: Rou
     for exponent in np.unique(digits):
         rate = rule.rate(int(exponent))
         here = digits == exponent
-        points[here] = _rounded(basis[here], rate, rounding)
+        points[here] = rounded(basis[here], rate, rounding)
     return points
-
-
-def _rounded(basis: Column, rate: Fraction, rounding: Rounding) -> Column:
-    num, den = rate.numerator, rate.denominator
-    if len(basis) and int(basis.max()) * num * 2 + den >= 2**63:
-        exact = [_rounded_one(int(minor), rate, rounding) for minor in basis]
-        return np.asarray(exact, dtype=np.int64)
-    if rounding is Rounding.CEIL:
-        return -((-basis * num) // den)
-    if rounding is Rounding.HALF_UP:
-        return (2 * basis * num + den) // (2 * den)
-    return (basis * num) // den
-
-
-def _rounded_one(minor: int, rate: Fraction, rounding: Rounding) -> int:
-    num, den = rate.numerator, rate.denominator
-    if rounding is Rounding.CEIL:
-        points = -((-minor * num) // den)
-    elif rounding is Rounding.HALF_UP:
-        points = (2 * minor * num + den) // (2 * den)
-    else:
-        points = minor * num // den
-    return min(points, POINTS_MAX)
 
 
 def to_take_back(*, earned: int, reversed_before: int, points_of_rest: int) -> int:
@@ -203,11 +155,3 @@ def to_take_back(*, earned: int, reversed_before: int, points_of_rest: int) -> i
     was earned (rule 35).
     """
     return max(0, earned - reversed_before - max(0, points_of_rest))
-
-
-def _decimal(value: Any) -> Decimal | None:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None

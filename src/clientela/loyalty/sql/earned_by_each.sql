@@ -2,7 +2,7 @@
 -- counts as taken: it is gone for the company, not for the arithmetic); by the place of the purchase.
 SELECT
     bought.place, earned.id, earned.customer_id, account.id, currency.id, currency.code, currency.rounding,
-    currency.negative_policy, earned.steps, entry.amount,
+    currency.negative_policy, earned.steps, earned.looked_at, entry.amount,
     coalesce((
         SELECT sum(back.amount)
         FROM loyalty_entry AS back

@@ -4,14 +4,15 @@ SELECT
     jsonb_build_object(
         'id', currency.id, 'code', currency.code, 'rounding', currency.rounding,
         'debt_max', currency.debt_max, 'life', currency.life, 'time_zone', programme.time_zone,
+        'stack', currency.stack, 'basis', currency.basis, 'waits', currency.waits,
         'has_tiers', EXISTS (
             SELECT FROM loyalty_tierset AS ladder WHERE ladder.currency_id = currency.id
         )
     )::text,
     CASE WHEN version.id IS NOT NULL THEN jsonb_build_object(
-        'id', rule.id, 'version', version.id, 'body', version.body, 'starts_at', version.starts_at,
+        'id', rule.id, 'priority', rule.priority, 'version', version.id, 'body', version.body, 'starts_at', version.starts_at,
         'ends_at', least(
-            version.ends_at,
+            version.ends_at, rule.ended_at,
             lead(version.starts_at) OVER (PARTITION BY rule.id ORDER BY version.number)
         )
     )::text END

@@ -14,7 +14,7 @@ from clientela.loyalty.actions import programme
 from clientela.loyalty.actions.earning import Basis, PointsAlreadySpent
 from clientela.loyalty.models import Account, Currency, Lot, Posting
 from clientela.loyalty.queries import ledger as queries
-from clientela.loyalty.rules.earning import PerMoney
+from clientela.loyalty.rules.baskets import Basket
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import SYSTEM
@@ -45,7 +45,7 @@ def earn(*batch: Basis) -> None:
 def give_back(basis: Basis, *, rest: int = 0) -> list[loyalty.TakenBack]:
     with transactions.open():
         return loyalty.take_back(
-            return_id=ids.uuid7(), basis=basis, returned_at=NOW, rest_minor=rest,
+            return_id=ids.uuid7(), basis=basis, returned_at=NOW, rest=Basket(rest, 2, NOW, "EUR"),
             back_minor=basis.minor - rest, actor=SYSTEM, now=NOW,
         )  # fmt: skip
 
@@ -135,10 +135,7 @@ def test_a_published_version_stands_and_the_next_one_starts_where_it_ends() -> N
                 currency=currency, key="base", labels={}, body=body, actor=SYSTEM, now=NOW
             )
     [scheme] = queries.schemes()
-    assert [(rule.points, rule.ends_at) for rule in scheme.rules if isinstance(rule, PerMoney)] == [
-        (1, NOW),
-        (2, None),
-    ]
+    assert [(rule.points, rule.ends_at) for rule in scheme.rules] == [(1, NOW), (2, None)]
 
 
 def test_a_rule_that_cannot_be_is_refused_by_its_part() -> None:

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clientela.loyalty.rules import earning as rules
-from clientela.loyalty.rules.earning import BadRule, PerMoney, Rounding
+from clientela.loyalty.rules.bodies import BadRule
+from clientela.loyalty.rules.computing import POINTS_MAX, Rounding
+from clientela.loyalty.rules.earning import PerMoney
 from clientela.platform.promises import promise
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
@@ -61,13 +63,13 @@ def test_points_are_the_exact_fraction_rounded_once(
         Rounding.HALF_UP: floor(exact + Fraction(1, 2)),
     }[rounding]
     found = points(minor, rule, exponent=exponent, rounding=rounding)
-    assert found == min(expected, rules.POINTS_MAX)
+    assert found == min(expected, POINTS_MAX)
 
 
 @given(first=amounts, second=amounts, rule=per_moneys)
 def test_splitting_a_purchase_never_earns_more(first: int, second: int, rule: PerMoney) -> None:
     whole = points(first + second, rule)
-    if whole < rules.POINTS_MAX:
+    if whole < POINTS_MAX:
         assert points(first, rule) + points(second, rule) <= whole
 
 

@@ -1,0 +1,107 @@
+"""Purchases as the rules of points see them: whole, and what is left of them after returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from clientela.loyalty.rules.baskets import Basket, Line, shared
+from clientela.platform import money
+from clientela.products import queries as catalogue
+from clientela.products import rules as product_rules
+from clientela.purchases import queries as purchases
+from clientela.purchases.actions import NewLine, NewPurchase
+from clientela.purchases.models import Detail, Purchase
+from clientela.purchases.models import Line as Kept
+
+Paths = Mapping[UUID | None, frozenset[str]]
+
+
+def paid_with_points_new(new: NewPurchase) -> int:
+    """What of it is paid with points, in minor units: nothing while tenders are not told."""
+    return 0
+
+
+def paid_with_points(purchase: Purchase) -> int:
+    return 0
+
+
+def paths() -> Paths:
+    """For each category the keys of it and of all it lies in; for none, nothing."""
+    found: dict[UUID | None, frozenset[str]] = {None: frozenset()}
+    for category in catalogue.categories():
+        above = found.get(category.parent_id, frozenset())
+        found[category.id] = above | {category.key.lower()}
+    return found
+
+
+def of_new(new: NewPurchase, paths: Paths) -> Basket:
+    """A purchase that is about to be recorded, or was just now."""
+    return Basket(
+        new.total_minor, money.exponent_of(new.currency), new.purchased_at, new.currency,
+        tuple(_new_line(line, paths) for line in new.lines), new.delivery_minor,
+        paid_with_points_new(new), new.channel, new.place,
+    )  # fmt: skip
+
+
+def _new_line(line: NewLine, paths: Paths) -> Line:
+    return Line(
+        line.total_minor, line.quantity_milli, line.tax_minor, line.discount_minor,
+        product_rules.code_norm(line.product_code), paths.get(line.category_id, frozenset()),
+        frozenset(line.tags), line.kind,
+    )  # fmt: skip
+
+
+def of(purchase: Purchase, *, is_left: bool = False) -> Basket:
+    """A recorded purchase as it was bought; `is_left`: what is left of it after its returns."""
+    lines = purchases.lines_of([purchase])
+    detail = purchases.details_of([purchase]).get(purchase.id)
+    delivery = detail.delivery_minor if detail else 0
+    points = paid_with_points(purchase)
+    known = paths() if lines else {}
+    rows = [_kept_line(line, detail, known) for line in lines]
+    minor = purchase.total_minor
+    if is_left:
+        back = _come_back(purchase, lines, delivery)
+        rows = [_left_of(*one) for one in zip(rows, lines, back, strict=False)]
+        delivery -= back[-1]
+        minor -= purchase.returned_minor
+        points = points * minor // purchase.total_minor if purchase.total_minor else 0
+    return Basket(
+        minor, money.exponent_of(purchase.currency), purchase.purchased_at, purchase.currency,
+        tuple(rows), delivery, points, purchase.channel, purchase.place,
+    )  # fmt: skip
+
+
+def _kept_line(line: Kept, detail: Detail | None, paths: Paths) -> Line:
+    mark = detail.marks.get(str(line.line_no), {}) if detail else {}
+    return Line(
+        line.total_minor, line.quantity_milli, line.tax_minor, line.discount_minor,
+        product_rules.code_norm(line.product_code), paths.get(line.category_id, frozenset()),
+        frozenset(mark.get("tags", ())), mark.get("kind", ""),
+    )  # fmt: skip
+
+
+def _come_back(purchase: Purchase, lines: Sequence[Kept], delivery: int) -> list[int]:
+    """What came back of each line, and last of delivery. Money that no line was named for came back
+    of all that is left, in proportion.
+    """
+    named = [line.returned_minor for line in lines]
+    left = [line.total_minor - back for line, back in zip(lines, named, strict=True)]
+    unnamed = purchase.returned_minor - sum(named)
+    if not lines:
+        whole = purchase.total_minor
+        return [delivery * purchase.returned_minor // whole if whole else 0]
+    parts = shared(unnamed, [*left, delivery])
+    return [back + part for back, part in zip([*named, 0], parts, strict=True)]
+
+
+def _left_of(row: Line, line: Kept, back: int) -> Line:
+    """A line after `back` of it; tax and discount go with the money, units as they were named."""
+    minor = row.minor - back
+    return Line(
+        minor, line.quantity_milli - line.quantity_returned_milli,
+        row.tax_minor * minor // row.minor if row.minor else 0,
+        row.discount_minor * minor // row.minor if row.minor else 0,
+        row.product, row.categories, row.tags, row.kind,
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""What purchases earn as they are recorded: their bases, what rules ask for, the booking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from clientela.flows import baskets, earning_facts
+from clientela.loyalty.actions import earning as loyalty
+from clientela.loyalty.queries import ledger as loyalty_reads
+from clientela.loyalty.queries.ledger import Earned, Scheme
+from clientela.platform.http.actors import Actor
+from clientela.purchases.actions import Fresh
+from clientela.staff.company import Company
+
+
+def earn(
+    fresh: Sequence[Fresh], *, schemes: Sequence[Scheme], company: Company, actor: Actor,
+    now: datetime,
+) -> dict[UUID, tuple[Earned, ...]]:  # fmt: skip
+    if not schemes:
+        return {}
+    found: dict[UUID, tuple[Earned, ...]] = {}
+    bases = bases_of(fresh, schemes)
+    answers = earning_facts.answers(bases, schemes, company=company, now=now)
+    for earned in loyalty.earn_for(bases, actor=actor, now=now, schemes=schemes, answers=answers):
+        assert earned.purchase_id is not None
+        found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
+    return found
+
+
+def bases_of(fresh: Sequence[Fresh], schemes: Sequence[Scheme]) -> list[loyalty.Basis]:
+    """What counts of purchases; with all they hold where rules ask for it."""
+    if all(scheme.plain() is not None for scheme in schemes):
+        return [basis_of(one) for one in fresh]
+    paths = baskets.paths()
+    return [replace(basis_of(one), basket=baskets.of_new(one.purchase, paths)) for one in fresh]
+
+
+def earned_before(known: dict[int, UUID], *, company: Company) -> dict[UUID, tuple[Earned, ...]]:
+    if not known or not company.is_on("loyalty"):
+        return {}
+    found: dict[UUID, tuple[Earned, ...]] = {}
+    for earned in loyalty_reads.earned_for(list(known.values())):
+        assert earned.purchase_id is not None
+        found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
+    return found
+
+
+def basis_of(one: Fresh) -> loyalty.Basis:
+    new = one.purchase
+    return loyalty.Basis(
+        purchase_id=one.id, customer_id=new.customer_id, occurred_at=new.purchased_at,
+        minor=new.total_minor, currency=new.currency, body_hash=one.body_hash, channel=new.channel,
+    )  # fmt: skip

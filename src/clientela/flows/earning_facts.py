@@ -1,0 +1,195 @@
+"""What the conditions of earning rules ask of customers and the world, answered for a whole batch.
+
+Where and when something was bought and the tier of that moment are columns of the batch; everything
+else about customers is asked of the database once, as customer lists ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.utils.translation import gettext_lazy as _
+
+from clientela.flows.lists.known import Known, known
+from clientela.flows.lists.state import of_json
+from clientela.loyalty.actions.earning import Basis
+from clientela.loyalty.facts import OF_RULES
+from clientela.loyalty.queries import tiers
+from clientela.loyalty.queries.ledger import Scheme
+from clientela.loyalty.rules import asking
+from clientela.loyalty.rules.asking import Answers
+from clientela.loyalty.rules.baskets import Flags
+from clientela.loyalty.rules.bodies import Rule, leaves
+from clientela.platform import sql
+from clientela.platform.conditions import grammar, words
+from clientela.platform.conditions.asking import Writer
+from clientela.platform.conditions.facts import Catalogue, Fact, Type
+from clientela.platform.conditions.judging import Clock
+from clientela.platform.conditions.tree import Constant, Leaf, Node
+from clientela.platform.errors import Problem
+from clientela.platform.http.actors import SYSTEM
+from clientela.staff.company import Company
+from clientela.ui.models import View
+
+LISTS = "customer.lists"
+TIERS = "points.tiers"
+LISTS_MAX = 200
+
+
+def catalogue(company: Company) -> Catalogue:
+    """All that a rule may ask: of the basket, around it, and of the customer."""
+    return _with_own(known(SYSTEM, company=company).catalogue)
+
+
+def _with_own(house: Catalogue) -> Catalogue:
+    own = (*OF_RULES, Fact(LISTS, Type.LIST, _("Saved lists"), _lists()))
+    return Catalogue(
+        {**house.facts, **{fact.key: fact for fact in own}}, house.relations
+    )  # fmt: skip
+
+
+def _lists() -> dict[str, str]:
+    """Saved lists of customers that more than one person sees, by their id."""
+    rows = View.objects.filter(list="customers", removed_at=None).exclude(
+        sharing=View.Sharing.PRIVATE
+    )
+    return {one.id.hex: one.name for one in rows.order_by("name", "id")[:LISTS_MAX]}
+
+
+def check(when: Any, *, company: Company, at: str) -> None:
+    """Refuse a condition that asks for what is not there, naming its place."""
+    if when is not None:
+        grammar.read(when, catalogue(company), at=at)
+
+
+def told(when: Any, *, company: Company) -> str:
+    """A condition in words; nothing where it cannot be read any more."""
+    try:
+        return words.sentence(grammar.read(when, catalogue(company)))
+    except Problem:
+        return str(_("something that is not there any more"))
+
+
+def answers(
+    batch: Sequence[Basis], schemes: Iterable[Scheme], *, company: Company, now: datetime
+) -> Answers:
+    """What the rules of these schemes ask from outside, for each of the batch."""
+    asked = _Asked(batch, company, now)
+    for scheme in schemes:
+        for rule in scheme.rules:
+            if rule.when is not None:
+                asked.add(rule, scheme)
+    return asked.answers() if asked.is_needed else asking.NONE
+
+
+@dataclass
+class _Asked:
+    """Questions as they are collected; those of customers are asked together at the end."""
+
+    batch: Sequence[Basis]
+    company: Company
+    now: datetime
+    flags: dict[tuple[int, int], Flags] = field(default_factory=dict)
+    nodes: dict[tuple[int, int], list[tuple[str, Node]]] = field(default_factory=dict)
+    unreadable: set[int] = field(default_factory=set)
+
+    @property
+    def is_needed(self) -> bool:
+        return bool(self.flags or self.nodes or self.unreadable)
+
+    @cached_property
+    def known(self) -> Known:
+        return known(SYSTEM, company=self.company)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return _with_own(self.known.catalogue)
+
+    @cached_property
+    def tiers(self) -> list[frozenset[str]]:
+        return tiers.keys_at([(basis.customer_id, basis.occurred_at) for basis in self.batch])
+
+    def add(self, rule: Rule, scheme: Scheme) -> None:
+        for number, tree in enumerate(leaves(rule.when)):
+            if asking.is_of_basket(tree):
+                continue
+            try:
+                self._ask((rule.version_id, number), tree, scheme)
+            except Problem:
+                self.unreadable.add(rule.version_id)
+
+    def _ask(self, at: tuple[int, int], tree: Mapping[str, Any], scheme: Scheme) -> None:
+        key = str(tree.get("fact", ""))
+        clock = Clock(self.now, scheme.zone)
+        if key in _AROUND:
+            leaf = _leaf(tree, asking.CATALOGUE)
+            values = [asking.around(basis.seen(), key, scheme.zone) for basis in self.batch]
+            self.flags[at] = asking.by_value(leaf, values, clock)
+        elif key == TIERS:
+            self.flags[at] = asking.by_value(_leaf(tree, self.catalogue), self.tiers)
+        elif key == LISTS:
+            self.nodes[at] = self._listed(_leaf(tree, self.catalogue))
+        else:
+            self.nodes[at] = [("any", grammar.read(tree, self.known.catalogue))]
+
+    def _listed(self, leaf: Leaf) -> list[tuple[str, Node]]:
+        """A condition for each list, and how they are put together."""
+        if not isinstance(leaf.value, Constant):
+            raise grammar.BadCondition("Ask whether somebody is on a list.")
+        mode = leaf.operator.removeprefix("has_")
+        return [(mode, self._node_of(id)) for id in leaf.value.value]
+
+    def _node_of(self, view_id: str) -> Node:
+        view = View.objects.filter(id=UUID(view_id), list="customers", removed_at=None).first()
+        state = None if view is None else of_json(view.state)
+        node = None if state is None else self.known.read(state.filter)
+        if node is None:
+            raise grammar.BadCondition("There is no such list, or everybody is on it.")
+        return node
+
+    def answers(self) -> Answers:
+        found = {**self.flags, **self._of_customers()}
+        return Answers(found, {}, frozenset(self.unreadable))
+
+    def _of_customers(self) -> dict[tuple[int, int], Flags]:
+        if not self.nodes:
+            return {}
+        writer = Writer(self.known.columns, Clock(self.now, self.company.zone))
+        asked = [
+            _put_together([(mode, writer.node(node, writer.columns.facts)) for mode, node in parts])
+            for parts in self.nodes.values()
+        ]
+        writer.values["unshown"] = self.known.sight.unshown_identities
+        writer.values["asked_of"] = sorted({basis.customer_id for basis in self.batch})
+        rows = sql.execute(
+            f"SELECT customer.id, {', '.join(asked)} FROM customers_customer AS customer"  # noqa: S608
+            " WHERE customer.id = ANY (%(asked_of)s::uuid[])",
+            writer.values,
+        ).fetchall()
+        by_customer = {id: flags for id, *flags in rows}
+        nobody = [False] * len(self.nodes)
+        told = np.asarray(
+            [by_customer.get(basis.customer_id, nobody) for basis in self.batch], dtype=np.bool_
+        ).reshape(len(self.batch), len(self.nodes))
+        return {at: told[:, number] for number, at in enumerate(self.nodes)}
+
+
+def _put_together(parts: Sequence[tuple[str, str]]) -> str:
+    mode = parts[0][0]
+    joined = (" AND " if mode == "all" else " OR ").join(f"({text}) IS TRUE" for _, text in parts)
+    return f"NOT ({joined})" if mode == "none" else f"({joined})"
+
+
+def _leaf(tree: Mapping[str, Any], catalogue: Catalogue) -> Leaf:
+    leaf = grammar.read(tree, catalogue)
+    assert isinstance(leaf, Leaf)
+    return leaf
+
+
+_AROUND = {fact.key for fact in asking.AROUND}

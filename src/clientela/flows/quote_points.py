@@ -1,0 +1,52 @@
+"""What a purchase would earn: computed as it is when it is recorded, and nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from clientela.customers import queries as customers
+from clientela.flows import earn_points, points, record_purchases
+from clientela.flows.points import Explained
+from clientela.flows.record_purchases import Bought
+from clientela.loyalty.queries import ledger as loyalty
+from clientela.loyalty.queries.ledger import Scheme
+from clientela.purchases.actions import Fresh
+
+NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a purchase gives in each currency, and why; those that give nothing say why not."""
+
+    customer_id: UUID
+    currencies: tuple[Explained, ...]
+
+
+def quote_points(
+    bought: Bought, *, now: datetime, schemes: Sequence[Scheme] | None = None
+) -> Quote:
+    """Refuses whatever recording the purchase would refuse. `schemes`: other rules than those in
+    force, such as a draft.
+    """
+    resolved = customers.resolve([bought.customer], even_restricted=True)
+    new = record_purchases.readable(bought, resolved[0], now=now)
+    return _quote(Fresh(0, NOBODY, b"", new), schemes, now=now)
+
+
+def quote_for_nobody(
+    bought: Bought, *, now: datetime, schemes: Sequence[Scheme] | None = None
+) -> Quote:
+    """The same for somebody of whom nothing is known: on no tier, on no list, without habits."""
+    new = record_purchases.readable(bought, customers.Resolved(1, NOBODY, NOBODY), now=now)
+    return _quote(Fresh(0, NOBODY, b"", new), schemes, now=now)
+
+
+def _quote(fresh: Fresh, schemes: Sequence[Scheme] | None, *, now: datetime) -> Quote:
+    asked = loyalty.schemes() if schemes is None else schemes
+    [basis] = earn_points.bases_of([fresh], asked)
+    found = points.explained(basis, asked, now=now)
+    return Quote(fresh.purchase.customer_id, tuple(found))

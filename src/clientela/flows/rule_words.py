@@ -1,0 +1,157 @@
+"""Rules of points in words, and why one gave nothing; in the language now active."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from clientela.loyalty.rules import bodies
+from clientela.loyalty.rules.bodies import Earn, Rule
+from clientela.platform import money
+from clientela.ui import dates, numbers
+
+Words = Mapping[str, str | Promise]
+Condition = Callable[[Any], str]
+
+REASONS: Words = {
+    "condition": lazy("What it asks for was not so."),
+    "nothing-of-it": lazy("Nothing was bought that it is for."),
+    "rounds-to-nothing": lazy("It came to less than one point."),
+    "exclusive": lazy("Another rule counts alone."),
+    "not-the-best": lazy("Another rule gave more; only the best counts."),
+    "not-the-newest": lazy("A newer rule counts instead."),
+    "too-little-history": lazy("Too little is known of what they usually buy."),
+    "not-in-time": lazy("It was not running on that day."),
+    "cap": lazy("The limit was reached."),
+    "budget": lazy("The budget was spent."),
+    "paused": lazy("Earning was paused."),
+    "unreadable": lazy("It asks for something that is not there any more."),
+    "no-points-before": lazy("There were no points to multiply."),
+    "paid-with-points": lazy("It was paid with points."),
+    "waits-for-person": lazy("A second person has to decide."),
+    "same-contact": lazy("Both have the same phone, e-mail or household."),
+    "once-only": lazy("It was given before."),
+}
+WARNINGS: Words = {
+    "not-in-all-languages": lazy("Its name is not told in every language."),
+    "over-already": lazy("Its last day has passed: it will never give anything."),
+    "starts-in-the-past": lazy("It begins in the past; late purchases of those days will count."),
+    "nothing-to-add-to": lazy("No rule gives points that it could multiply or add to."),
+    "no-last-day": lazy("It has no last day and runs until somebody ends it."),
+    "hides-other-rules": lazy("It counts alone: other multipliers and bonuses will give nothing."),
+    "multiplies-much": lazy("With other rules, points could be multiplied more than five times."),
+    "any-purchase-will-do": lazy("The smallest purchase earns it, as often as somebody buys."),
+}
+EVENTS: Words = {
+    "sign_up": lazy("signing up"), "birthday": lazy("a birthday"),
+    "referral": lazy("bringing a friend"), "review": lazy("a review"),
+    "survey": lazy("answering a survey"), "warranty.registered": lazy("registering a warranty"),
+    "product.activated": lazy("activating a product"),
+    "holding.anniversary": lazy("a year with a product"),
+}  # fmt: skip
+
+
+def reason(code: str) -> str:
+    return str(REASONS.get(code, code))
+
+
+def warning(code: str) -> str:
+    return str(WARNINGS.get(code, code))
+
+
+def rule_words(
+    body: Mapping[str, Any], *, currency: str, condition: Condition | None = None
+) -> str:
+    """A rule as one sentence; `currency` is what amounts are shown in, `condition` words a tree."""
+    try:
+        rule = bodies.read(0, body)
+    except bodies.BadRule:
+        return _("This rule cannot be read.")
+    told = gives(rule, currency=currency)
+    for sentence, value in _more(rule, condition):
+        told = sentence % {"what": told, "more": value}
+    return told
+
+
+def gives(rule: Rule, *, currency: str) -> str:
+    """What it gives, without when and for what."""
+    points = {"points": number(rule.points)}
+    match rule.earn:
+        case Earn.PER_MONEY:
+            per = amount(rule.per, currency)
+            return ngettext(
+                "%(points)s point for every %(money)s", "%(points)s points for every %(money)s",
+                rule.points,
+            ) % {**points, "money": per}  # fmt: skip
+        case Earn.PER_UNIT:
+            return ngettext(
+                "%(points)s point for each unit", "%(points)s points for each unit", rule.points
+            ) % points  # fmt: skip
+        case Earn.PER_PURCHASE:
+            return ngettext(
+                "%(points)s point for a purchase", "%(points)s points for a purchase", rule.points
+            ) % points  # fmt: skip
+        case Earn.BONUS:
+            return ngettext(
+                "%(points)s point more", "%(points)s points more", rule.points
+            ) % points  # fmt: skip
+        case Earn.EVENT:
+            return _("%(points)s points for %(event)s") % {
+                **points, "event": str(EVENTS.get(rule.event, rule.event)),
+            }  # fmt: skip
+    return _("%(factor)s times the points") % {"factor": factor(rule.factor)}
+
+
+def _more(rule: Rule, condition: Condition | None) -> Iterator[tuple[str, str]]:
+    if rule.scope is not None:
+        names = [*rule.scope.products, *rule.scope.categories, *rule.scope.tags]
+        yield _("%(what)s, for %(more)s"), ", ".join(sorted(names))
+    if rule.when is not None and condition is not None:
+        yield _("%(what)s, when %(more)s"), condition(rule.when)
+    if rule.first_day is not None:
+        yield _("%(what)s, from %(more)s"), day(rule.first_day)
+    if rule.last_day is not None:
+        yield _("%(what)s, through %(more)s"), day(rule.last_day)
+    if rule.exclusive:
+        yield _("%(what)s, %(more)s"), _("and nothing else counts beside it")
+    if rule.waits is not None and rule.waits.days:
+        yield _("%(what)s, %(more)s"), ngettext(
+            "usable after %(days)s day", "usable after %(days)s days", rule.waits.days
+        ) % {"days": number(rule.waits.days)}  # fmt: skip
+
+
+def language() -> str:
+    return (get_language() or "en")[:2]
+
+
+def number(figure: int) -> str:
+    return numbers.number(figure, language())
+
+
+def factor(times: Fraction) -> str:
+    """3/2 is `1.5`; what has no end stays a fraction."""
+    exact = Decimal(times.numerator) / Decimal(times.denominator)
+    if Fraction(round(exact, 4)) != times:
+        return f"{times.numerator}/{times.denominator}"
+    text = f"{round(exact, 4):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace(".", money.DECIMAL_MARKS[language()])
+
+
+def amount(value: Decimal, currency: str) -> str:
+    try:
+        return money.from_decimal(value, currency).shown(language())
+    except money.BadMoney:
+        return f"{value:f} {currency}"
+
+
+def day(value: date) -> str:
+    return dates.day(value, language())

@@ -1,0 +1,36 @@
+"""A discount off the whole of a purchase is borne by its lines, each in proportion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from clientela.platform import money
+from clientela.purchases import rules
+from clientela.purchases.actions import NewLine
+
+
+def demands(
+    lines: Sequence[NewLine], discount_minor: int, delivery_minor: int
+) -> Iterator[tuple[str, str, bool]]:  # fmt: skip
+    """What must be so: the field, the sentence where it is not, whether it is."""
+    yield "discount_minor", "A discount is not negative.", discount_minor >= 0
+    yield "delivery_minor", "Delivery is not negative.", delivery_minor >= 0
+    yield (
+        "discount_minor",
+        "A discount off the whole is no more than its lines are worth, and needs lines.",
+        discount_minor <= sum(line.total_minor for line in lines),
+    )
+
+
+def applied(lines: tuple[NewLine, ...], discount_minor: int) -> tuple[NewLine, ...]:
+    """The lines after it; their tax goes with them."""
+    if not discount_minor:
+        return lines
+    parts = money.allocate(discount_minor, [line.total_minor for line in lines])
+    return tuple(
+        replace(line, total_minor=line.total_minor - part,
+                discount_minor=line.discount_minor + part,
+                tax_minor=rules.tax_after(line.tax_minor, line.total_minor, part))
+        for line, part in zip(lines, parts, strict=True)
+    )  # fmt: skip
