@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline",
-    "make-filterable", "merge", "duplicates", "size",
+    "make-filterable", "merge", "duplicates", "size", "loyalty-habits",
 )  # fmt: skip
 SIZE = 1_000_000
 PAIRS_MIN = 5

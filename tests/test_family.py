@@ -344,8 +344,9 @@ def test_every_page_of_a_customer_shows_the_whole_family(
 
 
 PAGES_OF_A_CUSTOMER = (
-    "customer-holdings", "customer-purchases", "customer-points", "customer-issues",
-    "customer-offers", "customer-warranty", "customer-contact", "customer-family",
+    "customer-holdings", "customer-purchases", "customer-habits", "customer-points",
+    "customer-issues", "customer-offers", "customer-warranty", "customer-contact",
+    "customer-family",
     "customer-notes", "customer-consents", "customer-timeline", "customer-history", "customer",
 )  # fmt: skip
 OLDER = re.compile(r'rel="next" href="([^"]*)"')

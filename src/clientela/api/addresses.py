@@ -11,6 +11,7 @@ from clientela.api import (
     earning,
     exports,
     fields,
+    habits,
     holdings,
     identities,
     imports,
@@ -45,7 +46,8 @@ from clientela.api.warranty import claims, covers, plans
 for doors in (
     customers.doors, profile_types.doors, fields.doors, retyping.doors,
     merges.doors, duplicates.doors,
-    products.doors, holdings.doors, purchases.doors, sales.doors, loyalty.doors, rewards.doors,
+    products.doors, holdings.doors, purchases.doors, habits.doors, sales.doors,
+    loyalty.doors, rewards.doors,
     lists.doors, bulk.doors, timeline.doors,
     redemptions.doors, orders.doors, issues.doors, promises.doors, webhooks.doors,
     identities.doors, postal.doors, kin.doors, notes.doors, consents.doors, privacy.doors,

@@ -17,7 +17,7 @@ CLONE = Path(__file__).resolve().parents[3]
 NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline",
-    "make-filterable", "merge", "duplicates", "size",
+    "make-filterable", "merge", "duplicates", "size", "loyalty-habits",
 )  # fmt: skip
 
 

@@ -11,11 +11,13 @@ from uuid import UUID
 
 import typer
 
+from clientela.cli import habits
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, say, with_database
 
 app = typer.Typer(
     help="Points, rewards and tiers of customers.", epilog=EVERYWHERE, no_args_is_help=True
 )
+app.add_typer(habits.app, name="habits")
 ON = "loyalty"
 
 

@@ -11,6 +11,7 @@ from clientela.loyalty.queries import ledger as loyalty
 from clientela.products import queries as products
 from clientela.purchases import queries as purchases
 from clientela.purchases.models import Purchase
+from clientela.purchases.queries import Sought
 from clientela.staff import company as companies
 
 WORDS_MAX = 3
@@ -30,10 +31,11 @@ class Bought:
 
 
 def page_of(
-    family: Sequence[UUID], *, before: tuple[datetime, UUID] | None = None, limit: int = 50
-) -> tuple[list[Bought], tuple[datetime, UUID] | None]:
+    family: Sequence[UUID], *, before: tuple[datetime, UUID] | None = None, limit: int = 50,
+    which: Sought = purchases.ANY,
+) -> tuple[list[Bought], tuple[datetime, UUID] | None]:  # fmt: skip
     """A page of purchases, newest first, and the key of the next one."""
-    rows = purchases.page_of(family, before=before, limit=limit)
+    rows = purchases.page_of(family, before=before, limit=limit, which=which)
     last = rows[-1] if len(rows) == limit else None
     return told(rows), (last.purchased_at, last.id) if last else None
 

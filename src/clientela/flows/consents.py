@@ -10,10 +10,12 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import fold_habits
 from clientela.mail import actions as mail
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM, Actor, acting
 from clientela.platform.transactions import needs_transaction
+from clientela.privacy import queries as privacy
 from clientela.privacy.actions import consents
 from clientela.privacy.actions.consents import NewConsent
 from clientela.privacy.models.consents import Consent, Preference
@@ -50,6 +52,8 @@ def record_imported(
     refused = sorted({id for new in batch if not new.is_given for id in new.family})
     if refused and not is_trial:
         mail.stop_for(refused, now=now)
+        for family in _of_profiling(batch):
+            fold_habits.follow(family, now=now)
     events.emit([_told(row) for row in rows], actor=actor, now=now, request=request)
     return rows
 
@@ -83,9 +87,18 @@ def _follow(batch: Sequence[NewConsent], *, actor: Actor, now: datetime) -> None
     """What was refused is stopped; who agrees in person is written to again after an erasure."""
     for family in {tuple(new.family) for new in batch if not new.is_given}:
         mail.stop_for(family, now=now)
+    for family in _of_profiling(batch):
+        fold_habits.follow(family, now=now)
     for new in batch:
         if new.is_given and new.source != "import":
             consents.lift_suppressions(_addresses(new), actor=actor, now=now)
+
+
+def _of_profiling(batch: Sequence[NewConsent]) -> set[tuple[UUID, ...]]:
+    """Who decided on a purpose that is profiling."""
+    known = privacy.purposes_by_key() if batch else {}
+    profiling = {key for key, purpose in known.items() if purpose.is_profiling}
+    return {tuple(new.family) for new in batch if new.purpose in profiling}
 
 
 def _addresses(new: NewConsent) -> list[tuple[str, str]]:

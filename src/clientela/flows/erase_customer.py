@@ -14,7 +14,7 @@ from clientela.customers import queries as customer_reads
 from clientela.customers.forgetting import actions as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import keep_files
+from clientela.flows import fold_habits, keep_files
 from clientela.flows.consents import family_of
 from clientela.flows.erasing import files, listed, reach, typed
 from clientela.flows.erasing.reach import Reached
@@ -175,6 +175,8 @@ def _erased(
         reached = reach.erase(family, plan.classes)
     if "notes_file" in reached:
         transactions.after_commit(lambda: keep_files.destroy(kept))
+    if is_whole or "behaviour" in plan.classes:
+        fold_habits.forget(family, now=now)
     if plan.fields:
         reached["fields"] = customers.forget_fields(family, plan.fields)
     if is_whole:

@@ -15,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from clientela.events import actions as events
+from clientela.flows import jobs_of_habits  # noqa: F401 (found with these)
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
@@ -222,11 +223,12 @@ def time_out_orders(timestamp: int) -> None:
 @app.task(name="privacy.nightly", queue="housekeeping", queueing_lock="privacy.nightly")
 def keep_periods(timestamp: int) -> None:
     """Lift what has ended, erase what was only kept, delete what is older than its period."""
-    from clientela.flows import erase_customer, keep_periods, limit_use
+    from clientela.flows import erase_customer, fold_habits, keep_periods, limit_use
     from clientela.flows.erasing import listed
 
     now = datetime.fromtimestamp(timestamp, UTC)
     limit_use.lift_ended(now=now)
+    fold_habits.resume_lifted(now=now)
     erase_customer.erase_what_was_kept(now=now)
     keep_periods.run(now=now)
     listed.keep()

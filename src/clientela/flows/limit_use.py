@@ -8,6 +8,7 @@ from uuid import UUID
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import fold_habits
 from clientela.flows.consents import family_of
 from clientela.mail import actions as mail
 from clientela.platform import transactions
@@ -27,6 +28,7 @@ def restrict(new: NewRestriction, *, actor: Actor, now: datetime, request: str =
         new = replace(new, family=family_of(new.family[0]))
         made = limits.restrict(new, today=today, actor=actor, now=now)
         mail.stop_for(new.family, now=now)
+        fold_habits.follow(new.family, now=now)
         told = Happening("customer.restricted", now, made.customer_id, made.public_id,
                          {"kind": made.kind})  # fmt: skip
         events.emit([told], actor=actor, now=now, request=request)
@@ -41,6 +43,7 @@ def lift(
         found = privacy.restriction(restriction_id)
         family = family_of(found.customer_id)
         limits.lift(found, reason=reason, family=family, actor=actor, now=now)
+        fold_habits.follow(family, now=now)
         told = Happening("restriction.lifted", now, family[0], found.public_id,
                          {"kind": found.kind})  # fmt: skip
         events.emit([told], actor=actor, now=now, request=request)

@@ -26,7 +26,7 @@ FOLLOWING = ("identity", "points")
 PARTS: Mapping[str, tuple[str, ...]] = {
     "record": ("customer.", "identity.", "address.", "relation.", "household."),
     "holdings": ("holding.",),
-    "purchases": ("purchase.", "return."),
+    "purchases": ("purchase.", "return.", "habit."),
     "points": ("points.", "coupon.", "cash_out.", "travel_order.", "tier."),
     "warranty": ("unit.", "policy.", "claim."),
     "issues": ("issue.", "promise.", "review.", "mail."),

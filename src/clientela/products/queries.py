@@ -127,6 +127,11 @@ def categories() -> list[Category]:
     return found
 
 
+def category_keys(ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = Category.objects.filter(id__in=set(ids))
+    return dict(rows.values_list("id", "key"))
+
+
 def status_maps(*, source: str = "") -> list[StatusMap]:
     rows = StatusMap.objects.select_related("kind")
     return list((rows.filter(source=source) if source else rows)[:STATUS_MAPS_MAX])

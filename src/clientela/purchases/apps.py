@@ -22,6 +22,7 @@ class PurchasesApp(HouseApp):
     checks: ClassVar = (
         Check("purchases are their lines and returns", "lines_add_up"),
         Check("purchases are in the look-up table", "keys"),
+        Check("habits are what was bought", "habits_add_up"),
     )
     sentences: ClassVar = sentences.BY_NAME
     family: ClassVar = {
@@ -31,5 +32,8 @@ class PurchasesApp(HouseApp):
         "purchases_return": Family.READ_TOGETHER,
         "purchases_returnline": Family.READ_TOGETHER,
         "purchases_key": Family.KEY,
+        "purchases_habitmonth": Family.READ_TOGETHER,
+        "purchases_habitprofile": Family.READ_TOGETHER,
+        "purchases_habitstop": Family.READ_TOGETHER,
     }
     personal: ClassVar = personal.TABLES

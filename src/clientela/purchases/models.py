@@ -10,6 +10,7 @@ from django.db.models import F, Q, Value
 from clientela.events.models import CurrentTransaction, TransactionIdField
 from clientela.platform import ids
 from clientela.platform.fields import Words
+from clientela.purchases.habits.models import HabitMonth  # noqa: F401 (its tables)
 from clientela.purchases.unnamed.models import UnnamedSale  # noqa: F401 (its table)
 
 
@@ -139,7 +140,8 @@ class Detail(models.Model):
 class Return(models.Model):
     """Goods or money given back. `purchase_id` is null while its purchase is not known; `original`,
     `product_code` and `quantity_milli` say then what it is looked for by. `kind` says whether goods
-    came back, the sale was called off, or less was bought than was recorded.
+    came back, the sale was called off, or less was bought than was recorded. `tx`: in which it was
+    booked on its purchase; missing in those older than habits.
     """
 
     class Kind(models.TextChoices):
@@ -154,6 +156,7 @@ class Return(models.Model):
     external_ref = models.TextField()
     returned_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    tx = TransactionIdField(null=True, db_default=CurrentTransaction(), editable=False)
     amount_minor = models.BigIntegerField()
     currency = models.TextField()
     unmatched_reason = models.TextField(default="", db_default="")

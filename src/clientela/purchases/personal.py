@@ -23,8 +23,25 @@ TABLES: Mapping[str, Personal] = {
     ),
     "purchases_detail": Personal(_("Delivery and kinds of what was bought"), "accounting", KEEP),
     "purchases_return": Personal(
-        _("Returns"), "accounting", CLEAR, cleared={"reason": "''"}, dated="returned_at"
+        _("Returns"),
+        "accounting",
+        CLEAR,
+        cleared={"reason": "''"},
+        withheld=("tx",),
+        dated="returned_at",
     ),
     "purchases_returnline": Personal(_("What was returned"), "accounting", KEEP),
+    "purchases_habitmonth": Personal(
+        _("Spending habits by month"),
+        "behaviour",
+        DELETE,
+        added={"category": "(SELECT key FROM products_category WHERE id = told.category_id)"},
+    ),
+    "purchases_habitprofile": Personal(
+        _("Spending habits"), "behaviour", DELETE, withheld=("is_stale",)
+    ),
+    "purchases_habitstop": Personal(
+        _("Spending habits that are not kept"), "consent", KEEP, is_handed=False
+    ),
     "purchases_key": Personal(_("Purchases"), "accounting", KEEP, is_handed=False),
 }

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Max, Min, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, QuerySet, Sum
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 
 from clientela.customers.sight import seen
 from clientela.platform import sql
 from clientela.platform.errors import NotThere
+from clientela.products.models import Category
 from clientela.purchases.models import Detail, Line, Purchase, Return, ReturnLine
 
 RETURNS_SHOWN = 100
@@ -107,11 +110,53 @@ def details_of(purchases: Iterable[Purchase]) -> dict[UUID, Detail]:
     return {one.purchase_id: one for one in found}
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which purchases of a customer: of a month or any time, of a category, by a channel, at a
+    local weekday (1 is Monday) and hour of `zone`.
+    """
+
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    category: str = ""
+    channel: str | None = None
+    weekday: int | None = None
+    hour: int | None = None
+    zone: ZoneInfo | None = None
+
+
+ANY = Sought()
+
+
+def sought(family: Iterable[UUID], which: Sought) -> QuerySet[Purchase]:
+    rows = Purchase.objects.filter(customer_id__in=list(family))
+    if which.starts_at is not None:
+        rows = rows.filter(purchased_at__gte=which.starts_at)
+    if which.ends_at is not None:
+        rows = rows.filter(purchased_at__lt=which.ends_at)
+    if which.channel is not None:
+        rows = rows.filter(channel=which.channel)
+    if which.category:
+        lines = Line.objects.filter(
+            customer_id=OuterRef("customer_id"), purchase_id=OuterRef("id"),
+            category_id__in=Category.objects.filter(key=which.category).values("id"),
+        )  # fmt: skip
+        rows = rows.filter(Exists(lines))
+    if which.weekday is not None:
+        rows = rows.alias(day=ExtractIsoWeekDay("purchased_at", tzinfo=which.zone))
+        rows = rows.filter(day=which.weekday)
+    if which.hour is not None:
+        rows = rows.alias(clock=ExtractHour("purchased_at", tzinfo=which.zone))
+        rows = rows.filter(clock=which.hour)
+    return rows
+
+
 def page_of(
-    family: Iterable[UUID], *, before: tuple[datetime, UUID] | None = None, limit: int = 50
-) -> list[Purchase]:
+    family: Iterable[UUID], *, before: tuple[datetime, UUID] | None = None, limit: int = 50,
+    which: Sought = ANY,
+) -> list[Purchase]:  # fmt: skip
     """Purchases of a customer and its aliases, newest first, paged by (purchased_at, id)."""
-    purchases = Purchase.objects.filter(customer_id__in=list(family))
+    purchases = sought(family, which)
     if before is not None:
         purchases = purchases.extra(where=["(purchased_at, id) < (%s, %s)"], params=list(before))
     return list(purchases.order_by("-purchased_at", "-id")[:limit])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from clientela.events.models import CurrentTransaction
 from clientela.platform import ids
 from clientela.platform.transactions import needs_transaction
 from clientela.purchases.actions import GivenBack, NewReturn
@@ -90,7 +91,9 @@ def book(waited: Return, purchase: Purchase, *, now: datetime) -> GivenBack:
     left = purchase.total_minor - purchase.returned_minor
     amount, rest = min(waited.amount_minor, left), max(waited.amount_minor - left, 0)
     rows = Return.objects.filter(id=waited.id, customer_id=waited.customer_id)
-    rows.update(purchase_id=purchase.id, unmatched_reason="", amount_minor=amount)
+    rows.update(
+        purchase_id=purchase.id, unmatched_reason="", amount_minor=amount, tx=CurrentTransaction()
+    )  # fmt: skip
     if rest:
         keep_rest(
             Unmatched(

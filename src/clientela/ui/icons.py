@@ -18,6 +18,7 @@ HAPPENINGS = {
     "file": "clipboard-text",
     "holding": "package",
     "purchase": "shopping-cart",
+    "habit": "history",
     "return": "arrow-back-up",
     "points": "star",
     "call": "phone",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from clientela.console.customers import opened
+from clientela.console.customers import opened, sought
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
 from clientela.console.loyalty.words import got_row
@@ -51,10 +51,13 @@ def holdings(request: HouseRequest, family: Family) -> HttpResponse:
 @of_family
 def bought_page(request: HouseRequest, family: Family) -> HttpResponse:
     pages = Pages.of(request)
-    rows, following = bought.page_of(family, before=pages.moment_of_record(), limit=PAGE)
-    summary = purchases.summary_of(family) if not pages.before else None
+    which, chips = sought.of_purchases(request)
+    rows, following = bought.page_of(
+        family, before=pages.moment_of_record(), limit=PAGE, which=which
+    )
+    summary = purchases.summary_of(family) if not pages.before and not chips else None
     context = {
-        "rows": [_purchase(one) for one in rows], "summary": _summary(summary),
+        "rows": [_purchase(one) for one in rows], "summary": _summary(summary), "chips": chips,
         **pages.links(key_of(*following) if following else None),
     }  # fmt: skip
     return _shown(request, family, "purchases", context)

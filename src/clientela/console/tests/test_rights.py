@@ -68,6 +68,7 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "customer-edit": ("{customer}/edit", EDITS, 200),
     "customer-holdings": ("{customer}/holdings", EVERYBODY, 200),
     "customer-purchases": ("{customer}/purchases", EVERYBODY, 200),
+    "customer-habits": ("{customer}/habits", SEES_PURCHASES, 200),
     "customer-points": ("{customer}/points", SEES_POINTS, 200),
     "customer-why": ("{customer}/points/pos_0/why", SEES_POINTS, 404),
     "customer-timeline": ("{customer}/timeline", EVERYBODY, 200),

@@ -15,6 +15,7 @@ from clientela.flows.demo import branches as parted
 from clientela.flows.demo import (
     calls,
     generator,
+    habits,
     issues,
     lists,
     loyalty,
@@ -78,6 +79,7 @@ def load(
         matching.write_down_twice(now=now)
         papers.bring(now=now)
         record.look_back(now=now)
+        habits.fold(now=now)
         lists.save(now=now)
         with transactions.open():
             parted.part(now=now)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import fold_habits
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.undo.of_holdings import used_since
 from clientela.flows.undo.pieces import USED, Outcome, Undoing
@@ -40,6 +41,7 @@ def recorded(written: Written, undoing: Undoing) -> Outcome:
     outcome.keep((ids.public("pur", id) for id in later), RETURNED)
     free = [one for one in found if one.id not in booked and one.id not in came_back]
     outcome.removed = purchases.remove(free)
+    fold_habits.recount({one.customer_id for one in free})
     _tell(free, undoing)
     bound = [one for one in found
              if one.id not in later and (one.id in booked or one.id in came_back)]  # fmt: skip
@@ -66,7 +68,9 @@ def returned(written: Written, undoing: Undoing) -> Outcome:
     same = imports.records_of(undoing.batch.id, effects.PURCHASE, of)
     stays = [one for one in found if one.purchase_id in booked]
     outcome.keep((one.public_id for one in stays if one.purchase_id not in same), USED)
-    outcome.removed = purchases.remove_returns([one for one in found if one not in stays])
+    gone = [one for one in found if one not in stays]
+    outcome.removed = purchases.remove_returns(gone)
+    fold_habits.recount({one.customer_id for one in gone})
     return outcome
 
 

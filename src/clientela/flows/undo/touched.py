@@ -16,7 +16,7 @@ from clientela.privacy import queries as privacy
 # They tell of a customer, but nobody did anything with it: looked at, told, compared.
 TRACES = frozenset({
     "customers_access", "events_event", "events_delivery", "matching_duplicatepair",
-    "matching_pair", "matching_candidate",
+    "matching_pair", "matching_candidate", "purchases_habitmonth", "purchases_habitprofile",
 })  # fmt: skip
 # What an undo took back is no decision any more.
 RETRACTABLE = frozenset({"privacy_consent", "privacy_retraction"})

@@ -1,0 +1,195 @@
+"""A customer's spending habits as every door shows them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from clientela.platform import periods
+from clientela.platform.errors import InvalidInput
+from clientela.privacy import profiling
+from clientela.products.models import Category
+from clientela.purchases.habits import profiles, queries, rules
+from clientela.purchases.habits.profiles import Profile
+from clientela.purchases.habits.queries import Month, Rhythm
+from clientela.staff import company as companies
+
+WAYS = ("category", "month", "channel", "weekday", "hour", "basket", "place")
+MONTHS_MAX = 120
+Key = TypeVar("Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """`is_kept`: false where the customer objected to profiling; then there is nothing else."""
+
+    is_kept: bool
+    first_on: date
+    last_on: date
+    months: tuple[Month, ...] = ()
+    rhythm: tuple[Rhythm, ...] = ()
+    profile: Profile | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of habits by something: `key` is a category's key, a month as 2026-11, a channel, 1
+    (Monday) to 7, an hour, a place. What is counted of the whole basket only is missing else.
+    """
+
+    key: str
+    currency: str
+    purchases: int
+    spent_minor: int
+    returned_minor: int | None = None
+    discount_minor: int | None = None
+    lines: int | None = None
+    units_milli: int | None = None
+    visit_days: int | None = None
+    share_permille: int | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def habits_of(
+    family: Sequence[UUID], *, now: datetime, first: date | None = None, last: date | None = None
+) -> Habits:
+    """Habits in the months from that of `first` to that of `last`; without them in 24 months.
+
+    InvalidInput where the period ends before it begins or is longer than ten years.
+    """
+    company = companies.current()
+    today = company.today(now)
+    last_on = periods.end_of_month(last or today)
+    first_on = (first or periods.add_months(last_on.replace(day=1), 1 - rules.MONTHS)).replace(
+        day=1
+    )
+    _refuse_impossible(first_on, last_on)
+    if queries.stopped(family) or profiling.refusing(family[:1]):
+        return Habits(False, first_on, last_on)
+    months = queries.months_of(family, first_on=first_on, last_on=last_on, zone=company.time_zone)
+    seen_on = min(last_on, today)
+    rhythm = queries.rhythm_of(
+        family, starts_at=periods.local_midnight(first_on, company.zone),
+        ends_at=periods.local_midnight(last_on + timedelta(days=1), company.zone),
+        last_on=seen_on, zone=company.time_zone,
+    )  # fmt: skip
+    profile = profiles.of(months, rhythm, first_at=queries.first_at(family), today=seen_on)
+    return Habits(True, first_on, last_on, tuple(months), tuple(rhythm), profile)
+
+
+def by(habits: Habits, way: str) -> list[Item]:
+    """The habits told by one thing, the most spent first; what has an order in that."""
+    if way not in WAYS:
+        raise InvalidInput(f"Use one of {', '.join(WAYS)}.", field="by")
+    return _WAYS[way](habits)
+
+
+def basket(one: Item) -> int | None:
+    """What a purchase came to on average."""
+    return rules.mean(one.spent_minor, one.purchases)
+
+
+def _refuse_impossible(first_on: date, last_on: date) -> None:
+    if last_on < first_on:
+        raise InvalidInput("The period ends before it begins.", field="to")
+    if periods.add_months(first_on, MONTHS_MAX) <= last_on:
+        raise InvalidInput(f"Ask for at most {MONTHS_MAX} months.", field="from")
+
+
+def _by_category(habits: Habits) -> list[Item]:
+    """What has no category is what is left of the whole."""
+    rows = [one for one in habits.months if not one.is_whole]
+    whole = [one for one in habits.months if one.is_whole]
+    known = categories(one.category_id for one in rows)
+    items = [
+        _item(known[id].key if id in known else "", currency, of, whole,
+              labels=known[id].labels if id in known else {})
+        for (id, currency), of in _grouped(rows, lambda one: one.category_id)
+    ]  # fmt: skip
+    for (_key, currency), of in _grouped(whole, lambda one: ""):
+        own = [one for one in items if one.currency == currency]
+        left = profiles.total(of, "spent_minor") - profiles.total(own, "spent_minor")
+        if left > 0:
+            share = rules.permille(left, profiles.total(of, "spent_minor"))
+            items.append(Item("", currency, 0, left, share_permille=share))
+    return sorted(items, key=lambda one: (-one.spent_minor, one.key))
+
+
+def _by_month(habits: Habits) -> list[Item]:
+    whole = [one for one in habits.months if one.is_whole]
+    grouped = _grouped(whole, lambda one: f"{one.month_on:%Y-%m}")
+    return sorted((_item(key, currency, of, whole) for (key, currency), of in grouped),
+                  key=lambda one: (one.key, one.currency))  # fmt: skip
+
+
+def _by_channel(habits: Habits) -> list[Item]:
+    whole = [one for one in habits.months if one.is_whole]
+    grouped = _grouped(whole, lambda one: one.channel)
+    return sorted((_item(key, currency, of, whole) for (key, currency), of in grouped),
+                  key=lambda one: (-one.spent_minor, one.key))  # fmt: skip
+
+
+def _by_weekday(habits: Habits) -> list[Item]:
+    return _by_rhythm(habits, lambda one: str(one.weekday), lambda item: item.key)
+
+
+def _by_hour(habits: Habits) -> list[Item]:
+    return _by_rhythm(habits, lambda one: str(one.hour), lambda item: int(item.key))
+
+
+def _by_place(habits: Habits) -> list[Item]:
+    return _by_rhythm(habits, lambda one: one.place, lambda item: (-item.spent_minor, item.key))
+
+
+def _by_rhythm(
+    habits: Habits, key: Callable[[Rhythm], str], order: Callable[[Item], object]
+) -> list[Item]:
+    found: dict[tuple[str, str], list[Rhythm]] = {}
+    totals: Counter[str] = Counter()
+    for one in habits.rhythm:
+        found.setdefault((key(one), one.currency), []).append(one)
+        totals[one.currency] += one.spent_minor
+    items = [
+        Item(name, currency, profiles.total(of, "purchases"), profiles.total(of, "spent_minor"),
+             share_permille=rules.permille(profiles.total(of, "spent_minor"), totals[currency]))
+        for (name, currency), of in found.items()
+    ]  # fmt: skip
+    return sorted(items, key=lambda item: (order(item), item.currency))
+
+
+_WAYS: dict[str, Callable[[Habits], list[Item]]] = {
+    "category": _by_category, "month": _by_month, "channel": _by_channel,
+    "weekday": _by_weekday, "hour": _by_hour, "basket": _by_month, "place": _by_place,
+}  # fmt: skip
+
+
+def _item(
+    key: str, currency: str, of: Sequence[Month], whole: Sequence[Month],
+    labels: dict[str, str] | None = None,
+) -> Item:  # fmt: skip
+    spent = profiles.total(of, "spent_minor")
+    all_spent = profiles.total([one for one in whole if one.currency == currency], "spent_minor")
+    return Item(
+        key, currency, profiles.total(of, "purchases"), spent, profiles.total(of, "returned_minor"),
+        profiles.total(of, "discount_minor"), profiles.total(of, "lines"),
+        profiles.total(of, "units_milli"),
+        sum(mask.bit_count() for mask in profiles.masks_of(of).values()),
+        rules.permille(spent, all_spent), labels or {},
+    )  # fmt: skip
+
+
+def _grouped(
+    rows: Iterable[Month], key: Callable[[Month], Key]
+) -> list[tuple[tuple[Key, str], list[Month]]]:
+    found: dict[tuple[Key, str], list[Month]] = {}
+    for one in rows:
+        found.setdefault((key(one), one.currency), []).append(one)
+    return list(found.items())
+
+
+def categories(ids: Iterable[UUID]) -> dict[UUID, Category]:
+    return {one.id: one for one in Category.objects.filter(id__in=set(ids))}

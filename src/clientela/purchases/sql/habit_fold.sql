@@ -1,0 +1,89 @@
+-- Count the months anew in which something was bought or given back in transactions from `tx` to before
+-- `upto`. Returns what was bought of a category for the first time, by whom and when.
+WITH touched AS (
+    SELECT asked.id
+    FROM unnest(%(customers)s::uuid[]) AS asked (id)
+    WHERE asked.id <= coalesce(%(through)s::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+        AND NOT EXISTS (
+            SELECT FROM purchases_habitstop AS stop WHERE stop.customer_id = asked.id
+        )
+),
+since AS (
+    SELECT
+        touched.id AS customer_id,
+        date_trunc('month', bought.purchased_at AT TIME ZONE %(zone)s::text)::date AS month_on
+    FROM touched
+    CROSS JOIN LATERAL (
+        SELECT purchase.purchased_at
+        FROM purchases_purchase AS purchase
+        WHERE purchase.customer_id = touched.id
+            AND purchase.tx >= %(tx)s::text::xid8
+            AND purchase.tx < %(upto)s::text::xid8
+        UNION ALL
+        SELECT purchase.purchased_at
+        FROM purchases_return AS given
+        JOIN purchases_purchase AS purchase ON purchase.id = given.purchase_id
+        WHERE given.customer_id = touched.id
+            AND given.tx >= %(tx)s::text::xid8
+            AND given.tx < %(upto)s::text::xid8
+    ) AS bought
+    GROUP BY 1, 2
+),
+counted AS (
+    SELECT array_agg(customer_id) AS ids, array_agg(month_on) AS months FROM since
+),
+fresh AS MATERIALIZED (
+    SELECT habit.*
+    FROM counted
+    CROSS JOIN LATERAL purchases_habits(
+        counted.ids, counted.months, %(upto)s::text::xid8, %(zone)s::text
+    ) AS habit
+),
+gone AS (
+    DELETE FROM purchases_habitmonth AS old
+    USING since
+    WHERE old.customer_id = since.customer_id
+        AND old.month_on = since.month_on
+        AND NOT EXISTS (
+            SELECT FROM fresh
+            WHERE fresh.customer_id = old.customer_id
+                AND fresh.month_on = old.month_on
+                AND fresh.category_id = old.category_id
+                AND fresh.channel = old.channel
+                AND fresh.currency = old.currency
+        )
+),
+written AS (
+    INSERT INTO purchases_habitmonth AS old
+    SELECT * FROM fresh
+    ON CONFLICT (customer_id, month_on, category_id, channel, currency) DO UPDATE
+    SET purchases = excluded.purchases,
+        visit_day_mask = excluded.visit_day_mask,
+        lines = excluded.lines,
+        units_milli = excluded.units_milli,
+        spent_minor = excluded.spent_minor,
+        discount_minor = excluded.discount_minor,
+        returned_minor = excluded.returned_minor,
+        first_at = excluded.first_at,
+        last_at = excluded.last_at
+),
+told AS (
+    INSERT INTO purchases_habitprofile AS profile (customer_id, gaps, weekdays, hours, categories)
+    SELECT DISTINCT customer_id, '{}'::integer[], '{}'::integer[], '{}'::integer[], '{}'::uuid[]
+    FROM since
+    ON CONFLICT (customer_id) DO UPDATE SET is_stale = true WHERE NOT profile.is_stale
+)
+SELECT fresh.customer_id, fresh.category_id, min(fresh.first_at)
+FROM fresh
+WHERE fresh.category_id <> '00000000-0000-0000-0000-000000000000'
+    AND fresh.first_at >= %(told_since)s
+    AND EXISTS (
+        SELECT FROM purchases_habitmonth AS before
+        WHERE before.customer_id = fresh.customer_id AND before.month_on < fresh.month_on
+    )
+    AND NOT EXISTS (
+        SELECT FROM purchases_habitmonth AS before
+        WHERE before.customer_id = fresh.customer_id AND before.category_id = fresh.category_id
+    )
+GROUP BY fresh.customer_id, fresh.category_id
+ORDER BY fresh.customer_id, fresh.category_id
