@@ -13,7 +13,7 @@ from bench import place
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
-    "import-customers", "import-undo", "search", "list", "lookup", "timeline",
+    "import-customers", "import-undo", "search", "list", "lookup", "timeline", "seal",
     "make-filterable", "merge", "duplicates", "size", "loyalty-habits",
 )  # fmt: skip
 SIZE = 1_000_000

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from clientela.cli import around, imports, notes, products
+from clientela.cli import around, doctor, imports, notes, products, sealing
 from clientela.cli.surroundings import FLAGS
 from clientela.flows import customer_addresses, customer_identities
-from clientela.flows.register_customer import Details, register_customer
+from clientela.flows.register_customer import Details, change_customer, register_customer
+from clientela.flows.shapes import fields
 from clientela.platform import transactions
+from clientela.platform.home import Home
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.postal import Place
+from clientela.platform.sealing import new_key
 from clientela.purchases.unnamed import actions as unnamed
 from clientela.purchases.unnamed.actions import NewUnnamed
 
@@ -54,6 +58,36 @@ def test_a_customer_is_looked_up_and_shown_with_what_stands_around(told: Any, an
     [address] = told(around.addresses, "+37126123456")
     assert address["lines"] == ["Brīvības iela 1", "Rīga", "LV-1050"]
     assert told(around.family, anna) == {"households": [], "relations": []}
+
+
+def test_keys_of_sealed_values_are_shown_changed_and_dropped(
+    told: Any, anna: str, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HOME = Home(tmp_path / "home").prepare()
+    monkeypatch.setattr(FLAGS, "yes", True)
+    assert told(sealing.list_)["keys"] == []
+    said = {"key": "passport", "type": "text", "labels": {"en": "P"}, "sensitive": True}
+    fields.define_field("person", said, actor=SYSTEM, now=NOW)
+    changed = Details(attributes={"passport": "LV-771"})
+    change_customer(
+        UUID(hex=anna.removeprefix("cus_")), changed, version=None, actor=SYSTEM, now=NOW
+    )
+    [first] = told(sealing.list_)["keys"]
+    assert (first["values"], first["state"]) == (2, "seals")
+    rotated = told(sealing.rotate)
+    assert (rotated["new_key"], rotated["values"], rotated["left"]) == (True, 2, 0)
+    assert told(sealing.drop, first["id"]) == {"dropped": first["id"]}
+    [second] = told(sealing.list_)["keys"]
+    assert second["id"] != first["id"]
+    found = told(around.by_field, "person.passport", "lv-771", reason="Found at the desk")
+    assert [one["id"] for one in found["candidates"]] == [anna]
+    path = settings.HOME.keys / "sealing.keys"
+    path.write_text(path.read_text() + new_key().line)
+    assert told(sealing.rotate)["new_key"] is False
+    assert told(sealing.list_)["keys"][-1]["state"] == "seals"
+    assert doctor._keys()["ok"]
+    path.unlink()
+    assert not doctor._keys()["ok"]
 
 
 def test_notes_and_tasks_are_written_listed_and_done(told: Any, anna: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_data
 def register(app: typer.Typer) -> None:
     """Beside the other commands of customers."""
     app.command("lookup", epilog=EVERYWHERE)(lookup)
+    app.command("by-field", epilog=EVERYWHERE)(by_field)
     app.command("identities", epilog=EVERYWHERE)(identities)
     app.command("addresses", epilog=EVERYWHERE)(addresses)
     app.command("family", epilog=EVERYWHERE)(family)
@@ -38,6 +39,28 @@ def lookup(kind: str, value: str, source: str = "") -> None:
         {"match": found.match, "shared": found.shared, "candidates": rows},
         "\n".join([*words, *shared]) or "Nobody is known by this.",
     )
+
+
+@with_database()
+def by_field(
+    field: Annotated[str, typer.Argument(help="Profile type and key, such as person.passport.")],
+    value: str,
+    reason: Annotated[str, typer.Option(help="Why; it is kept with your name.")],
+) -> None:
+    """Whose sensitive field holds just this value. Each customer found is noted as revealed.
+
+    Examples: clientela customers by-field person.passport LV-771 --reason "Found at the desk"
+    """
+    from clientela.flows.find_sealed import find_by_field
+
+    who = actor()
+    who.needs("customers.view")
+    kind, _dot, key = field.partition(".")
+    hits = find_by_field(kind, key, value, reason=reason, actor=who, now=now(), channel="cli")
+    rows = [{"id": hit.customer.public_id, "number": hit.customer.number,
+             "name": hit.customer.display_name} for hit in hits]  # fmt: skip
+    words = "\n".join(f"{row['id']}  {row['number']}  {row['name']}" for row in rows)
+    answer({"candidates": rows}, words or "Nobody has this value.")
 
 
 @with_database()

@@ -13,6 +13,7 @@ from clientela.platform import home as homes
 
 if TYPE_CHECKING:
     from clientela.flows.backups import Listed, Outcome
+    from clientela.platform.home import Home
 
 app = typer.Typer(help="Backups of everything.", epilog=EVERYWHERE, no_args_is_help=True)
 
@@ -33,10 +34,13 @@ def now_(
     from clientela.platform.backups.make import make
 
     made = make(homes.current(), keep=keep, now=now())
+    keys = _keys_outside(homes.current())
     answer(
-        {"id": made.id, "made_at": made.made_at, "bytes": made.bytes, "folder": str(made.folder)},
-        f"{made.id}: {_size(made.bytes)} in {made.folder}",
-    )
+        {"id": made.id, "made_at": made.made_at, "bytes": made.bytes, "folder": str(made.folder),
+         "sealing_keys": keys or "in the backup"},
+        f"{made.id}: {_size(made.bytes)} in {made.folder}"
+        + (f"\nThe keys of sensitive fields are not in it: keep a copy of {keys}." if keys else ""),
+    )  # fmt: skip
     return DONE
 
 
@@ -96,6 +100,14 @@ def restore(
     if outcome.faults:
         return DAMAGE
     return DONE if outcome.kept or trial else REFUSED
+
+
+def _keys_outside(home: Home) -> str:
+    """The file of keys where it is in no backup."""
+    from clientela.platform import sealing
+
+    path = sealing.path_of(home).resolve()
+    return "" if path.is_relative_to(home.keys) else str(path)
 
 
 def _instant(written: str) -> datetime | None:

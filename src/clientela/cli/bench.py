@@ -16,7 +16,7 @@ from clientela.cli.surroundings import EVERYWHERE, FLAGS, answer, say
 CLONE = Path(__file__).resolve().parents[3]
 NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
-    "import-customers", "import-undo", "search", "list", "lookup", "timeline",
+    "import-customers", "import-undo", "search", "list", "lookup", "timeline", "seal",
     "make-filterable", "merge", "duplicates", "size", "loyalty-habits",
 )  # fmt: skip
 

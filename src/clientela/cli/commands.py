@@ -31,6 +31,7 @@ from clientela.cli import (
     profile,
     rights,
     roles,
+    sealing,
     serve,
     verify,
     warranty,
@@ -74,5 +75,6 @@ around.register(customers.app)
 app.add_typer(profile.app, name="profile")
 app.add_typer(rights.app, name="rights")
 app.add_typer(roles.app, name="roles")
+app.add_typer(sealing.app, name="sealing")
 app.add_typer(warranty.app, name="warranty")
 app.add_typer(webhooks.app, name="webhooks")

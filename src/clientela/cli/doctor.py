@@ -23,7 +23,8 @@ def doctor() -> int:
     Examples: clientela doctor
               clientela doctor --json
     """
-    found = [_disk(), _migrations(), _ledger_rights(), _company(), _people(), _copied_log()]
+    found = [_disk(), _migrations(), _ledger_rights(), _company(), _people(), _copied_log(),
+             _keys()]  # fmt: skip
     wrong = [one for one in found if not one["ok"]]
     answer(
         {"ok": not wrong, "findings": found},
@@ -98,3 +99,23 @@ def _copied_log() -> dict[str, object]:
     ).fetchone()
     mend = "free space in the folder backups, and look into logs/postgres"
     return _finding("the log is copied for backups", ok=not (row and row[0]), mend=mend)
+
+
+def _keys() -> dict[str, object]:
+    """Every key that has sealed something is there; `verify` tries each value."""
+    from clientela.flows import keep_sealed
+    from clientela.platform.errors import Problem
+
+    try:
+        found = keep_sealed.states()
+    except Problem as fault:
+        return _finding(f"the keys of sealed values: {fault.detail}", ok=False,
+                        mend="put the file of keys back from where you keep it")  # fmt: skip
+    missing = [one.id for one in found if not one.is_there]
+    if missing:
+        words = f"{sum(one.values for one in found if not one.is_there)} sealed values have no key"
+        return _finding(words, ok=False,
+                        mend=f"put {', '.join(missing)} back into the file of keys")  # fmt: skip
+    old = sum(one.values for one in found if not one.is_current)
+    return _finding("the keys of sealed values are there, and the newest one seals them",
+                    ok=not old, mend="clientela sealing rotate")  # fmt: skip

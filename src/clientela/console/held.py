@@ -8,6 +8,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clientela.console.customers.attributes import PREFIX
+from clientela.customers.definitions import marked
 from clientela.platform.http.requests import HouseRequest
 
 HELD = "held"
@@ -17,10 +19,13 @@ NEVER_HELD = ("csrfmiddlewaretoken", "password", "idempotency_key")
 
 
 def keep(request: HouseRequest, *, shown_on: str = "") -> str:
-    """Put the posted fields aside (no files, no passwords); the address that shows them again."""
+    """Put the posted fields aside (no files, no passwords, no sensitive fields); the address that
+    shows them again.
+    """
     address = reverse(shown_on) if shown_on else request.path
     typed = request.POST.copy()
-    for name in NEVER_HELD:
+    sensitive = (PREFIX + key for key in marked.sealed_keys(marked.marked()))
+    for name in (*NEVER_HELD, *sensitive):
         typed.pop(name, None)
     body = typed.urlencode()
     if body and len(body) <= BYTES_MAX:

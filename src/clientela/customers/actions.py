@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from clientela.customers import numbering, queries, rules
+from clientela.customers import history, numbering, queries, sealed
 from clientela.customers.definitions import marked
 from clientela.customers.identities.rules import EXCLUSIVE
-from clientela.customers.models import Customer, FieldChange, Identity, IdentityKey, ProfileType
+from clientela.customers.models import Customer, Identity, IdentityKey, ProfileType
 from clientela.events.actions import Happening
 from clientela.platform import ids, sql, text
 from clientela.platform.errors import Problem
@@ -91,7 +90,7 @@ def register(
             number=number,
             profile_type=types[new.profile_type],
             today=today,
-            searchable=_searchable(by_type, types[new.profile_type].pk),
+            own=by_type.get(types[new.profile_type].pk, marked.NOTHING),
         )
         for new, id, number in zip(batch, given, numbers, strict=True)
     ]
@@ -184,11 +183,12 @@ def change(
     rows = [
         (
             new.id, new.version, new.name, text.folded(new.name), text.sort_key(new.name),
-            new.language, new.country, rules.as_json(new.attributes),
-            json.dumps(rules.folded_copies(new.attributes)),
-            marked.words(new.name, new.attributes, _searchable(by_type, types.get(new.id, 0))),
+            new.language, new.country,
+            *sealed.stored(new.attributes, customer_id=new.id, keys=own.sealed),
+            marked.words(new.name, new.attributes, own.searchable),
         )
         for new, _ in differing
+        for own in [by_type.get(types.get(new.id, 0), marked.NOTHING)]
     ]  # fmt: skip
     names = (
         "id", "version", "display_name", "folded_name", "sort_key", "language", "country",
@@ -204,13 +204,9 @@ def change(
         by_type,
     )  # fmt: skip
     done = [(new, fields) for new, fields in differing if new.id in stored]
-    FieldChange.objects.bulk_create(
-        FieldChange(
-            customer_id=new.id, field=name, old=old, new=newer, changed_at=now, actor=actor.id,
-            cause=cause, request=request,
-        )
-        for new, fields in done
-        for name, old, newer in fields
+    history.note(
+        [(new.id, fields) for new, fields in done], by_type, actor=actor, now=now, cause=cause,
+        request=request,
     )  # fmt: skip
     return [(new.id, [name for name, _, _ in fields]) for new, fields in done]
 
@@ -226,19 +222,15 @@ def registered_events(
 
 def _row(
     new: NewCustomer, *, id: UUID, number: int, profile_type: ProfileType, today: date,
-    searchable: Sequence[str],
+    own: marked.Marked,
 ) -> tuple[Any, ...]:  # fmt: skip
     return (
         id, number, profile_type.pk, profile_type.party, new.status, new.name,
         text.folded(new.name), text.sort_key(new.name), new.language, new.country,
-        rules.as_json(new.attributes), json.dumps(rules.folded_copies(new.attributes)),
-        marked.words(new.name, new.attributes, searchable), new.known_since or today, new.source,
-        new.external_id,
+        *sealed.stored(new.attributes, customer_id=id, keys=own.sealed),
+        marked.words(new.name, new.attributes, own.searchable), new.known_since or today,
+        new.source, new.external_id,
     )  # fmt: skip
-
-
-def _searchable(by_type: Mapping[int, marked.Marked], kind: int) -> Sequence[str]:
-    return by_type.get(kind, marked.NOTHING).searchable
 
 
 def _differences(old: CustomerChange, new: CustomerChange) -> list[tuple[str, Any, Any]]:

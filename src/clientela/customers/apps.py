@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from clientela.customers import data_classes, facts, personal, sentences
+from clientela.customers import data_classes, facts, personal, sealed_check, sentences
 from clientela.platform.declare import Check, Facts, Family, HouseApp, ListFacts, Panel, Right
 
 
@@ -41,6 +41,7 @@ class CustomersApp(HouseApp):
         Check("merged customers point to a survivor", "tombstones"),
         Check("identities are in the look-up table", "keys"),
         Check("relations and households have their customers", "kin"),
+        Check("sealed values open where they stand", run=sealed_check.opens),
     )
     sentences: ClassVar = sentences.BY_NAME
     append_only: ClassVar = ("customers_access",)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
@@ -13,6 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Reverse
 
+from clientela.customers import sealed
 from clientela.customers.access.models import Access, FieldRight  # noqa: F401 (its tables)
 from clientela.customers.bulk.models import BulkChange, BulkRow  # noqa: F401 (their tables)
 from clientela.customers.identities.models import Verification  # noqa: F401 (its table)
@@ -68,6 +70,7 @@ class Field(models.Model):
     searchable = models.BooleanField(default=False)
     filterable = models.BooleanField(default=False, db_default=False)
     sensitive = models.BooleanField(default=False, db_default=False)
+    sealed = models.BooleanField(default=False, db_default=False)  # values are written sealed
     personal = models.BooleanField(default=False, db_default=False)
     position = models.IntegerField(default=0)
     retired_at = models.DateTimeField(null=True)
@@ -247,6 +250,16 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.display_name
 
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
+    ) -> Self:
+        """As everybody reads it: what is sealed is opened."""
+        found = super().from_db(db, field_names, values, **more)
+        if "attributes" in found.__dict__:
+            found.attributes = sealed.opened(found.attributes, customer_id=found.id)
+        return found
+
     @property
     def public_id(self) -> str:
         return ids.public("cus", self.id)
@@ -358,3 +371,16 @@ class FieldChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} of {self.customer_id}"
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
+    ) -> Self:
+        found = super().from_db(db, field_names, values, **more)
+        for which in {"old", "new"} & found.__dict__.keys():
+            value = sealed.from_history(
+                getattr(found, which), which, customer_id=found.customer_id, key=found.field,
+                at=found.changed_at,
+            )  # fmt: skip
+            setattr(found, which, value)
+        return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from clientela.customers import sealed
 from clientela.platform.declare import Erasing, Personal, holding_values
 
 CLEAR, DELETE, KEEP = Erasing.CLEAR, Erasing.DELETE, Erasing.KEEP
@@ -35,7 +36,12 @@ TABLES: Mapping[str, Personal] = {
     "customers_fieldkey": Personal(_("Numbers of the record"), "record", DELETE, is_handed=False),
     "customers_externalid": Personal(_("Ids in other systems"), "contact", DELETE),
     "customers_fieldchange": Personal(
-        _("What was changed"), "changes", DELETE, withheld=("actor",), dated="changed_at"
+        _("What was changed"),
+        "changes",
+        DELETE,
+        withheld=("actor",),
+        dated="changed_at",
+        opened=sealed.in_told_history,
     ),
     "customers_flaw": Personal(_("Values that break a rule"), "record", DELETE, is_handed=False),
     "customers_bulkrow": Personal(
@@ -106,5 +112,6 @@ TABLES: Mapping[str, Personal] = {
         },
         withheld=("folded_name", "sort_key", "attributes_folded", "search", "is_demo"),
         of="id = ANY (%(family)s::uuid[])",
+        opened=sealed.in_told_record,
     ),
 }

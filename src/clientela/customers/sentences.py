@@ -109,4 +109,6 @@ BY_NAME = {
     "field.changed": plain(gettext_noop("A field was changed")),
     "field.retired": plain(gettext_noop("A field was retired")),
     "field.revived": plain(gettext_noop("A field takes values again")),
+    "sealing_key.made": plain(gettext_noop("Sensitive values are sealed with a new key")),
+    "sealing_key.dropped": plain(gettext_noop("An old key of sensitive values was dropped")),
 }

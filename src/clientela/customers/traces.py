@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from clientela.customers import sealed
 from clientela.customers.models import Identity
 from clientela.platform import ids, sql
 
@@ -65,10 +66,16 @@ def values_of(
         customers=ids.as_array(customer_ids), cause=cause, undone=undone
     )
     found: dict[UUID, dict[str, tuple[Any, Any]]] = {}
-    for customer, field, old, new in rows:
-        found.setdefault(customer, {})[field] = (_read(old), _read(new))
+    for customer, field, old, new, first_at, last_at in rows:
+        found.setdefault(customer, {})[field] = (
+            _read(old, "old", customer, field, first_at),
+            _read(new, "new", customer, field, last_at),
+        )  # fmt: skip
     return found
 
 
-def _read(written: str | None) -> Any:
-    return None if written is None else json.loads(written, parse_float=Decimal)
+def _read(written: str | None, which: str, customer: UUID, field: str, at: datetime) -> Any:
+    if written is None:
+        return None
+    value = json.loads(written, parse_float=Decimal)
+    return sealed.from_history(value, which, customer_id=customer, key=field, at=at)

@@ -128,7 +128,8 @@ def _table(name: str, personal: Personal, values: Mapping[str, Any]) -> dict[str
         text, {**needed, "withheld": list(personal.withheld), "limit": ROWS_MAX + 1}
     ).fetchall()  # fmt: skip
     found = sorted(
-        (json.loads(row[0]) for row in rows[:ROWS_MAX]), key=lambda one: str(one.get("id", ""))
+        map(personal.opened or dict, (json.loads(row[0]) for row in rows[:ROWS_MAX])),
+        key=lambda one: str(one.get("id", "")),
     )
     return {
         "title": str(personal.title), "class": personal.data_class, "rows": found,

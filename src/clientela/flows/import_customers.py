@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import actions as customers
-from clientela.customers import joining, queries, traces
+from clientela.customers import joining, queries, sealed, traces
 from clientela.customers.actions import CustomerChange, IdentityValue, NewCustomer
 from clientela.customers.definitions import marked
 from clientela.customers.enlisting import actions as enlisting
-from clientela.customers.rules import FieldDefinition, FieldFault, FieldType, check, from_json
+from clientela.customers.rules import FieldDefinition, FieldFault, FieldType, check
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import customer_rows as file_rows
@@ -26,7 +26,7 @@ from clientela.flows.importing import (
     rejected,
     turns,
 )
-from clientela.flows.new_customers import NewCustomers, Prepared, searchable_by_type
+from clientela.flows.new_customers import NewCustomers, Prepared, marked_by_type
 from clientela.imports.rules import effects
 from clientela.imports.rules.effects import Effect
 from clientela.imports.rules.faults import Reject
@@ -45,6 +45,8 @@ class Customers:
         self.types = queries.profile_types()
         self.fields = {key: queries.definitions(kind) for key, kind in self.types.items()}
         self.marked = marked.marked()
+        if marked.sealed_keys(self.marked):
+            sealed.ring()  # the first key is made here, not in the thread that reads ahead
         self.keys = {kind.pk: kind.key for kind in self.types.values()}
         self.defaults = {
             key: check(fields, {}, today=self.today, complete=False, is_new=True)[0]
@@ -55,7 +57,7 @@ class Customers:
         self._checked: dict[tuple[str, str, str], Checked] = {}
         self.merged: dict[int, UUID] = {}  # places of rows that name a merged record
         self._new_ones = NewCustomers(
-            self.types, self.defaults, searchable_by_type(self.types), self._remember
+            self.types, self.defaults, marked_by_type(self.types, self.marked), self._remember
         )
         # Who may not be as they are, because of others, is looked at one by one.
         self._is_plain = work.mapping.duplicates == "new" and not any(
@@ -109,7 +111,8 @@ class Customers:
     def _present(self, row: Sequence[Any]) -> tuple[str, CustomerChange]:
         """A customer's profile type and state, from the columns of `queries.named`."""
         id, name, language, country, attributes, kind, version = row
-        state = CustomerChange(id, version, name, language, country, from_json(attributes))
+        known = sealed.opened_json(attributes, customer_id=id)
+        state = CustomerChange(id, version, name, language, country, known)
         return self.keys[kind], state
 
     def _enlist(self, prepared: Prepared, rows: Mapping[int, CustomerRow]) -> dict[int, Taken]:

@@ -93,6 +93,21 @@ def keep_indexes() -> None:
     indexes.keep_indexes(now=datetime.now(UTC))
 
 
+@app.periodic(cron="41 * * * *")
+@app.task(name="fields.sealed_hourly", queue="fields", pass_context=False, retry=AGAIN)
+def keep_sealed_hourly(timestamp: int) -> None:
+    """Take up what a dead worker left, and what was written while a field was marked."""
+    keep_sealed.defer()
+
+
+@app.task(name="fields.keep_sealed", queue="fields", lock="fields.keep_sealed", retry=AGAIN)
+def keep_sealed() -> None:
+    """Seal values of sensitive fields with the newest key, open those of fields that are not."""
+    from clientela.flows import keep_sealed as flow
+
+    flow.keep_sealed()
+
+
 @app.periodic(cron="27 * * * *")
 @app.task(name="fields.due", queue="fields", pass_context=False, retry=AGAIN)
 def change_due_fields(timestamp: int) -> None:

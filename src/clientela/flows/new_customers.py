@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from clientela.customers import actions as customers
 from clientela.customers import rules
 from clientela.customers.definitions import marked
+from clientela.customers.definitions.marked import Marked
 from clientela.customers.enlisting import actions as enlisting
 from clientela.customers.enlisting.actions import Found, LaidOut, Ready
 from clientela.customers.models import ProfileType
@@ -50,11 +52,18 @@ class Prepared(Sequence[CustomerRow]):
 
 
 class Value(NamedTuple):
-    """What is kept of one value of a field: its members of both JSON objects, and its words."""
+    """What is kept of one value of a field: its members of both JSON objects, and its words; or
+    `secret`, what is sealed once it is known whose it is.
+    """
 
     member: str
     folded: str
     words: tuple[str, ...]
+    secret: Mapping[str, Any] = MappingProxyType({})
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.member or self.secret)
 
 
 class NewCustomers:
@@ -62,35 +71,39 @@ class NewCustomers:
 
     def __init__(
         self, types: Mapping[str, ProfileType], defaults: Mapping[str, Mapping[str, Any]],
-        searchable: Mapping[str, Sequence[str]], checked: Callable[[str, str, str], Checked],
+        own: Mapping[str, Marked], checked: Callable[[str, str, str], Checked],
     ) -> None:  # fmt: skip
         self._types = types
-        self._searchable = searchable
+        self._own = own
         self._checked = checked
         self._names = Names()
         self._values: dict[tuple[str, str, Any], Value | None] = {}
         self._records: dict[tuple[str, Any, Any], Value] = {}
         self._defaults = {
-            kind: {key: _value(key, value) for key, value in values.items()}
+            kind: {key: self._kept(kind, key, value) for key, value in values.items()}
             for kind, values in defaults.items()
         }
 
     def prepared(self, rows: Sequence[CustomerRow]) -> Prepared:
         ready: list[Ready] = []
+        secrets: dict[int, Mapping[str, Any]] = {}
         found: list[Found] = []
         places: list[int] = []
         for place, row in enumerate(rows):
-            one = self._ready(row)
-            if one is not None:
+            made = self._ready(row)
+            if made is not None:
+                one, secret = made
+                if secret:
+                    secrets[len(ready)] = secret
                 if row.phone is not None:
                     found.append(Found(len(ready), "phone", row.phone.e164, row.phone.shown))
                 if row.email is not None:
                     found.append(Found(len(ready), "email", row.email.norm, row.email.shown))
                 ready.append(one)
                 places.append(place)
-        return Prepared(rows, places, enlisting.lay_out(ready, found))
+        return Prepared(rows, places, enlisting.lay_out(ready, found, secrets))
 
-    def _ready(self, row: CustomerRow) -> Ready | None:
+    def _ready(self, row: CustomerRow) -> tuple[Ready, Mapping[str, Any]] | None:
         """None where something is wrong, for which words are found once it is needed."""
         kind = row.type or customers.PERSON
         type_ = self._types.get(kind)
@@ -108,16 +121,17 @@ class NewCustomers:
         return Ready(
             type_.pk, type_.party, row.name, folded_name, sort_key, row.language or "",
             row.country or "", record.member, record.folded, words, row.customer,
-        )  # fmt: skip
+        ), record.secret  # fmt: skip
 
     def _record(self, kind: str, values: Mapping[str, Value]) -> Value:
         """All values of a record as one, with the words it is found by."""
         keys = sorted(values)
-        searchable = [key for key in self._searchable.get(kind, ()) if key in values]
+        searchable = [key for key in self._of(kind).searchable if key in values]
         return Value(
-            f"{{{','.join([values[key].member for key in keys])}}}",
+            f"{{{','.join([it for key in keys if (it := values[key].member)])}}}",
             f"{{{','.join([it for key in keys if (it := values[key].folded)])}}}",
             tuple(word for key in searchable for word in values[key].words),
+            {key: value for one in values.values() for key, value in one.secret.items()},
         )
 
     def _values_of(self, row: CustomerRow, kind: str) -> dict[str, Value] | None:
@@ -131,7 +145,7 @@ class NewCustomers:
             known = self._value_of(kind, key, said)
             if known is None:
                 return None
-            if known.member:
+            if known.is_there:
                 values[key] = known
         return values
 
@@ -142,8 +156,18 @@ class NewCustomers:
         state, faults = self._checked(
             kind, key, said if isinstance(said, str) else said.isoformat()
         )
-        value = None if faults else _value(key, state[key]) if key in state else Value("", "", ())
+        value = None if faults else (
+            self._kept(kind, key, state[key]) if key in state else Value("", "", ())
+        )  # fmt: skip
         return keep(self._values, name, value)
+
+    def _kept(self, kind: str, key: str, value: Any) -> Value:
+        if key in self._of(kind).sealed:
+            return Value("", "", (), {key: value})
+        return _value(key, value)
+
+    def _of(self, kind: str) -> Marked:
+        return self._own.get(kind, marked.NOTHING)
 
 
 def _value(key: str, value: Any) -> Value:
@@ -152,7 +176,8 @@ def _value(key: str, value: Any) -> Value:
     return Value(rules.as_json({key: value})[1:-1], folded, words)
 
 
-def searchable_by_type(types: Mapping[str, ProfileType]) -> dict[str, Sequence[str]]:
-    """The fields whose words customers of each type are found by."""
-    by_type = marked.marked()
-    return {key: by_type[kind.pk].searchable for key, kind in types.items() if kind.pk in by_type}
+def marked_by_type(
+    types: Mapping[str, ProfileType], by_type: Mapping[int, Marked]
+) -> dict[str, Marked]:
+    """Which fields of each type are searched, unique or sealed."""
+    return {key: by_type[kind.pk] for key, kind in types.items() if kind.pk in by_type}

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import queries as customers
+from clientela.customers import sealed
 from clientela.customers.access import actions as access
 from clientela.customers.models import Customer
 from clientela.customers.sight import IDENTITIES, FieldNotRevealed, FieldNotVisible, sight_of
@@ -43,13 +44,13 @@ def reveal_fields(
     FieldNotVisible for one that is not there for this actor, FieldNotRevealed for one that stays
     masked for them; then nobody has read anything.
     """
-    why = _reason(reason)
+    why = reason_of(reason)
     if not (fields or identities):
         raise InvalidInput("Name the fields to be revealed.", field="fields")
     with acting(actor), transactions.open():
         customer = customers.get(customer_id)
-        _may(actor, customer.profile_type.key, fields)
-        _may(actor, IDENTITIES, identities)
+        may_reveal(actor, customer.profile_type.key, fields)
+        may_reveal(actor, IDENTITIES, identities)
         named = [*fields, *(f"identity.{kind}" for kind in identities)]
         access.note_revealed(
             customer.id, named, reason=why, actor=actor, channel=channel, now=now, request=request
@@ -62,10 +63,13 @@ def reveal_fields(
 
 
 def _named(attributes: Mapping[str, Any], fields: Sequence[str]) -> dict[str, Any]:
-    return {key: attributes[key] for key in fields if key in attributes}
+    named = {key: attributes[key] for key in fields if key in attributes}
+    sealed.needs_open(named.values())
+    return named
 
 
-def _may(actor: Actor, profile_type: str, fields: Sequence[str]) -> None:
+def may_reveal(actor: Actor, profile_type: str, fields: Sequence[str]) -> None:
+    """FieldNotVisible or FieldNotRevealed for the first that this actor may not read."""
     sight = sight_of(actor)
     for name in fields:
         if not sight.sees(profile_type, name) or (profile_type, name) not in sight.places:
@@ -74,7 +78,8 @@ def _may(actor: Actor, profile_type: str, fields: Sequence[str]) -> None:
             raise FieldNotRevealed(f"You may not reveal the field {name}.", field=name)
 
 
-def _reason(given: str) -> str:
+def reason_of(given: str) -> str:
+    """Why somebody looks, as it is kept."""
     try:
         reason = text.clean(given)
     except ValueError:

@@ -6,11 +6,13 @@ here says who made it, what it changed, and all that is needed to take it back e
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Collection
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
 
+from clientela.matching import sealed
 from clientela.platform import ids
 from clientela.platform.fields import AttributesField, Words
 
@@ -154,6 +156,15 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @classmethod
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any
+    ) -> Self:
+        found = super().from_db(db, field_names, values, **more)
+        for name in found.__dict__.keys() & set(sealed.COLUMNS):
+            setattr(found, name, sealed.opened(name, getattr(found, name), row=found.id))
+        return found
 
     @property
     def public_id(self) -> str:

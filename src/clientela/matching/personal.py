@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from clientela.matching.sealed import in_told_merge
 from clientela.platform.declare import Erasing, Personal
 
 EITHER = (
@@ -29,6 +30,7 @@ TABLES: Mapping[str, Personal] = {
         _("Merged records"), "record", Erasing.CLEAR,
         cleared={"before": "'{}'", "after": "'{}'", "choices": "'{}'", "reason": "''"},
         besides=f"id IN ({MERGES_ONCE})", withheld=("made_by",), dated="made_at",
+        opened=in_told_merge,
     ),
     "matching_mergedrecord": Personal(
         _("Merged records"), "record", Erasing.KEEP, is_handed=False

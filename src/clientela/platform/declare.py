@@ -47,11 +47,12 @@ class Check:
     """One line of `clientela verify`.
 
     `statement` names a file in the app's `sql` folder that returns one row: rows looked at, rows
-    wrong, up to ten examples as text.
+    wrong, up to ten examples as text. `run` does the same for what SQL cannot see.
     """
 
     name: str
-    statement: str
+    statement: str = ""
+    run: Callable[[], tuple[int, int, list[str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Personal:
     whose a row is, in SQL. `dated`: the column that says how old a row is, for periods.
     `is_handed`: no for copies of what is handed over anyway and for look-up tables. `added`: what
     makes a row readable, name -> SQL over the row `told` (the product behind `product_id`).
+    `opened`: a row with what is sealed in it opened, as it is handed over.
     """
 
     title: str | Promise
@@ -141,6 +143,7 @@ class Personal:
     dated: str = ""
     is_handed: bool = True
     added: Mapping[str, str] = field(default_factory=dict)
+    opened: Callable[[dict[str, Any]], dict[str, Any]] | None = None
 
     @property
     def erased_of(self) -> str:

@@ -153,7 +153,8 @@ class FieldForm(forms.Form):
             help_text=_("Decides who sees it, how long it is kept and how it is erased."),
         )  # fmt: skip
         yield "personal", _box(_("Personal data"))
-        yield "sensitive", _box(_("Sensitive: masked until somebody says why they look"))
+        words = _("Sensitive: kept sealed, masked until somebody says why they look")
+        yield "sensitive", _box(words)
         if self.type in SEARCHABLE:
             yield "searchable", _box(_("Customers are found by it in the search"))
         if self.type not in NOT_FILTERABLE:

@@ -7,9 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from clientela.customers.bulk import queries
 from clientela.customers.bulk.models import BulkChange, BulkRow
 from clientela.customers.bulk.queries import NoSuchBulkChange
+from clientela.customers.models import Field
 from clientela.platform import sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -47,6 +50,25 @@ def locked(change_id: UUID) -> BulkChange:
     if found is None:
         raise NoSuchBulkChange
     return found
+
+
+@needs_transaction
+def forget_sealed() -> int:
+    """Of fields that are kept sealed by now, what changes of whole lists wrote and what stood there
+    before goes: what was not written is not, and nothing is taken back. How many changes.
+    """
+    places = Field.objects.filter(sealed=True).values_list("profile_type__key", "key")
+    of = Q(pk=None)
+    for kind, key in places:
+        of |= Q(target=key, list_state__kind=kind)
+    changes = list(BulkChange.objects.filter(of, value__isnull=False).values_list("id", flat=True))
+    outcome = BulkRow.Outcome
+    left = BulkRow.objects.filter(
+        change__in=changes, outcome__in=(outcome.WAITING, outcome.READY, outcome.CHANGED)
+    )
+    left.update(outcome=outcome.KEPT)
+    BulkRow.objects.filter(change__in=changes, old__isnull=False).update(old=None)
+    return BulkChange.objects.filter(id__in=changes).update(value=None)
 
 
 @needs_transaction

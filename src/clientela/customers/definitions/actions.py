@@ -135,8 +135,9 @@ def define_field(
     if position is None:
         position = max((one.position for one in listed), default=-STEP) + STEP
     field = Field.objects.create(
-        profile_type=kind, key=shape.key, position=position, **stored(shape)
-    )
+        profile_type=kind, key=shape.key, position=position, sealed=shape.is_sensitive,
+        **stored(shape),
+    )  # fmt: skip
     _keep_index(field, was=False, now=now)
     return field
 
@@ -153,7 +154,7 @@ def change_field(field: Field, shape: FieldShape, *, now: datetime) -> list[str]
         return []
     _check(kind, shape, list(kind.fields.order_by("position")))
     was_filterable, was_type = field.filterable, field.type
-    values = stored(shape)
+    values = {**stored(shape), "sealed": shape.is_sensitive}
     Field.objects.filter(pk=field.pk).update(**values)
     for name, value in values.items():
         setattr(field, name, value)
@@ -165,6 +166,13 @@ def change_field(field: Field, shape: FieldShape, *, now: datetime) -> list[str]
     if before.rules.get("unique") and not shape.rules.get("unique"):
         FieldKey.objects.filter(field=field).delete()
     return changed
+
+
+@needs_transaction
+def stop_sealing(field: Field) -> None:
+    """Its values are written plain from now on; it stays sensitive until those there are opened."""
+    Field.objects.filter(pk=field.pk).update(sealed=False)
+    field.sealed = False
 
 
 @needs_transaction

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from clientela.customers import rules
+from clientela.customers import rules, sealed
 from clientela.customers.models import Customer, Field, FieldKey
 from clientela.customers.rules import FieldFault
 from clientela.platform import sql, text
@@ -27,10 +27,13 @@ class ValueTaken(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """The keys of searchable and of unique fields of a profile type; unique ones with their id."""
+    """The keys of searchable, of unique and of sealed fields of a profile type; unique ones with
+    their id, sealed ones also where the field is retired.
+    """
 
     searchable: tuple[str, ...] = ()
     unique: Mapping[str, int] = field(default_factory=dict)
+    sealed: frozenset[str] = frozenset()
 
 
 NOTHING = Marked()
@@ -39,18 +42,30 @@ NOTHING = Marked()
 def marked() -> dict[int, Marked]:
     """By profile type; types without such fields are missing."""
     rows = Field.objects.filter(
-        Q(searchable=True) | Q(rules__unique=True), retired_at=None
-    ).values_list("profile_type_id", "key", "searchable", "rules__unique", "id")
+        Q(searchable=True, retired_at=None) | Q(rules__unique=True, retired_at=None)
+        | Q(sealed=True)
+    ).values_list(
+        "profile_type_id", "key", "searchable", "rules__unique", "id", "sealed", "retired_at"
+    )  # fmt: skip
     searchable: dict[int, list[str]] = defaultdict(list)
     unique: dict[int, dict[str, int]] = defaultdict(dict)
-    for kind, key, is_searchable, is_unique, id in rows:
-        if is_searchable:
+    hidden: dict[int, list[str]] = defaultdict(list)
+    for kind, key, is_searchable, is_unique, id, is_sealed, retired_at in rows:
+        if is_searchable and retired_at is None:
             searchable[kind].append(key)
-        if is_unique:
+        if is_unique and retired_at is None:
             unique[kind][key] = id
+        if is_sealed:
+            hidden[kind].append(key)
     return {
-        kind: Marked(tuple(searchable[kind]), dict(unique[kind])) for kind in {*searchable, *unique}
+        kind: Marked(tuple(searchable[kind]), dict(unique[kind]), frozenset(hidden[kind]))
+        for kind in {*searchable, *unique, *hidden}
     }
+
+
+def sealed_keys(by_type: Mapping[int, Marked]) -> frozenset[str]:
+    """Keys of fields that are sealed in any profile type."""
+    return frozenset[str]().union(*(own.sealed for own in by_type.values()))
 
 
 def types_of(customers: Collection[UUID]) -> dict[UUID, int]:
@@ -73,9 +88,18 @@ def digest(value: Any) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def keys_of(attributes: Mapping[str, Any], unique: Mapping[str, int]) -> list[tuple[int, str]]:
+def keys_of(attributes: Mapping[str, Any], own: Marked) -> list[tuple[int, str]]:
     """(field, digest) of each unique value of a record."""
-    return [(id, digest(attributes[key])) for key, id in unique.items() if key in attributes]
+    return [(id, found) for _key, id, found in _digests(attributes, own)]
+
+
+def _digests(attributes: Mapping[str, Any], own: Marked) -> Iterator[tuple[str, int, str]]:
+    """(key, field, digest); of a sealed value the digest under each key there is."""
+    for key, id in own.unique.items():
+        if key in attributes:
+            value = attributes[key]
+            found = sealed.marks(key, value) if key in own.sealed else [digest(value)]
+            yield from ((key, id, one) for one in found)
 
 
 def taken(
@@ -86,9 +110,8 @@ def taken(
     """
     asked: list[tuple[int, str, int, str, UUID | None]] = []
     for place, (customer, kind, attributes) in enumerate(records):
-        for key, id in by_type.get(kind, NOTHING).unique.items():
-            if key in attributes:
-                asked.append((place, key, id, digest(attributes[key]), customer))
+        for key, id, found in _digests(attributes, by_type.get(kind, NOTHING)):
+            asked.append((place, key, id, found, customer))
     if not asked:
         return {}
     wrong = {index - 1 for (index,) in _held(asked)}
@@ -98,8 +121,8 @@ def taken(
             wrong.add(index)
         seen.add((id, value))
     faults: dict[int, list[FieldFault]] = defaultdict(list)
-    for index in sorted(wrong):
-        faults[asked[index][0]].append(FieldFault(asked[index][1], "not-unique"))
+    for place, key in sorted({asked[index][:2] for index in wrong}):
+        faults[place].append(FieldFault(key, "not-unique"))
     return dict(faults)
 
 
@@ -124,7 +147,7 @@ def keep_unique(
     wanted = [
         (id, value, customer)
         for customer, kind, attributes in touched
-        for id, value in keys_of(attributes, by_type[kind].unique)
+        for id, value in keys_of(attributes, by_type[kind])
     ]
     if touched and not is_new:
         FieldKey.objects.filter(customer_id__in=[one[0] for one in touched]).delete()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from clientela.customers import rules
+from clientela.customers import rules, sealed
 from clientela.customers.models import Customer, Field, FieldIndex, FieldPlan, ProfileType
 from clientela.customers.rules import asked, calculated, shapes
 from clientela.customers.rules.shapes import Choice, FieldShape
@@ -128,7 +128,10 @@ def batch_of(
     if after is not None:
         rows = rows.filter(id__gt=after)
     listed = rows.order_by("id").values_list("id", "attributes", "merged_into")[:limit]
-    return [(id, attributes, merged is not None) for id, attributes, merged in listed]
+    return [
+        (id, sealed.opened(attributes, customer_id=id), merged is not None)
+        for id, attributes, merged in listed
+    ]
 
 
 def described(kind: ProfileType) -> list[dict[str, Any]]:

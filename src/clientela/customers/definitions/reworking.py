@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clientela.customers import rules
+from clientela.customers import history, sealed
 from clientela.customers.definitions import marked
-from clientela.customers.models import Customer, FieldChange, ProfileType
+from clientela.customers.models import Customer, ProfileType
 from clientela.platform import sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -45,12 +44,12 @@ def rework(
     actor: Actor, now: datetime, cause: str,
 ) -> list[UUID]:  # fmt: skip
     """Write records as they are to stand under `kind`; who was written. What differs is noted."""
-    searchable = by_type.get(kind.pk, marked.NOTHING).searchable
+    own = by_type.get(kind.pk, marked.NOTHING)
     rows = [
         (
-            one.id, one.version, kind.pk, kind.party, rules.as_json(one.attributes),
-            json.dumps(rules.folded_copies(one.attributes)),
-            marked.words(one.name, one.attributes, searchable), int(bool(one.changes)),
+            one.id, one.version, kind.pk, kind.party,
+            *sealed.stored(one.attributes, customer_id=one.id, keys=own.sealed),
+            marked.words(one.name, one.attributes, own.searchable), int(bool(one.changes)),
         )
         for one in records
     ]  # fmt: skip
@@ -60,16 +59,8 @@ def rework(
         size=len(rows), **sql.columns(rows, COLUMNS)
     )
     done = {id for (id,) in written}
-    FieldChange.objects.bulk_create(
-        FieldChange(
-            customer_id=one.id, field=name, old=_plain(old), new=_plain(new), changed_at=now,
-            actor=actor.id, cause=cause,
-        )
-        for one in records if one.id in done
-        for name, old, new in one.changes
+    history.note(
+        [(one.id, one.changes) for one in records if one.id in done], by_type,
+        actor=actor, now=now, cause=cause,
     )  # fmt: skip
     return [one.id for one in records if one.id in done]
-
-
-def _plain(value: Any) -> Any:
-    return None if value is None else json.loads(rules.as_json({"": value}))[""]

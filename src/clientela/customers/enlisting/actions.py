@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from clientela.customers import numbering
+from clientela.customers import numbering, rules, sealed
 from clientela.customers.identities.rules import EXCLUSIVE
 from clientela.customers.models import Customer
 from clientela.platform import ids, sql
@@ -16,7 +17,9 @@ from clientela.platform.transactions import needs_transaction
 
 
 class Ready(NamedTuple):
-    """One new customer with everything that is kept, in the order of the columns."""
+    """One new customer with everything that is kept, in the order of the columns. Values that are
+    kept sealed are not among `attributes`, see `lay_out`.
+    """
 
     profile_type: int
     party: str
@@ -61,12 +64,22 @@ class LaidOut:
         )  # fmt: skip
 
 
-def lay_out(customers: Sequence[Ready], found: Sequence[Found]) -> LaidOut:
-    """Give ids and write the lines; the database is not asked."""
+def lay_out(
+    customers: Sequence[Ready], found: Sequence[Found],
+    secrets: Mapping[int, Mapping[str, Any]] = MappingProxyType({}),
+) -> LaidOut:  # fmt: skip
+    """Give ids and write the lines; the database is not asked. `secrets`: by place, values to be
+    sealed for their customer.
+    """
     if not customers:
         return LaidOut((), (), (), ())
     own = ids.uuid7s(len(customers))
     columns = dict(zip(Ready._fields, zip(*customers, strict=True), strict=True))
+    if secrets:
+        columns["attributes"] = tuple(
+            _with(attributes, secrets[place], own[place]) if place in secrets else attributes
+            for place, attributes in enumerate(columns["attributes"])
+        )
     lines = sql.statement("customers", "enlist").lines(id=own, **columns)
     if not found:
         return LaidOut(own, lines, (), ())
@@ -99,6 +112,12 @@ def enlist(
             written.identity_lines, now=now, exclusive_kinds=list(EXCLUSIVE)
         )
     return places
+
+
+def _with(attributes: str, secrets: Mapping[str, Any], customer_id: UUID) -> str:
+    """JSON of a record with these values sealed in it."""
+    kept = rules.as_json(sealed.sealed_in(secrets, customer_id=customer_id, keys=secrets))
+    return kept if attributes == "{}" else f"{attributes[:-1]},{kept[1:]}"
 
 
 def _places(wanted: Collection[UUID], laid_out: LaidOut) -> list[int]:

@@ -20,6 +20,7 @@ from clientela.platform.conditions.judging import Clock
 ATTRIBUTES_BYTES_MAX = 65_536
 
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decoded = json.JSONDecoder(parse_float=Decimal).decode
 _quoted = json.encoder.encode_basestring
 
 
@@ -152,7 +153,7 @@ def as_json(attributes: Mapping[str, Any]) -> str:
 
 def from_json(written: str | bytes) -> dict[str, Any]:
     """Attributes read back, decimals exact."""
-    found = json.loads(written, parse_float=Decimal)
+    found = _decoded(written if isinstance(written, str) else written.decode())
     if not isinstance(found, dict):
         raise TypeError("attributes are an object")
     return found

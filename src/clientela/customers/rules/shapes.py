@@ -60,6 +60,11 @@ class FieldShape:
     sensitive: bool = False
     personal: bool = False
 
+    @property
+    def is_sensitive(self) -> bool:
+        """By itself or by its kind: masked, and kept sealed."""
+        return self.sensitive or self.data_class in SENSITIVE_CLASSES
+
     def definition(
         self, known: Catalogue | None = None, *, retired: bool = False
     ) -> FieldDefinition:
@@ -221,10 +226,9 @@ def _shape_faults(shape: FieldShape, said: Mapping[str, Any]) -> Iterator[FieldF
         yield FieldFault(shape.key, "bad-key")
     if shape.group and not GROUP_KEY.fullmatch(shape.group):
         yield FieldFault(shape.key, "bad-group", {"group": shape.group})
-    is_sensitive = shape.sensitive or shape.data_class in SENSITIVE_CLASSES
-    if shape.searchable and (shape.type not in SEARCHABLE or is_sensitive):
+    if shape.searchable and (shape.type not in SEARCHABLE or shape.is_sensitive):
         yield FieldFault(shape.key, "cannot-be-searchable")
-    if shape.filterable and (shape.type in NOT_FILTERABLE or is_sensitive):
+    if shape.filterable and (shape.type in NOT_FILTERABLE or shape.is_sensitive):
         yield FieldFault(shape.key, "cannot-be-filterable")
     if shape.rules.get("unique") and shape.type not in UNIQUE:
         yield FieldFault(shape.key, "cannot-be-unique")

@@ -4,10 +4,10 @@ WITH held AS (
     SELECT
         id,
         row_number() OVER (
-            PARTITION BY CASE
+            PARTITION BY coalesce(attributes -> %(key)s::text ->> 'mark', CASE
                 WHEN %(folded)s::boolean THEN attributes_folded ->> %(key)s::text
                 ELSE attributes ->> %(key)s::text
-            END
+            END)
             ORDER BY id
         ) AS place
     FROM customers_customer

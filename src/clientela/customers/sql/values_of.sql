@@ -4,7 +4,9 @@ SELECT DISTINCT ON (customer_id, field)
     customer_id,
     field,
     first_value(old) OVER whole,
-    last_value(new) OVER whole
+    last_value(new) OVER whole,
+    first_value(changed_at) OVER whole,
+    last_value(changed_at) OVER whole
 FROM customers_fieldchange AS change
 WHERE customer_id = ANY (%(customers)s::uuid[])
     AND cause = %(cause)s

@@ -84,6 +84,10 @@ class Known:
 
     def need(self, key: str, *, at: str) -> None:
         """Refuse a fact or relation that this actor may not see."""
+        if key in self.counted:
+            words = f"{key} is sensitive: customers are counted by it, and found by a whole value"
+            raise FieldNotVisible(f"{words} (POST /field-lookups); no list is filtered or sorted"
+                                  " by it.", field=at)  # fmt: skip
         if key in self.hidden:
             raise FieldNotVisible(f"You may not see {key}.", field=at)
         if key in self.ambiguous:

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import rules
-from clientela.flows.lists import calculating
+from clientela.flows.lists import calculating, grouping
 from clientela.flows.lists.calculating import Record
 from clientela.flows.lists.known import Known, known
 from clientela.flows.lists.state import NAME, BadView, ListState
@@ -31,7 +31,6 @@ PAGE_MAX = 200
 COUNT_MAX = 1_000
 WAIT_MS = 2_000
 COUNT_WAIT_MS = 600
-GROUPS_MAX = 100
 FEW_MAX, FEW = 5, "<5"
 KEY_LENGTH_MAX = 170  # a longer value would not fit into the address of the next page
 LONG = "\x01"  # stands for one there: no value is like this
@@ -148,15 +147,14 @@ class Reading:
         By a sensitive field fewer than five are told as `<5`.
         """
         fact, column = self.known.counted_by(key), self.known.columns.facts[key]
-        value = _grouped(fact, column)
-        text = (
-            f"SELECT {value}, count(*) FROM customers_customer AS customer"
-            f" WHERE {self.where} GROUP BY 1 ORDER BY 2 DESC, 1 NULLS LAST LIMIT {GROUPS_MAX}"
-        )
-        veiled = key in self.known.counted
+        is_veiled = key in self.known.counted
+        if is_veiled and any(one.sealed for one in self.known.fields[key]):
+            counted = grouping.of_sealed(self.run, self.where, fact, self.known.fields[key][0].key)
+        else:
+            counted = self.run(grouping.statement(fact, column, self.where))
         return [
-            (found, FEW if veiled and count < FEW_MAX else int(count))
-            for found, count in self.run(text)
+            (found, FEW if is_veiled and count < FEW_MAX else int(count))
+            for found, count in counted
         ]
 
     def every(self) -> str:
@@ -351,20 +349,6 @@ def _value(fact: Fact, column: Column) -> str:
             f" json_build_object('minor', {column.sql}, 'currency', {column.currency})::text END"
         )
     return column.sql
-
-
-def _grouped(fact: Fact, column: Column) -> str:
-    """What customers are counted by: of days the month, of everything else the value."""
-    match fact.type:
-        case Type.LIST if column.kept == "json":
-            return f"CASE WHEN {column.sql} IS NOT NULL THEN ({column.sql})::text END"
-        case Type.DATE:
-            return f"left(({column.sql})::text, 7)"
-        case Type.INSTANT:
-            return f"left(({column.sql})::text, 7)"
-        case Type.MONEY:
-            return column.currency
-    return f"({column.sql})::text"
 
 
 def _plain(value: Any) -> Any:

@@ -172,12 +172,11 @@ def queue_check(plan: FieldPlan) -> None:
 
 def _made(field: Field, shape: FieldShape, *, actor: Actor, now: datetime, request: str) -> Outcome:
     """A change that breaks nothing; what customers are found by may have to be written anew."""
-    was_searchable = field.searchable
-    changed = definitions.change_field(field, shape, now=now)
+    changed, follows = passes.make(field, shape, now=now)
     tell("field.changed", field, {"members": changed}, actor=actor, now=now, request=request)
     queue_index(field)
     plan = None
-    if field.searchable is not was_searchable:
+    if follows:
         plan = plans.follow_up(field, shape, total=_rows_of(field), actor=actor, now=now)
         if plan.total <= INLINE_ROWS_MAX:
             passes.finish(plan, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,9 @@ from clientela.customers import rules
 from clientela.customers.definitions import actions as definitions
 from clientela.customers.definitions import marked, plans, queries, reworking
 from clientela.customers.definitions.reworking import Record
-from clientela.customers.models import Customer, FieldPlan
+from clientela.customers.models import Customer, Field, FieldPlan
 from clientela.customers.rules import BadValue, shapes
+from clientela.customers.rules.shapes import FieldShape
 from clientela.flows.shapes import checking
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM, Actor
@@ -50,15 +52,40 @@ def begin(plan: FieldPlan, *, actor: Actor, now: datetime) -> None:
 
     field, shape = plan.field, checking.shape_of(plan)
     before = queries.shape_of(field)
-    changed = definitions.change_field(field, shape, now=now)
+    changed, follows = make(field, shape, now=now)
     told = {"members": changed, "offenders": plan.offenders}
     tell("field.changed", field, told, actor=actor, now=now)
     queue_index(field)
-    follows = before.type is not shape.type or before.searchable is not shape.searchable
     if follows or (shape.rules.get("unique") and not before.rules.get("unique")):
         plans.move(plan, FieldPlan.State.CONVERTING, now=now)
     else:
         plans.move(plan, FieldPlan.State.APPLIED, now=now)
+
+
+def make(field: Field, shape: FieldShape, *, now: datetime) -> tuple[list[str], bool]:
+    """The members that differ, and whether records have to be gone through.
+
+    A field that is to be sensitive no more stays so until its values are opened: in between none of
+    them is shown to anybody, sealed or not.
+    """
+    before = queries.shape_of(field)
+    opens = before.is_sensitive and not shape.is_sensitive
+    definitions.change_field(field, _still_sensitive(shape, before) if opens else shape, now=now)
+    if opens:
+        definitions.stop_sealing(field)
+    follows = (
+        before.type is not shape.type
+        or before.searchable is not shape.searchable
+        or before.is_sensitive is not shape.is_sensitive
+    )
+    return shapes.differing(before, shape), follows
+
+
+def _still_sensitive(shape: FieldShape, before: FieldShape) -> FieldShape:
+    return replace(
+        shape, sensitive=before.sensitive, data_class=before.data_class,
+        searchable=before.searchable, filterable=before.filterable,
+    )  # fmt: skip
 
 
 def finish(plan: FieldPlan, *, now: datetime) -> None:
@@ -72,7 +99,9 @@ def finish(plan: FieldPlan, *, now: datetime) -> None:
         with transactions.open():
             batch = reworking.locked(kind, after=plan.after, limit=ROWS_AT_ONCE)
             if not batch:
-                plans.move(plan, FieldPlan.State.APPLIED, now=now)
+                _end(plan, now=now)
+                if plan.state == FieldPlan.State.CONVERTING:
+                    continue
                 return
             by_type = marked.marked()
             records = [_record(customer, definition) for customer in batch]
@@ -81,6 +110,26 @@ def finish(plan: FieldPlan, *, now: datetime) -> None:
             )
             _note_unique(batch, records, kind.pk, by_type)
             plans.came_to(plan, after=batch[-1].id, looked=plan.looked + len(batch))
+
+
+def _end(plan: FieldPlan, *, now: datetime) -> None:
+    """What had to wait for the records is made: the field is not sensitive any more, or what is
+    kept of it elsewhere is sealed by the worker.
+    """
+    from clientela.flows import jobs
+    from clientela.flows.shapes.fields import queue_index
+
+    field = queries.field(plan.field.profile_type.key, plan.field.key)
+    shape = checking.shape_of(plan)
+    waited = definitions.change_field(field, shape, now=now)
+    if waited:
+        queue_index(field)
+    if waited and shape.searchable:  # by words that could not be written before
+        plans.move(plan, FieldPlan.State.CONVERTING, now=now)
+        return
+    plans.move(plan, FieldPlan.State.APPLIED, now=now)
+    if waited or shape.is_sensitive:
+        jobs.keep_sealed.defer()
 
 
 def _record(customer: Customer, definition: rules.FieldDefinition) -> Record:

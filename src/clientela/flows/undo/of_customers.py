@@ -7,9 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from clientela.customers import actions as customers
-from clientela.customers import removal, traces
+from clientela.customers import removal, sealed, traces
 from clientela.customers.actions import CustomerChange
-from clientela.customers.rules import from_json
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows.undo.pieces import EDITED, MERGED, USED, Outcome, Undoing
@@ -94,7 +93,9 @@ def _restored(
 
 def _states(found: Sequence[UUID]) -> list[CustomerChange]:
     return [
-        CustomerChange(id, version, name, language, country, from_json(attributes))
+        CustomerChange(
+            id, version, name, language, country, sealed.opened_json(attributes, customer_id=id)
+        )
         for id, name, language, country, attributes, _kind, version in traces.states(found)
     ]
 

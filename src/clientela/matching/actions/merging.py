@@ -9,7 +9,10 @@ from uuid import UUID
 
 from django.db.models import F
 
+from clientela.customers import sealed as values
+from clientela.customers.definitions import marked
 from clientela.customers.models import Customer
+from clientela.matching import sealed
 from clientela.matching.models import Merge, MergedRecord, Reversal
 from clientela.platform import sql
 from clientela.platform.errors import Problem
@@ -89,10 +92,14 @@ def write(
     actor: Actor, now: datetime,
 ) -> Merge:  # fmt: skip
     """Who merged what, the survivor's values of before, what was carried; `moved` as they were."""
+    keys = marked.sealed_keys(marked.marked())
     merge = Merge.objects.create(
         id=merge_id, customer_id=survivor.id, made_by=actor.id, made_at=now, reason=reason,
-        choices=dict(choices), before=dict(before), after=dict(after), carried=dict(carried),
+        choices=dict(choices), carried=dict(carried),
+        before=values.in_row(before, sealed.place("before"), row=merge_id, keys=keys),
+        after=values.in_row(after, sealed.place("after"), row=merge_id, keys=keys),
     )  # fmt: skip
+    merge.before, merge.after = dict(before), dict(after)
     MergedRecord.objects.bulk_create(
         MergedRecord(merge=merge, customer_id=one.id, survivor_before=one.merged_into,
                      status_before=one.status)

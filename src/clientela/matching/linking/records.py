@@ -15,6 +15,7 @@ from clientela.platform import sql
 ROLES: tuple[Role, ...] = (
     "given_name", "surname", "birth_date", "street", "place", "postcode", "national_id",
 )  # fmt: skip
+BY_MARK = ("national_id",)  # sealed ones are compared as equal or not, by their marks
 IDENTITIES_SHARED_BY_MAX = 20
 
 
@@ -93,8 +94,13 @@ def _value(role: Role) -> Composed:
     keys = [(kind, key) for kind, roles in _roles().items() if (key := roles.get(role))]
     if not keys:
         return SQL("{}").format(Literal(""))
+    mark = "customer.attributes -> {key} ->> 'mark'" if role in BY_MARK else "NULL"
     whens = [
-        SQL("WHEN {} THEN customer.attributes ->> {}").format(Literal(kind), Literal(key))
+        SQL(
+            "WHEN {kind} THEN CASE WHEN customer.attributes -> {key} -> 'sealed' IS NOT NULL"
+            f" THEN {mark}"
+            " ELSE customer.attributes ->> {key} END"
+        ).format(kind=Literal(kind), key=Literal(key))
         for kind, key in keys
     ]
     return SQL("CASE customer.profile_type_id {} END").format(SQL(" ").join(whens))
