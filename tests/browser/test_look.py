@@ -54,6 +54,8 @@ PAGES = {
     "rewards": "/loyalty/rewards",
     "orders": "/loyalty/orders",
     "tiers": "/loyalty/tiers",
+    "limits": "/loyalty/limits",
+    "adjustments": "/loyalty/adjustments",
     "retention-desk": "/retention/desk",
     "offers": "/retention/offers",
     "not-there": "/nowhere",

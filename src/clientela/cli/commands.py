@@ -16,6 +16,7 @@ from clientela.cli import (
     doctor,
     drill,
     exports,
+    granting,
     imports,
     issues,
     key,
@@ -29,6 +30,7 @@ from clientela.cli import (
     privacy,
     products,
     profile,
+    promotions,
     rights,
     roles,
     sealing,
@@ -62,6 +64,8 @@ lists.register(customers.app)
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(issues.app, name="issues")
+granting.register(loyalty.app)
+promotions.register(loyalty.app)
 app.add_typer(loyalty.app, name="loyalty")
 app.add_typer(merging.app, name="duplicates")
 app.add_typer(key.app, name="key")

@@ -32,7 +32,7 @@ def balance(customer: str) -> None:
     from clientela.flows import points
 
     actor().needs("loyalty.view")
-    found = points.balances_of(_family(customer), now=now())
+    found = points.balances_of(family(customer), now=now())
     answer({"items": found}, "\n".join(_balance(one) for one in found) or "No points yet.")
 
 
@@ -60,7 +60,7 @@ def rewards(
             {"key": one.reward.key, "kind": one.reward.kind,
              "name": one.reward.labels.get("en", one.reward.key), "points": one.quote.points,
              "why_not": one.quote.why or None, "missing": one.quote.missing}
-            for one in reads.offers_for(_family(customer), now=now())
+            for one in reads.offers_for(family(customer), now=now())
         ]  # fmt: skip
     answer({"items": listed}, "\n".join(_reward(one) for one in listed) or "No rewards yet.")
 
@@ -161,12 +161,12 @@ def define(file: Path) -> None:
 
     who = actor()
     who.needs("loyalty.configure")
-    done = define_programme(_document(file), actor=who, now=now())
+    done = define_programme(document(file), actor=who, now=now())
     lines = [f"{key}: {state}" for key, state in done.rewards.items()]
     answer(asdict(done), "\n".join([*lines, f"{done.raised} customers reached a tier."]))
 
 
-def _document(file: Path) -> dict[str, Any]:
+def document(file: Path) -> dict[str, Any]:
     from clientela.platform.errors import InvalidInput
 
     try:
@@ -194,7 +194,7 @@ def named(customer: str) -> Any:
         raise InvalidInput("Name a customer by cus_… or by a phone number.") from None
 
 
-def _family(customer: str) -> list[UUID]:
+def family(customer: str) -> list[UUID]:
     from clientela.customers import queries as customers
 
     return customers.family_of(customers.the_one(named(customer)).survivor)

@@ -61,7 +61,7 @@ def register() -> None:
         "stm",
     ):
         _register(prefix)
-    for prefix in ("dup", "mrg", "rst", "prq"):
+    for prefix in ("dup", "mrg", "rst", "prq", "adj", "pse"):
         _register(prefix)
 
 

@@ -30,7 +30,7 @@ from clientela.console.issues import issue, of_customer, promised, queue, steps
 from clientela.console.lists import changes, moves, quality, saved
 from clientela.console.lists import pages as lists
 from clientela.console.live import poll
-from clientela.console.loyalty import catalogue, counter, orders, receipt, redeem, tiers
+from clientela.console.loyalty import catalogue, counter, grants, orders, receipt, redeem, tiers
 from clientela.console.matching import merging, pairs
 from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
@@ -95,6 +95,7 @@ CUSTOMER: list[Address] = [
     path("/habits", habits.habits_page, name="customer-habits"),
     path("/points", tabs.points_page, name="customer-points"),
     path("/points/<pos:posting_id>/why", tabs.why, name="customer-why"),
+    *grants.of_customer(),
     path("/points/redeem", redeem.redeem, name="customer-redeem"),
     path("/points/redeem/quote", redeem.quote, name="customer-quote"),
     path("/redemptions/<red:redemption_id>", receipt.receipt, name="redemption"),
@@ -194,6 +195,7 @@ LOYALTY: list[Address] = [
     path("orders/<csh:cash_out_id>/payment", orders.pay, name="cash-out-payment"),
     path("orders/<trv:order_id>/answer", orders.answer, name="travel-answer"),
     path("tiers", tiers.tiers, name="loyalty-tiers"),
+    *grants.desk(),
 ]
 AGENT: list[Address] = [
     path("agent", agent.start, name="agent"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from clientela.flows import review_tiers
+from clientela.flows import bound_earning, review_tiers
 from clientela.loyalty.actions import catalogue, programme, tiers
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.platform import periods, transactions
@@ -16,7 +16,7 @@ from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 
 KNOWN = {"programme", "currency", "labels", "time_zone", "life", "worth", "rules", "ladder",
-         "rewards"}  # fmt: skip
+         "rewards", "caps"}  # fmt: skip
 NEEDED = ("programme", "currency", "labels", "rules")
 
 
@@ -43,6 +43,10 @@ def define_programme(
         currency = programme.define({**body, "time_zone": zone}, actor=actor, now=now)
         if ladder := body.get("ladder"):
             tiers.define(ladder, currency=currency, actor=actor, now=now)
+        for one in body.get("caps", []):
+            bound_earning.set_cap(
+                bound_earning.wanted_from({"currency": currency.code, **one}), actor=actor, now=now
+            )
         states = {}
         for place, one in enumerate(body.get("rewards", [])):
             values = reward_from({"currency": currency.code, "position": place, **one})

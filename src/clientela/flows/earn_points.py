@@ -33,7 +33,7 @@ def earn(
 
 def bases_of(fresh: Sequence[Fresh], schemes: Sequence[Scheme]) -> list[loyalty.Basis]:
     """What counts of purchases; with all they hold where rules ask for it."""
-    if all(scheme.plain() is not None for scheme in schemes):
+    if all(scheme.plain() is not None and not scheme.has_limits for scheme in schemes):
         return [basis_of(one) for one in fresh]
     paths = baskets.paths()
     return [replace(basis_of(one), basket=baskets.of_new(one.purchase, paths)) for one in fresh]

@@ -13,7 +13,7 @@ from clientela.flows import baskets, review_tiers
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.uncover_returned import uncover_returned
 from clientela.loyalty.actions import earning as loyalty
-from clientela.loyalty.actions import lives, tiers
+from clientela.loyalty.actions import limits, lives, tiers
 from clientela.loyalty.actions.earning import Basis, TakenBack
 from clientela.loyalty.actions.lives import Expired
 from clientela.platform import ids, transactions
@@ -81,11 +81,13 @@ def _take_back(
     )  # fmt: skip
     family = customers.family_of(purchase.customer_id)
     expired = lives.settle(family, actor=actor, now=now)
-    return expired, tuple(loyalty.take_back(
+    taken = tuple(loyalty.take_back(
         return_id=given.id, basis=basis, returned_at=given.returned_at,
         rest=baskets.of(purchase, is_left=True),
         back_minor=given.amount_minor, actor=actor, now=now, family=family,
     ))  # fmt: skip
+    limits.free(customer_ids=family, postings=[one.posting_id for one in taken])
+    return expired, taken
 
 
 def _lose_tiers(given: GivenBack, *, actor: Actor, now: datetime) -> list[Happening]:

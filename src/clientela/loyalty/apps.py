@@ -18,6 +18,9 @@ class LoyaltyApp(HouseApp):
         Right("loyalty.redeem", _("Give customers rewards for their points, and take coupons")),
         Right("loyalty.configure", _("Make and change rewards and tiers")),
         Right("loyalty.publish", _("Publish and end rules of points")),
+        Right("loyalty.adjust", _("Give and take points by hand, and pause earning")),
+        Right("loyalty.decide_adjustment", _("Approve and refuse points others give and take")),
+        Right("loyalty.record_events", _("Record events that earn points")),
         Right("loyalty.decide_cash_out", _("Approve, refuse and pay what customers cash out")),
         Right("loyalty.handle_travel", _("Confirm and refuse travel orders")),
     )
@@ -34,6 +37,9 @@ class LoyaltyApp(HouseApp):
         Check("redemptions have their points", "redemptions"),
         Check("coupons have their redemption and code", "coupons"),
         Check("standings follow each other", "standings"),
+        Check("counters of caps are what was earned", "limits"),
+        Check("budgets are what promotions gave", "budgets"),
+        Check("points given by hand have their reason", "granted"),
     )
     sentences: ClassVar = sentences.BY_NAME
     append_only: ClassVar = (
@@ -48,6 +54,8 @@ class LoyaltyApp(HouseApp):
         "loyalty_cashoutdecision",
         "loyalty_cashoutpayment",
         "loyalty_travelorderstep",
+        "loyalty_occasion",
+        "loyalty_adjustmentdecision",
     )
     family: ClassVar = {
         "loyalty_account": Family.CARRIED,
@@ -70,6 +78,13 @@ class LoyaltyApp(HouseApp):
         "loyalty_travelorder": Family.READ_TOGETHER,
         "loyalty_travelorderstep": Family.READ_TOGETHER,
         "loyalty_standing": Family.ANEW,
+        "loyalty_limit": Family.READ_TOGETHER,
+        "loyalty_occasion": Family.READ_TOGETHER,
+        "loyalty_key": Family.KEY,
+        "loyalty_adjustment": Family.READ_TOGETHER,
+        "loyalty_adjustmentdecision": Family.READ_TOGETHER,
+        "loyalty_earningpause": Family.READ_TOGETHER,
+        "loyalty_lotwait": Family.READ_TOGETHER,
     }
     personal: ClassVar = personal.TABLES
     duties: ClassVar = (Duty("points", _("Points set aside"), "open_holds"),)

@@ -64,4 +64,32 @@ TABLES: Mapping[str, Personal] = {
         _("Steps of journeys"), "accounting", CLEAR, cleared={"note": "''"}, withheld=("actor",)
     ),
     "loyalty_standing": Personal(_("Tiers"), "accounting", KEEP, withheld=("decided_by",)),
+    "loyalty_limit": Personal(_("Points, limits used"), "accounting", KEEP, is_handed=False),
+    "loyalty_occasion": Personal(
+        _("What earned points"), "accounting", KEEP, withheld=("actor", "key")
+    ),
+    "loyalty_key": Personal(_("What earned points"), "accounting", KEEP, is_handed=False),
+    "loyalty_adjustment": Personal(
+        _("Points given and taken by hand"),
+        "accounting",
+        CLEAR,
+        cleared={"note": "''"},
+        withheld=("asked_by",),
+        added={"points_of": "(SELECT code FROM loyalty_currency WHERE id = told.currency_id)"},
+    ),
+    "loyalty_adjustmentdecision": Personal(
+        _("Decisions about points"),
+        "accounting",
+        CLEAR,
+        cleared={"note": "''"},
+        withheld=("decided_by",),
+    ),
+    "loyalty_earningpause": Personal(
+        _("Pauses of earning"),
+        "accounting",
+        CLEAR,
+        cleared={"cause": "'–'"},
+        withheld=("made_by", "ended_by"),
+    ),
+    "loyalty_lotwait": Personal(_("Points that wait"), "accounting", KEEP, is_handed=False),
 }

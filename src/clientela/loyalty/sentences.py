@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from clientela.platform.money import Money
 
@@ -14,6 +14,10 @@ Data = Mapping[str, Any]
 
 def earned(data: Data) -> str:
     points = int(data["points"])
+    if data.get("event"):
+        return ngettext(
+            "%(points)d point earned: %(event)s", "%(points)d points earned: %(event)s", points
+        ) % {"points": points, "event": event(str(data["event"]))}
     return ngettext("%(points)d point earned", "%(points)d points earned", points) % {
         "points": points
     }
@@ -86,6 +90,87 @@ def carried_back(data: Data) -> str:
     ) % {"points": points}
 
 
+def begun(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point that waited can be used",
+        "%(points)d points that waited can be used",
+        points,
+    ) % {"points": points}
+
+
+def granted(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point given: %(reason)s", "%(points)d points given: %(reason)s", points
+    ) % {"points": points, "reason": reason(str(data.get("reason", "")))}
+
+
+def adjusted(data: Data) -> str:
+    points = int(data["points"])
+    if not data.get("reason"):
+        return ngettext("%(points)d point adjusted", "%(points)d points adjusted", points) % {
+            "points": points
+        }
+    return ngettext(
+        "%(points)d point taken: %(reason)s", "%(points)d points taken: %(reason)s", points
+    ) % {"points": points, "reason": reason(str(data["reason"]))}
+
+
+def adjustment_requested(data: Data) -> str:
+    points = int(data["points"])
+    if data.get("takes"):
+        return ngettext(
+            "%(points)d point is to be taken; a second person decides",
+            "%(points)d points are to be taken; a second person decides",
+            points,
+        ) % {"points": points}
+    return ngettext(
+        "%(points)d point is to be given; a second person decides",
+        "%(points)d points are to be given; a second person decides",
+        points,
+    ) % {"points": points}
+
+
+def adjustment_refused(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point by hand refused", "%(points)d points by hand refused", points
+    ) % {"points": points}
+
+
+REASONS = {
+    "goodwill": gettext_lazy("goodwill"),
+    "compensation": gettext_lazy("compensation"),
+    "correction": gettext_lazy("correction"),
+    "missing": gettext_lazy("a purchase was missing"),
+    "prize": gettext_lazy("prize"),
+    "abuse": gettext_lazy("abuse"),
+}
+EVENTS = {
+    "signed_up": gettext_lazy("signed up"),
+    "birthday": gettext_lazy("birthday"),
+    "referral": gettext_lazy("brought a friend"),
+    "referred": gettext_lazy("came by a friend"),
+    "review": gettext_lazy("wrote a review"),
+    "survey": gettext_lazy("answered a survey"),
+    "warranty_registered": gettext_lazy("registered a warranty"),
+    "product_activated": gettext_lazy("activated a product"),
+    "holding_anniversary": gettext_lazy("anniversary of a product"),
+    "policy_renewed": gettext_lazy("renewed a cover"),
+}
+
+
+def reason(code: str) -> str:
+    """Why a person gave or took points."""
+    return str(REASONS.get(code, code))
+
+
+def event(name_: str) -> str:
+    """What an event is called; the company's own by the name it gave."""
+    return str(EVENTS.get(name_, name_.replace("_", " ")))
+
+
 def about(sentence: str) -> Callable[[Data], str]:
     """Sentences that name what the happening is about: a reward, a tier or an amount."""
     return lambda data: (
@@ -116,6 +201,13 @@ def _(sentence: str) -> str:
 
 BY_NAME = {
     "points.earned": earned,
+    "points.begun": begun,
+    "points.granted": granted,
+    "points.adjusted": adjusted,
+    "adjustment.requested": adjustment_requested,
+    "adjustment.refused": adjustment_refused,
+    "earning.paused": about(_("Earning paused")),
+    "earning.resumed": about(_("Earning goes on")),
     "points.reversed": reversed_,
     "points.forgiven": forgiven,
     "points.redeemed": redeemed,

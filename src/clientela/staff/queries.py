@@ -109,6 +109,14 @@ def actor_with_rights(public: str) -> Actor:
     return actor_of(public)
 
 
+def email_of(public: str) -> str:
+    """By which address somebody is known here; nothing for a key and for the house."""
+    if not public.startswith("per_"):
+        return ""
+    person = Person.objects.filter(id=ids.parse("per", public)).first()
+    return person.email if person else ""
+
+
 def names_of(publics: set[str]) -> dict[str, str]:
     """Names of people and keys by their public ids, for lists of who did what; what the house did
     by itself is the house's.

@@ -79,7 +79,8 @@ POSTING: Words = {
     "redeem": _("Used"),
     "restore": _("Given back"),
     "expire": _("Expired"),
-    "adjust": _("Put right"),
+    "grant": _("Given by hand"),
+    "adjust": _("Taken by hand"),
     "carry_in": _("From a merged record"),
     "carry_out": _("Moved to the merged record"),
 }

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from clientela.flows.bought import Bought
 from clientela.flows.points import Why
+from clientela.loyalty import sentences
 from clientela.loyalty.models import Posting
-from clientela.loyalty.queries import rewards
+from clientela.loyalty.queries import granting, rewards
 from clientela.loyalty.queries.ledger import Reason, Row
 from clientela.loyalty.queries.rewards import Got
 from clientela.platform.money import Money
@@ -22,8 +23,9 @@ from clientela.ui.templatetags.ui import day, label, money, number, signed
 ICONS = {
     Posting.Kind.EARN: "shopping-cart", Posting.Kind.REVERSE: "arrow-back-up",
     Posting.Kind.REDEEM: "gift", Posting.Kind.RESTORE: "arrow-back-up",
-    Posting.Kind.EXPIRE: "clock",
+    Posting.Kind.EXPIRE: "clock", Posting.Kind.GRANT: "plus", Posting.Kind.ADJUST: "arrow-back-up",
 }  # fmt: skip
+NO_CAUSES: Mapping[int, str] = {}
 REDEMPTIONS = ("redemption", "reversal")  # sources whose keys are redemptions
 
 
@@ -33,12 +35,14 @@ def posting_rows(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Postings as pages show them; with their purchases and redemptions they say what for."""
     known, got = purchases or {}, redemptions or {}
+    causes = causes_of([row.posting for row in rows])
     return [
         {
             "id": row.posting.public_id, "occurred_at": row.posting.occurred_at,
             "kind": row.posting.kind, "currency": row.currency, "points": row.points,
             "balance": row.balance, "icon": ICONS.get(Posting.Kind(row.posting.kind), ""),
-            "text": text_of(row.posting, known, got), "money": money_of(row.posting, known),
+            "text": text_of(row.posting, known, got, causes),
+            "money": money_of(row.posting, known),
         }
         for row in rows
     ]  # fmt: skip
@@ -54,7 +58,7 @@ def got_by(rows: Sequence[Row], family: Sequence[UUID], *, latest: int = 0) -> d
 
 def text_of(
     posting: Posting, purchases: Mapping[UUID, Bought],
-    redemptions: Mapping[UUID, Got] | None = None,
+    redemptions: Mapping[UUID, Got] | None = None, causes: Mapping[int, str] = NO_CAUSES,
 ) -> str:  # fmt: skip
     """What was bought or got, else what kind of posting it is."""
     if posting.source in REDEMPTIONS and redemptions:
@@ -64,6 +68,8 @@ def text_of(
         if posting.kind == Posting.Kind.REDEEM or not what:
             return what or kind
         return _("%(kind)s: %(what)s") % {"kind": kind, "what": what}
+    if posting.id in causes:
+        return causes[posting.id]
     bought = purchases.get(posting.purchase_id) if posting.purchase_id else None
     what = bought_words(bought) if bought else ""
     kind = words.of(posting.kind, "posting")
@@ -72,6 +78,18 @@ def text_of(
     if posting.kind == Posting.Kind.EARN:
         return what
     return _("%(kind)s: %(what)s") % {"kind": kind, "what": what}
+
+
+def causes_of(postings: Sequence[Posting]) -> dict[int, str]:
+    """What happened, or why a person gave or took points, by posting."""
+    found = granting.causes_of(postings)
+    events, reasons = found.events, found.reasons
+    return {id: sentences.event(name).capitalize() for id, name in events.items()} | {
+        id: _("%(kind)s: %(what)s") % {
+            "kind": words.of(kind, "posting"), "what": sentences.reason(reason),
+        }
+        for id, (kind, reason) in reasons.items()
+    }  # fmt: skip
 
 
 def bought_words(bought: Bought) -> str:
@@ -106,7 +124,8 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
         "title": ngettext("Why %(points)s point?", "Why %(points)s points?", abs(points))
         % {"points": number(points)},
         "about": _("%(what)s, %(day)s")
-        % {"what": text_of(posting, purchases), "day": day(posting.occurred_at)},
+        % {"what": text_of(posting, purchases, causes=causes_of([posting])),
+           "day": day(posting.occurred_at)},
         "steps": steps, "total_words": _("Booked"), "total": signed(points), "refused": [],
         "note": _("Posting %(number)s") % {"number": posting.id},
     }  # fmt: skip

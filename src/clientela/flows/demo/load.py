@@ -15,6 +15,7 @@ from clientela.flows.demo import branches as parted
 from clientela.flows.demo import (
     calls,
     generator,
+    grants,
     habits,
     issues,
     lists,
@@ -73,6 +74,7 @@ def load(
         _tell(begun, now=now, told=told)
         issues.complain(begun.plan, now=now)
         loyalty.play(now=now)
+        grants.play(now=now)
         calls.ring(now=now)
         promised.tell(now=now)
         privacy.decide(seed=seed, now=now)

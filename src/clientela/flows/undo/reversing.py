@@ -11,7 +11,7 @@ from clientela.events.actions import Happening
 from clientela.flows import return_purchase, review_tiers
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.undo.pieces import Undoing
-from clientela.loyalty.actions import lives, tiers
+from clientela.loyalty.actions import limits, lives, tiers
 from clientela.loyalty.actions.earning import Basis
 from clientela.loyalty.actions.taking_back import WholeReturn, take_back_each
 from clientela.loyalty.models import Standing
@@ -58,6 +58,10 @@ def give_back_plain(several: Sequence[Purchase], undoing: Undoing) -> set[UUID]:
         [_whole_return(one, earned.get(one.purchase.id, ())) for one in given],
         actor=undoing.actor, now=undoing.now,
     )  # fmt: skip
+    limits.free(
+        customer_ids=sorted({one.purchase.customer_id for one in given}),
+        postings=[one.posting_id for some in taken for one in some],
+    )
     for one, points in zip(given, taken, strict=True):
         told += return_purchase.happenings(one, tuple(points))
     told += _lost_tiers(given, undoing)

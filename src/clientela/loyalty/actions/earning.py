@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
-from clientela.loyalty.actions import carrying
+from clientela.loyalty.actions import carrying, limits, waiting
+from clientela.loyalty.actions.accounts import Locked, lock_accounts
+from clientela.loyalty.actions.promotions import Attributes
 from clientela.loyalty.queries import ledger as queries
 from clientela.loyalty.queries import tiers
 from clientela.loyalty.queries.ledger import Earned
@@ -81,14 +82,6 @@ class TakenBack:
     balance: int
 
 
-class Locked(NamedTuple):
-    """An account as it stands while it is locked; `balance` is what the customer can use."""
-
-    account_id: int
-    debt: int
-    balance: int
-
-
 @needs_transaction
 def earn_for(
     batch: Sequence[Basis], *, actor: Actor, now: datetime,
@@ -103,9 +96,13 @@ def earn_for(
         schemes = queries.schemes() if batch else []
     earned: list[Earned] = []
     for scheme in schemes:
-        short = scheme.plain()
+        short = None if scheme.has_limits else scheme.plain()
         if short is None:
             awards = computed(batch, scheme=scheme, answers=answers)
+            if scheme.has_limits:
+                awards = limits.within(
+                    awards, scheme=scheme, now=now, attributes=_attributes(batch)
+                )
             earned += book(awards, batch, scheme=scheme, actor=actor, now=now, answers=answers)
         else:
             earned += _earn_plainly(batch, short, scheme=scheme, actor=actor, now=now)
@@ -126,6 +123,16 @@ def computed(
         Award(place, basis.customer_id, basis.occurred_at, one.parts, one.steps, one.refusals)
         for place, (basis, one) in enumerate(zip(batch, given, strict=True))
     ]
+
+
+def _attributes(batch: Sequence[Basis]) -> Attributes:
+    """Where something was earned, for budgets of their own."""
+
+    def of(award: Award) -> Mapping[str, str]:
+        basis = batch[award.place]
+        return {"channel": basis.channel, "place": basis.basket.place if basis.basket else ""}
+
+    return of
 
 
 def _earn_plainly(
@@ -193,16 +200,28 @@ def book(
     accounts = lock_accounts({award.customer_id for award in giving}, scheme=scheme, now=now)
     lots = _Lots(scheme, now)
     shapes = {rule.version_id: rule for rule in scheme.rules}
+    made = [
+        (award, nth, lot) for award in giving
+        for nth, lot in enumerate(ids.uuid7s(len(award.parts)), start=1)
+    ]  # fmt: skip
     rows = [
         (*_posting_row(award, batch[award.place], accounts[award.customer_id]),
          _looked_at(award, shapes, answers), lot, *lots.row(award, nth), award.place)
-        for award in giving
-        for nth, lot in enumerate(ids.uuid7s(len(award.parts)), start=1)
+        for award, nth, lot in made
     ]  # fmt: skip
     posted = dict(sql.statement("loyalty", "earn_parts").rows(
         size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
         **sql.columns(rows, PART_COLUMNS),
     ))  # fmt: skip
+    waiting.wait(
+        [
+            waiting.Waiting(award.customer_id, lot, waits, batch[award.place].purchase_id,
+                            part.life or scheme.life)
+            for award, nth, lot in made if award.place in posted
+            if (waits := (part := award.parts[nth - 1]).waits or scheme.waits) and waits.event
+        ],
+        now=now,
+    )  # fmt: skip
     return _told(giving, batch, posted, accounts, lots)
 
 
@@ -296,25 +315,6 @@ def _earned(
                accounts[basis.customer_id].balance + gained[basis.customer_id])
         for basis, points, _ in booked
     ]  # fmt: skip
-
-
-@needs_transaction
-def lock_accounts(
-    customers: set[UUID], *, scheme: queries.Scheme, now: datetime
-) -> dict[UUID, Locked]:
-    """The customers' own accounts of one currency, opened where missing and locked in order."""
-    rows = sql.execute(
-        "SELECT customer, account_id, debt, balance"
-        " FROM loyalty_lock_accounts(%s::uuid[], %s, %s, %s::timestamptz)",
-        [
-            f"{{{','.join(id.hex for id in customers)}}}",
-            scheme.currency_id,
-            scheme.debt_max,
-            now if scheme.life.ends else None,
-        ],
-        prepare=len(customers) <= sql.PREPARED_ROWS_MAX,
-    )
-    return {customer: Locked(*account) for customer, *account in rows.fetchall()}
 
 
 @needs_transaction

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from clientela.loyalty.models.granting import (
+    Adjustment,
+    AdjustmentDecision,
+    Cap,
+    EarningPause,
+    GrantKey,
+    Limit,
+    LotWait,
+    Occasion,
+)
 from clientela.loyalty.models.holds import Hold, HoldEnd, HoldLot
 from clientela.loyalty.models.ledger import Account, Allocation, Entry, Lot, Posting
 from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
+from clientela.loyalty.models.promotions import Budget, Promotion, PromotionRule
 from clientela.loyalty.models.redemptions import (
     CashOut,
     CashOutDecision,
@@ -23,7 +34,11 @@ from clientela.loyalty.models.tiers import Standing, Tier, TierSet
 
 __all__ = [
     "Account",
+    "Adjustment",
+    "AdjustmentDecision",
     "Allocation",
+    "Budget",
+    "Cap",
     "CashOut",
     "CashOutDecision",
     "CashOutPayment",
@@ -32,13 +47,20 @@ __all__ = [
     "CouponPool",
     "CouponUse",
     "Currency",
+    "EarningPause",
     "Entry",
+    "GrantKey",
     "Hold",
     "HoldEnd",
     "HoldLot",
+    "Limit",
     "Lot",
+    "LotWait",
+    "Occasion",
     "Posting",
     "Programme",
+    "Promotion",
+    "PromotionRule",
     "Redemption",
     "RedemptionKey",
     "RedemptionReversal",

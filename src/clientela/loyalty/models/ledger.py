@@ -70,6 +70,8 @@ class Posting(models.Model):
         EXPIRE = "expire"
         CARRY_OUT = "carry_out"  # to another record of the same customer, `member_id`
         CARRY_IN = "carry_in"  # from one; `pair_id` is the posting there
+        GRANT = "grant"  # a person or another programme gave them
+        ADJUST = "adjust"  # a person took them
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField()

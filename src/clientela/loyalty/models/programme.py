@@ -59,6 +59,9 @@ class Currency(models.Model):
     waits = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     # what so many points stand for in money: {"points": 200, "minor": 100, "currency": "EUR"}
     worth = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # what one person gives or takes alone at once, and in a day
+    adjust_alone_max = models.BigIntegerField(default=1_000, db_default=1_000)
+    adjust_day_max = models.BigIntegerField(default=20_000, db_default=20_000)
 
     class Meta:
         verbose_name_plural = "currencies"

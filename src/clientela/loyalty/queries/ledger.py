@@ -16,10 +16,10 @@ from clientela.loyalty.models import Account, Currency, Entry, Lot, Posting, Rul
 from clientela.loyalty.rules import bodies, earning, lives
 from clientela.loyalty.rules.awards import BY_NUMBER, Refusal, Step, Waits, read_waits
 from clientela.loyalty.rules.baskets import Switches, read_switches
-from clientela.loyalty.rules.bodies import Rule
+from clientela.loyalty.rules.bodies import Earn, Rule
 from clientela.loyalty.rules.computing import Rounding, Stack, Terms
 from clientela.platform import sql
-from clientela.platform.errors import NotThere
+from clientela.platform.errors import NotThere, Problem
 
 SCHEMES_KEPT, RULES_KEPT = 64, 1_024
 LOTS_SHOWN = 20
@@ -30,10 +30,17 @@ class NoSuchPosting(NotThere):
     title = "There is no such posting"
 
 
+class ProgrammeClosed(Problem):
+    code = "programme-closed"
+    status = 409
+    title = "This programme is closed"
+
+
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One currency and the rules that earn it; `has_tiers`: there is a ladder on it. `waits`: how
-    long new points are not usable, where their rule does not say it.
+    """One currency and the rules that earn it; `has_tiers`: there is a ladder on it; `has_limits`:
+    something bounds what is earned. `waits`: how long new points are not usable, where their rule
+    does not say it.
     """
 
     currency_id: int
@@ -43,6 +50,7 @@ class Scheme:
     waits: Waits | None
     terms: Terms
     has_tiers: bool
+    has_limits: bool
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -58,7 +66,8 @@ class Scheme:
         """Its rules as the short way computes them; None where that does not suffice."""
         if self.waits is not None or self.terms.switches != Switches():
             return None
-        short = [earning.plain(rule) for rule in self.rules]
+        bought = [rule for rule in self.rules if rule.earn is not Earn.EVENT]
+        short = [earning.plain(rule) for rule in bought]
         return None if None in short else [rule for rule in short if rule is not None]
 
 
@@ -138,6 +147,14 @@ def schemes() -> list[Scheme]:
     return list(found.values())
 
 
+def scheme_of(currency_id: int) -> Scheme:
+    """One open currency with its rules."""
+    for scheme in schemes():
+        if scheme.currency_id == currency_id:
+            return scheme
+    raise ProgrammeClosed
+
+
 @lru_cache(maxsize=SCHEMES_KEPT)
 def _scheme(written: str) -> Scheme:
     currency = json.loads(written)
@@ -148,6 +165,7 @@ def _scheme(written: str) -> Scheme:
     return Scheme(
         currency["id"], currency["code"], currency["debt_max"], lives.read(currency["life"]),
         read_waits(currency["waits"]), terms, currency["has_tiers"],
+        currency["has_limits"],
     )  # fmt: skip
 
 
@@ -200,7 +218,7 @@ def earned_by_each(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:
         posting, customer, account, currency_id, code, rounding, policy, steps, looked, *sums = row
         found[place - 1].append(EarnedBy(
             posting, customer, account, currency_id, code, Rounding(rounding), policy,
-            tuple(steps[::3]), tuple(looked), *sums,
+            tuple(dict.fromkeys(steps[::3])), tuple(looked), *sums,
         ))  # fmt: skip
     return found
 

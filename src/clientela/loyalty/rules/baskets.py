@@ -145,7 +145,7 @@ def columns(baskets: Sequence[Basket], switches: Switches) -> Columns:
 def lines_of(basket: Basket) -> list[Line]:
     """The lines, with delivery as the last where there is some."""
     if basket.event:
-        return [Line(0, 0)]
+        return [Line(0)]
     own = list(basket.lines) or [Line(basket.minor - basket.delivery_minor)]
     if basket.delivery_minor:
         own.append(Line(basket.delivery_minor, 0, kind="delivery"))

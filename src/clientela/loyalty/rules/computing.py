@@ -320,7 +320,7 @@ class _Scopes:
         return self.columns.summed(np.where(self.lines(scope), per_line, 0))
 
     def has(self, scope: object) -> Flags:
-        """Baskets with something of the scope left in them; an event has nothing and needs none."""
+        """Baskets with something of the scope left in them; an event is one thing without money."""
         left = self.columns.earning & ((self.columns.units > 0) | (self.columns.counts > 0))
         return self.columns.any(self.lines(scope) & left) & ~self.columns.paid_with_points
 

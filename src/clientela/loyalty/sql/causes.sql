@@ -8,7 +8,7 @@ FROM (
     SELECT
         entry.posting_id,
         posting.id IS NULL
-            OR (posting.kind = 'earn' AND lot.id IS NULL)
+            OR (posting.kind IN ('earn', 'grant') AND lot.id IS NULL)
             OR (posting.purchase_id IS NOT NULL AND purchase.id IS NULL) AS wrong
     FROM loyalty_entry AS entry
     LEFT JOIN loyalty_posting AS posting

@@ -10,6 +10,7 @@ FROM (
         'pos_' || entry.posting_id AS what,
         entry.amount <> CASE posting.kind
             WHEN 'earn' THEN lot.amount
+            WHEN 'grant' THEN lot.amount
             WHEN 'restore' THEN moved.given
             WHEN 'reverse' THEN entry.amount
             WHEN 'carry_in' THEN coalesce(lot.amount, 0) + coalesce(moved.given, 0)
@@ -42,7 +43,7 @@ FROM (
         FROM loyalty_entry AS entry
         JOIN loyalty_posting AS posting
             ON posting.id = entry.posting_id AND posting.customer_id = entry.customer_id
-            AND posting.kind IN ('earn', 'reverse', 'restore')
+            AND posting.kind IN ('earn', 'grant', 'reverse', 'restore')
         LEFT JOIN (
             SELECT customer_id, posting_id, sum(amount) AS points
             FROM loyalty_allocation

@@ -7,6 +7,14 @@ SELECT
         'stack', currency.stack, 'basis', currency.basis, 'waits', currency.waits,
         'has_tiers', EXISTS (
             SELECT FROM loyalty_tierset AS ladder WHERE ladder.currency_id = currency.id
+        ),
+        'has_limits', EXISTS (
+            SELECT FROM loyalty_cap AS cap WHERE cap.currency_id = currency.id AND cap.ended_at IS NULL
+        ) OR EXISTS (SELECT FROM loyalty_earningpause AS pause WHERE pause.ended_at IS NULL)
+        OR EXISTS (
+            SELECT FROM loyalty_promotion AS promotion
+            WHERE promotion.currency_id = currency.id AND promotion.budget_unit <> ''
+                AND promotion.ended_at IS NULL
         )
     )::text,
     CASE WHEN version.id IS NOT NULL THEN jsonb_build_object(

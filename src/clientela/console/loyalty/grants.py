@@ -1,0 +1,27 @@
+"""Addresses of what gives points besides purchases, and of what bounds it."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from clientela.console.loyalty import bounds, by_hand
+
+
+def of_customer() -> list[URLPattern]:
+    return [
+        path("/points/adjustment", by_hand.adjust, name="customer-adjust"),
+        path("/points/pause", by_hand.pause, name="customer-pause"),
+        path("/points/pause/<pse:pause_id>/end", by_hand.resume, name="customer-resume"),
+    ]
+
+
+def desk() -> list[URLPattern]:
+    return [
+        path("limits", bounds.bounds, name="loyalty-bounds"),
+        path("limits/new", bounds.new, name="cap-new"),
+        path("limits/<int:cap_id>/end", bounds.end, name="cap-end"),
+        path("adjustments", by_hand.adjustments, name="loyalty-adjustments"),
+        path(
+            "adjustments/<adj:adjustment_id>/decision", by_hand.decide, name="adjustment-decision"
+        ),
+    ]
