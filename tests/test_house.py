@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "clientela"
 DOORS = ("api", "console", "cli")
 FILE_LINES_MAX = 400
-BINARY = {".gz", ".ico", ".mo", ".png", ".webp", ".woff2"}
+BINARY = {".gz", ".ico", ".mo", ".png", ".ttf", ".webp", ".woff2"}
 
 UNSPEAKING = {"service", "services", "manager", "managers", "helper", "helpers"}
 UNSPEAKING |= {"util", "utils", "base", "core", "common", "misc"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clientela.api import (
     adjustments,
     bulk,
+    cash_outs,
     consents,
     currencies,
     customers,
@@ -25,6 +26,7 @@ from clientela.api import (
     merges,
     notes,
     orders,
+    partners,
     postal,
     privacy,
     products,
@@ -55,6 +57,7 @@ for doors in (
     lists.doors, bulk.doors, timeline.doors,
     redemptions.doors, orders.doors,
     events.doors, adjustments.doors, limits.doors, promotions.doors,
+    cash_outs.doors, partners.doors,
     issues.doors, promises.doors, webhooks.doors,
     identities.doors, postal.doors, kin.doors, notes.doors, consents.doors, privacy.doors,
     knowledge.doors, offering.doors, publishing.doors,

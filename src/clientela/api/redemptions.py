@@ -25,6 +25,7 @@ from clientela.flows.redeem_reward import Outcome, Wanted
 from clientela.loyalty.actions import cash
 from clientela.loyalty.models import CashOut, Coupon, TravelOrder
 from clientela.loyalty.queries import rewards
+from clientela.loyalty.rules import ibans
 from clientela.platform import ids
 from clientela.staff import company as companies
 
@@ -65,11 +66,14 @@ class CouponAnswer(Body):
 
 
 class CashOutAnswer(Body):
+    """`iban` is shortened. `waits_until`: it cannot be approved before."""
+
     id: str
     way: str
     money: Money
     iban: str
     state: str
+    waits_until: str | None
 
 
 class TravelOrderAnswer(Body):
@@ -148,7 +152,7 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
         wanted, actor=request.actor, now=request.started_at, request=request.request_id
     )
     came = whose.came_with(body.customer, outcome.redemption.customer_id)
-    return {**_redeemed(outcome), **came}
+    return {**redeemed(outcome), **came}
 
 
 @doors.read("/redemptions/{redemption_id}", right="loyalty.view", answer=Redeemed,
@@ -156,7 +160,7 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
 def read_redemption(request: HouseRequest, redemption_id: StrictStr) -> dict[str, Any]:
     """As it stands, with the coupon, the request for money or the travel order."""
     made = rewards.redemption(public_id("red", redemption_id))
-    return _redeemed(redeeming.again(made, now=request.started_at))
+    return redeemed(redeeming.again(made, now=request.started_at))
 
 
 @doors.write("POST", "/redemptions/{redemption_id}/reversal", right="loyalty.redeem",
@@ -193,7 +197,7 @@ def use_coupon(request: HouseRequest, body: UseBody) -> dict[str, Any]:
     return _checked(coupon, "used", request.started_at)
 
 
-def _redeemed(outcome: Outcome) -> dict[str, Any]:
+def redeemed(outcome: Outcome) -> dict[str, Any]:
     made = outcome.redemption
     asked, order = outcome.cash_out, outcome.travel_order
     is_open = bool((asked and asked.is_open) or (order and order.is_open))
@@ -227,9 +231,10 @@ def _checked(coupon: Coupon, state: str, used_at: Any) -> dict[str, Any]:
 
 def cash_out(asked: CashOut) -> dict[str, Any]:
     return {
-        "id": asked.public_id, "way": asked.way, "iban": asked.iban,
+        "id": asked.public_id, "way": asked.way,
+        "iban": ibans.short(asked.iban) if asked.iban else "",
         "money": {"minor": asked.minor, "currency": asked.money_code},
-        "state": rewards.state_of_cash_out(asked),
+        "state": rewards.state_of_cash_out(asked), "waits_until": iso(asked.waits_until),
     }  # fmt: skip
 
 

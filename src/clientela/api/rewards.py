@@ -46,6 +46,8 @@ class RewardBody(Body):
     travel_from_on: Day | None = None
     travel_until_on: Day | None = None
     reply_hours: Annotated[StrictInt, Field(ge=1, le=720)] | None = None
+    cancellation: list[dict[StrictStr, StrictInt]] = []
+    cash_terms: dict[StrictStr, StrictInt] = {}
     retired: StrictBool = False
 
 
@@ -69,6 +71,8 @@ class RewardAnswer(Body):
     travel_from_on: str | None
     travel_until_on: str | None
     reply_hours: int | None
+    cancellation: list[dict[str, int]]
+    cash_terms: dict[str, int]
     retired: bool
 
 
@@ -157,6 +161,7 @@ def _reward(one: Reward) -> dict[str, Any]:
         "valid_days": pool.valid_days if pool else None, "points_min": one.points_min,
         "partner": one.partner, "travel_from_on": iso(one.travel_from_on),
         "travel_until_on": iso(one.travel_until_on), "reply_hours": one.reply_hours,
+        "cancellation": one.cancellation, "cash_terms": one.cash_terms,
         "retired": one.retired_at is not None,
     }  # fmt: skip
 

@@ -39,6 +39,7 @@ from clientela.staff.idempotency import Answer
 
 log = logging.getLogger("clientela.api")
 View = Callable[..., Any]
+Admits = Callable[[HttpRequest], Actor]
 JSON = "application/json; charset=utf-8"
 REFUSALS = frozenset({400, 401, 403, 404, 409, 412, 413, 422, 429, 503})
 
@@ -65,19 +66,26 @@ class StrictParser(Parser):
 class Key(HttpBearer):
     """The API key of a call, and the one right that the operation needs."""
 
-    def __init__(self, right: str, *, switch: str | None = None) -> None:
+    def __init__(
+        self, right: str, *, switch: str | None = None, admits: Admits | None = None
+    ) -> None:
         super().__init__()
         self.right = right
         self.switch = switch
+        self.admits = admits
 
     def __call__(self, request: HttpRequest) -> Actor:
+        if self.admits is not None and "Authorization" not in request.headers:
+            return self._entered(request, self.admits(request))
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not secret:
             raise NotSignedIn("Send Authorization: Bearer with an API key.")
         return self.authenticate(request, secret.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        actor = keys.admit(token, now=request.started_at)  # type: ignore[attr-defined]
+        return self._entered(request, keys.admit(token, now=request.started_at))  # type: ignore[attr-defined]
+
+    def _entered(self, request: HttpRequest, actor: Actor) -> Actor:
         if not companies.current().is_on(self.switch):
             raise NotThere(f"The programme {self.switch} is switched off.")
         actor.needs(self.right)
@@ -102,18 +110,25 @@ class Doors(Router):
         return self._operation("GET", path, right=right, answer=answer, summary=summary)
 
     def write(
-        self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = True
-    ) -> Callable[[View], View]:
-        """`kept`: whether the answer may be kept with an Idempotency-Key, to be given again."""
-        return self._operation(method, path, right=right, answer=answer, summary=summary, kept=kept)
+        self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = True,
+        admits: Admits | None = None,
+    ) -> Callable[[View], View]:  # fmt: skip
+        """`kept`: whether the answer may be kept with an Idempotency-Key, to be given again.
+        `admits`: who may come without a key, by a signature.
+        """
+        return self._operation(
+            method, path, right=right, answer=answer, summary=summary, kept=kept, admits=admits
+        )
 
     def _operation(
-        self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = False
-    ) -> Callable[[View], View]:
+        self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = False,
+        admits: Admits | None = None,
+    ) -> Callable[[View], View]:  # fmt: skip
         def decorate(view: View) -> View:
             self.add_api_operation(
                 path, [method], _door(view, writes=kept),
-                auth=Key(right, switch=self.switch), response={200: answer, REFUSALS: ProblemBody},
+                auth=Key(right, switch=self.switch, admits=admits),
+                response={200: answer, REFUSALS: ProblemBody},
                 summary=summary, description=f"{view.__doc__ or ''}\n\nNeeds `{right}`.",
                 openapi_extra=_documented(writes=kept),
             )  # fmt: skip

@@ -10,6 +10,7 @@ from clientela.cli import (
     backup,
     bench,
     calls,
+    cash_outs,
     company,
     customers,
     demo,
@@ -19,6 +20,7 @@ from clientela.cli import (
     granting,
     imports,
     issues,
+    journeys,
     key,
     lists,
     loyalty,
@@ -67,6 +69,8 @@ app.add_typer(issues.app, name="issues")
 granting.register(loyalty.app)
 promotions.register(loyalty.app)
 app.add_typer(loyalty.app, name="loyalty")
+loyalty.app.add_typer(journeys.app, name="travel")
+loyalty.app.add_typer(cash_outs.app, name="cash-outs")
 app.add_typer(merging.app, name="duplicates")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")

@@ -44,7 +44,8 @@ def register() -> None:
     register_converter(PostingId, "pos")
     for prefix in ("lst", "chg"):
         _register(prefix)
-    for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea"):
+    for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea", "prt", "pay",
+                   "pst"):  # fmt: skip
         _register(prefix)
     for prefix in (
         "idn",

@@ -30,7 +30,8 @@ from clientela.console.issues import issue, of_customer, promised, queue, steps
 from clientela.console.lists import changes, moves, quality, saved
 from clientela.console.lists import pages as lists
 from clientela.console.live import poll
-from clientela.console.loyalty import catalogue, counter, grants, orders, receipt, redeem, tiers
+from clientela.console.loyalty import addresses as loyalty
+from clientela.console.loyalty import grants, receipt, redeem
 from clientela.console.matching import merging, pairs
 from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
@@ -184,18 +185,6 @@ IMPORT: list[Address] = [
     path("/kept", imports.kept, name="import-kept"),
     path("/run", imports.run, name="import-run"),
     path("/rejects", imports.rejects, name="import-rejects"),
-]
-LOYALTY: list[Address] = [
-    path("desk", counter.desk, name="loyalty-desk"),
-    path("rewards", catalogue.catalogue, name="loyalty-rewards"),
-    path("rewards/new", catalogue.new, name="reward-new"),
-    path("rewards/<rew:reward_id>", catalogue.edit, name="reward"),
-    path("orders", orders.orders, name="loyalty-orders"),
-    path("orders/<csh:cash_out_id>/decision", orders.decide, name="cash-out-decision"),
-    path("orders/<csh:cash_out_id>/payment", orders.pay, name="cash-out-payment"),
-    path("orders/<trv:order_id>/answer", orders.answer, name="travel-answer"),
-    path("tiers", tiers.tiers, name="loyalty-tiers"),
-    *grants.desk(),
 ]
 AGENT: list[Address] = [
     path("agent", agent.start, name="agent"),
@@ -353,7 +342,7 @@ CONSOLE: list[Address] = [
     path("views/<lst:view_id>/removal", saved.remove, name="view-removal"),
     path("views/<lst:view_id>/restoring", saved.restore, name="view-restoring"),
     path("customers/<cus:customer_id>", include(CUSTOMER)),
-    path("loyalty/", include(LOYALTY)),
+    path("loyalty/", include(loyalty.desk())),
     path("callers", search.callers, name="callers"),
     path("issues", queue.listed, name="issues"),
     path("issues/next", queue.take_next, name="issue-next"),

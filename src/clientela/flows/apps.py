@@ -14,6 +14,8 @@ class FlowsApp(HouseApp):
     checks: ClassVar = (Check("missed calls are promised to be called back", "callbacks"),)
 
     def ready(self) -> None:
+        from clientela.flows.partnering import jobs  # noqa: F401 (its tasks are known by it)
+
         post_migrate.connect(after_migrations, sender=self)
 
 

@@ -13,8 +13,9 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import cash_outs, travel_orders
 from clientela.flows.told_points import expired_happenings
-from clientela.loyalty.actions import cash, coupons, lives, redeeming, travel
+from clientela.loyalty.actions import coupons, lives, redeeming
 from clientela.loyalty.actions.cash import Payout
 from clientela.loyalty.actions.redeeming import HoldHasEnded, Redeemed, Wish
 from clientela.loyalty.models import CashOut, Coupon, HoldEnd, Redemption, Reward, TravelOrder
@@ -58,6 +59,7 @@ class Wanted:
     source: str = ""
     reference: str = ""
     channel: str = ""
+    is_automatic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,15 +183,13 @@ def _given(done: Redeemed, wanted: Wanted, blocks: int, *, actor: Actor, now: da
     if reward.kind == Reward.Kind.CASH:
         if wanted.payout is None:
             raise InvalidInput("Say how the money is to be paid.", field="payout")
-        asked = cash.request(
+        asked = cash_outs.requested(
             made, wanted.payout, minor=(reward.money_minor or 0) * blocks,
-            currency=reward.money_code, actor=actor, now=now,
+            is_automatic=wanted.is_automatic, actor=actor, now=now,
         )  # fmt: skip
         return Outcome(made, done.balance, cash_out=asked)
     if reward.kind == Reward.Kind.TRAVEL:
-        today = company.today(now)
-        travel.journey(reward, traveller=wanted.traveller, starts_on=wanted.starts_on, today=today)
-        order = travel.place(
+        order = travel_orders.placed(
             made, traveller=wanted.traveller, starts_on=wanted.starts_on, actor=actor, now=now
         )
         return Outcome(made, done.balance, travel_order=order)
@@ -215,11 +215,13 @@ def _happenings(outcome: Outcome, done: Redeemed) -> Iterator[Happening]:
         data = {"minor": asked.minor, "currency": asked.money_code, "way": asked.way}
         yield _happening("cash_out.requested", made, asked.public_id, data)
         yield _happening("points.held", made, asked.public_id, points)
+        yield from cash_outs.requested_happenings(asked)
     if order := outcome.travel_order:
         data = {"labels": dict(made.labels), "partner": order.partner,
                 "reply_by": order.reply_by.isoformat()}  # fmt: skip
         yield _happening("travel_order.placed", made, order.public_id, data)
         yield _happening("points.held", made, order.public_id, points)
+        yield from travel_orders.placed_happenings(order, now=made.redeemed_at)
 
 
 def _happening(name: str, made: Redemption, subject: str, data: dict[str, Any]) -> Happening:

@@ -63,6 +63,38 @@ TABLES: Mapping[str, Personal] = {
     "loyalty_travelorderstep": Personal(
         _("Steps of journeys"), "accounting", CLEAR, cleared={"note": "''"}, withheld=("actor",)
     ),
+    "loyalty_travelcancellation": Personal(
+        _("Journeys given up"), "accounting", CLEAR, cleared={"cause": "''"}, withheld=("actor",)
+    ),
+    "loyalty_travelcare": Personal(
+        _("Steps of journeys"),
+        "accounting",
+        CLEAR,
+        cleared={"words": "''", "note": "''"},
+        withheld=("handled_by",),
+    ),
+    "loyalty_partnermessage": Personal(
+        _("What partners were told"), "accounting", KEEP, is_handed=False
+    ),
+    "loyalty_partnerearning": Personal(
+        _("Earned at partners"), "accounting", KEEP, withheld=("actor", "body_hash", "reference")
+    ),
+    "loyalty_cashoutreturn": Personal(
+        _("Payments that came back"),
+        "accounting",
+        CLEAR,
+        cleared={"reason": "''"},
+        withheld=("noted_by",),
+    ),
+    "loyalty_paymentline": Personal(_("Payments"), "accounting", KEEP, is_handed=False),
+    "loyalty_payoutidentity": Personal(
+        _("Bank accounts for pay-outs"),
+        "accounting",
+        CLEAR,
+        cleared={"iban": "'–'", "payee": "''"},
+        withheld=("given_by",),
+    ),
+    "loyalty_automaticact": Personal(_("Paid by itself"), "accounting", KEEP),
     "loyalty_standing": Personal(_("Tiers"), "accounting", KEEP, withheld=("decided_by",)),
     "loyalty_limit": Personal(_("Points, limits used"), "accounting", KEEP, is_handed=False),
     "loyalty_occasion": Personal(

@@ -15,7 +15,7 @@ from clientela.customers.models import Customer
 from clientela.exports.models import Export
 from clientela.flows import jobs, review_tiers
 from clientela.flows.lists import bulk
-from clientela.loyalty.models import Redemption
+from clientela.loyalty.models import CashOut, Redemption, TravelOrder
 from clientela.mail.models import OutgoingMail
 from clientela.notes.models import File
 from clientela.platform import ids
@@ -142,6 +142,9 @@ def filled(frozen: Canary) -> dict[str, str]:
         "holding_id": Holding.objects.filter(**of)[0].public_id,
         "purchase_id": ids.public("pur", Purchase.objects.filter(**of)[0].id),
         "redemption_id": Redemption.objects.filter(**of)[0].public_id,
+        "order_id": TravelOrder.objects.filter(**of)[0].public_id,
+        "cash_out_id": CashOut.objects.filter(**of)[0].public_id,
+        "payment_file_id": f"pay_{NONE}",
         "decision_id": Decision.objects.filter(**of)[0].public_id,
         "merge_id": merge, "change_id": f"blk_{NONE}", "pair_id": f"dup_{NONE}",
         "acceptance_id": f"acc_{NONE}",

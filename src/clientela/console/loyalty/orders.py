@@ -76,7 +76,8 @@ def answer(request: HouseRequest, order_id: UUID) -> HttpResponse:
 
     def carry_out() -> None:
         travel_orders.answer_travel_order(
-            order_id, confirmed=confirmed, note=_note(request), actor=request.actor,
+            order_id, confirmed=confirmed, note=_note(request),
+            reference=request.POST.get("reference", "")[:TYPED_MAX], actor=request.actor,
             now=request.started_at, request=request.request_id,
         )  # fmt: skip
 

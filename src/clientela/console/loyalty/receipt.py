@@ -104,6 +104,8 @@ def _made(request: HouseRequest, family: Family, outcome: Outcome) -> dict[str, 
                   **_letter(family, outcome, coupon)}  # fmt: skip
     if outcome.travel_order is not None and state == "confirmed":
         shown["voucher_url"] = reverse("console:voucher", args=[family[0], made.public_id])
+        order = outcome.travel_order.public_id
+        shown["voucher_pdf"] = reverse("console:journey-voucher", args=[order])
     return shown
 
 

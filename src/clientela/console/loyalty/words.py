@@ -35,6 +35,8 @@ STATES: dict[str, tuple[str | Promise, str]] = {
     "done": (lazy("Given"), "good"), "used": (lazy("Used"), ""), "over": (lazy("Over"), ""),
     "waiting": (lazy("Waits for a decision"), "accent"),
     "approved": (lazy("Approved, to be paid"), "accent"), "paid": (lazy("Paid"), "good"),
+    "exported": (lazy("At the bank"), "accent"), "returned": (lazy("Come back"), "warn"),
+    "rejected": (lazy("Refused by the bank"), "bad"), "cancelled": (lazy("Given up"), "warn"),
     "confirmed": (lazy("Confirmed"), "good"), "refused": (lazy("Refused"), "bad"),
     "timed_out": (lazy("Not answered in time"), "bad"), "reversed": (lazy("Given back"), "warn"),
 }  # fmt: skip

@@ -43,6 +43,7 @@ FILLED = {
     "key": "person", "profile_type": "person", "view_id": f"viw_{NONE}",
     "file_id": f"fil_{NONE}", "code": "none", "holding_id": f"hol_{NONE}",
     "purchase_id": f"pur_{NONE}",
+    "order_id": f"trv_{NONE}", "cash_out_id": f"csh_{NONE}", "payment_file_id": f"pay_{NONE}",
     "webhook_id": f"whk_{NONE}", "redemption_id": f"red_{NONE}", "decision_id": f"dec_{NONE}",
     "merge_id": f"mrg_{NONE}", "id": f"imp_{NONE}", "change_id": f"blk_{NONE}",
     "acceptance_id": f"acc_{NONE}",

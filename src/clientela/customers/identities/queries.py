@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from clientela.customers import sight
@@ -103,3 +103,17 @@ def _held_by_many(rows: Sequence[Identity]) -> set[tuple[str, str]]:
     for kind, norm in found[: IDENTITIES_SHOWN * 50]:
         counted[kind, norm] = counted.get((kind, norm), 0) + 1
     return {key for key in named if counted.get(key, 0) > rules.SHARED_BY}
+
+
+def changed_at(family: Sequence[UUID], kinds: Sequence[str]) -> datetime | None:
+    """When a value of these kinds was last added or ended after the record had its first ones;
+    None: they are those it began with.
+    """
+    rows = Identity.objects.filter(customer_id__in=list(family), kind__in=list(kinds))
+    found = list(rows.values_list("customer_id", "added_at", "ended_at"))
+    first: dict[UUID, datetime] = {}
+    for customer, added_at, _ in found:
+        first[customer] = min(first.get(customer, added_at), added_at)
+    changes = [added_at for customer, added_at, _ in found if added_at > first[customer]]
+    changes += [ended_at for _, _, ended_at in found if ended_at is not None]
+    return max(changes, default=None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from clientela.loyalty.actions import partners
 from clientela.loyalty.models import CouponPool, Currency, Reward, RewardPrice, Tier
+from clientela.loyalty.rules import cash, travel
 from clientela.platform import money, text
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
@@ -46,6 +48,8 @@ class RewardValues:
     travel_from_on: date | None = None
     travel_until_on: date | None = None
     reply_hours: int | None = None
+    cancellation: Sequence[Mapping[str, int]] = ()
+    cash_terms: Mapping[str, int] = field(default_factory=dict)
 
 
 @needs_transaction
@@ -70,6 +74,11 @@ def save(
         setattr(reward, name, value)
     if values.kind == Reward.Kind.COUPON:
         reward.pool = _pool(values, reward.pool)
+    if values.kind == Reward.Kind.TRAVEL:
+        reward.supplier = partners.named(
+            text.clean(values.partner), actor=actor, now=now, is_demo=is_demo
+        )
+        reward.partner = reward.supplier.name
     if reward.stock is not None and reward.stock < reward.taken:
         raise InvalidInput(f"{reward.taken} are taken already.", field="stock")
     reward.save()
@@ -93,12 +102,14 @@ def _columns(values: RewardValues) -> dict[str, object]:
     plain |= {"labels": dict(values.labels), "terms": dict(values.terms)}
     if values.kind == Reward.Kind.CASH:
         plain |= {"money_minor": values.minor, "money_code": values.money_code,
-                  "points_min": values.points_min}  # fmt: skip
+                  "points_min": values.points_min,
+                  "cash_terms": cash.written(cash.read(values.cash_terms))}  # fmt: skip
     if values.kind == Reward.Kind.TRAVEL:
         plain |= {
             "money_minor": values.minor, "money_code": values.money_code,
             "partner": text.clean(values.partner), "travel_from_on": values.travel_from_on,
             "travel_until_on": values.travel_until_on, "reply_hours": values.reply_hours,
+            "cancellation": travel.written(travel.read(values.cancellation)),
         }  # fmt: skip
     return plain
 
@@ -142,7 +153,7 @@ def _snapshot(reward: Reward) -> tuple[object, ...]:
         getattr(reward, name)
         for name in ("labels", "terms", "position", "stock", "member_max", "starts_at", "ends_at",
                      "money_minor", "money_code", "points_min", "partner", "travel_from_on",
-                     "travel_until_on", "reply_hours")
+                     "travel_until_on", "reply_hours", "supplier_id", "cancellation", "cash_terms")
     )  # fmt: skip
     codes = (pool.percent, pool.minor, pool.money_code, pool.valid_days, pool.coupons_max) if pool \
         else ()  # fmt: skip
@@ -196,6 +207,10 @@ def _check_cash(values: RewardValues) -> None:
     if values.minor is None:
         raise InvalidInput("Say what a block of points pays.", field="minor")
     _check_money(values)
+    try:
+        cash.read(values.cash_terms)
+    except cash.BadTerms as bad:
+        raise InvalidInput("This limit cannot be used.", field=f"cash_terms.{bad}") from None
 
 
 def _check_travel(values: RewardValues) -> None:
@@ -208,6 +223,11 @@ def _check_travel(values: RewardValues) -> None:
     if first and last and last < first:
         raise InvalidInput("The last day lies before the first.", field="travel_until_on")
     _check_money(values)
+    try:
+        travel.read(values.cancellation)
+    except travel.BadTerms as bad:
+        part = f"cancellation.{bad}".rstrip(".")
+        raise InvalidInput("These terms of cancellation cannot be.", field=part) from None
 
 
 def _check_money(values: RewardValues) -> None:

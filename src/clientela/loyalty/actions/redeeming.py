@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import F
 
 from clientela.loyalty.models import HoldEnd, Redemption, RedemptionKey, Reward
+from clientela.loyalty.models.ledger import REDEEMED
 from clientela.platform import cards, ids, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
@@ -150,11 +151,17 @@ def name(redemption: Redemption, *, source: str, reference: str) -> None:
 @needs_transaction
 def settle_hold(
     redemption: Redemption, *, actor: Actor, now: datetime, points: int | None = None,
-    money_minor: int | None = None,
+    money_minor: int | None = None, receiver: int = REDEEMED,
 ) -> Ended:  # fmt: skip
-    """The points of an order are used, all of them or `points`; what is left is free again."""
+    """The points of an order are used, all of them or `points`; what is left is free again.
+
+    `receiver`: the system account that gets them.
+    """
     wanted = redemption.points if points is None else points
-    return _end(redemption, HoldEnd.Kind.SETTLED, wanted, actor=actor, now=now, money=money_minor)
+    return _end(
+        redemption, HoldEnd.Kind.SETTLED, wanted, actor=actor, now=now, money=money_minor,
+        receiver=receiver,
+    )  # fmt: skip
 
 
 @needs_transaction
@@ -170,13 +177,13 @@ def release_hold(
 
 def _end(
     redemption: Redemption, kind: HoldEnd.Kind, wanted: int, *, actor: Actor, now: datetime,
-    money: int | None,
+    money: int | None, receiver: int = REDEEMED,
 ) -> Ended:  # fmt: skip
     row = sql.execute(
         "SELECT outcome, posting, accounts FROM loyalty_end_hold("
-        "%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [redemption.hold_id, kind, wanted, redemption.id, redemption.id.bytes, now, actor.id,
-         redemption.channel, money],
+         redemption.channel, money, receiver],
         prepare=True,
     ).fetchone()  # fmt: skip
     assert row is not None
@@ -199,6 +206,25 @@ def restore(
     if row[0] != "done":
         raise AlreadyReversed
     put_back(redemption)
+    return Restored(*row[1:])
+
+
+@needs_transaction
+def restore_share(
+    redemption: Redemption, points: int, *, family: Sequence[UUID], cause: str, actor: Actor,
+    now: datetime,
+) -> Restored:  # fmt: skip
+    """Give so many of the points back, once, to the lots they came from; the rest stays used."""
+    row = sql.execute(
+        "SELECT outcome, posting, points, accounts"
+        " FROM loyalty_restore_share(%s, %s, %s, %s, %s, %s, %s)",
+        [list(family), redemption.id, points, redemption.id.bytes, now, actor.id,
+         cards.masked(cause)],
+        prepare=True,
+    ).fetchone()  # fmt: skip
+    assert row is not None
+    if row[0] != "done":
+        raise AlreadyReversed
     return Restored(*row[1:])
 
 

@@ -14,34 +14,56 @@ from clientela.loyalty.models.granting import (
 )
 from clientela.loyalty.models.holds import Hold, HoldEnd, HoldLot
 from clientela.loyalty.models.ledger import Account, Allocation, Entry, Lot, Posting
-from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
-from clientela.loyalty.models.promotions import Budget, Promotion, PromotionRule
-from clientela.loyalty.models.redemptions import (
+from clientela.loyalty.models.partners import (
+    Partner,
+    PartnerEarning,
+    PartnerMessage,
+    PartnerStatement,
+    Voucher,
+)
+from clientela.loyalty.models.payouts import (
+    AutomaticAct,
     CashOut,
     CashOutDecision,
     CashOutPayment,
+    CashOutReturn,
+    Payer,
+    PaymentFile,
+    PaymentLine,
+    PayoutIdentity,
+)
+from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
+from clientela.loyalty.models.promotions import Budget, Promotion, PromotionRule
+from clientela.loyalty.models.redemptions import (
     Coupon,
     CouponKey,
     CouponUse,
     Redemption,
     RedemptionKey,
     RedemptionReversal,
-    TravelOrder,
-    TravelOrderStep,
 )
 from clientela.loyalty.models.rewards import CouponPool, Reward, RewardPrice
 from clientela.loyalty.models.tiers import Standing, Tier, TierSet
+from clientela.loyalty.models.travel import (
+    TravelCancellation,
+    TravelCare,
+    TravelOffer,
+    TravelOrder,
+    TravelOrderStep,
+)
 
 __all__ = [
     "Account",
     "Adjustment",
     "AdjustmentDecision",
     "Allocation",
+    "AutomaticAct",
     "Budget",
     "Cap",
     "CashOut",
     "CashOutDecision",
     "CashOutPayment",
+    "CashOutReturn",
     "Coupon",
     "CouponKey",
     "CouponPool",
@@ -57,6 +79,14 @@ __all__ = [
     "Lot",
     "LotWait",
     "Occasion",
+    "Partner",
+    "PartnerEarning",
+    "PartnerMessage",
+    "PartnerStatement",
+    "Payer",
+    "PaymentFile",
+    "PaymentLine",
+    "PayoutIdentity",
     "Posting",
     "Programme",
     "Promotion",
@@ -71,6 +101,10 @@ __all__ = [
     "Standing",
     "Tier",
     "TierSet",
+    "TravelCancellation",
+    "TravelCare",
+    "TravelOffer",
     "TravelOrder",
     "TravelOrderStep",
+    "Voucher",
 ]

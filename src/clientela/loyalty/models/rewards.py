@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
+from clientela.loyalty.models.partners import Partner
 from clientela.loyalty.models.programme import Currency
 from clientela.loyalty.models.tiers import Tier
 from clientela.platform import ids
@@ -72,6 +73,13 @@ class Reward(models.Model):
     travel_from_on = models.DateField(null=True)
     travel_until_on = models.DateField(null=True)
     reply_hours = models.IntegerField(null=True)
+    supplier = models.ForeignKey(
+        Partner, null=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
+    # steps of the share given back, see rules.travel: [{"days": 30, "percent": 100}]
+    cancellation = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    # limits of cash, see rules.cash: {} is a second person for everything and no limit
+    cash_terms = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     is_demo = models.BooleanField(default=False)
 
     class Meta:

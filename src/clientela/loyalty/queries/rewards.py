@@ -25,6 +25,9 @@ from clientela.loyalty.rules import rewards as rules
 from clientela.platform import ids, sql
 from clientela.platform.errors import NotThere
 
+OF_A_CASH_OUT = ("decisions", "payments", "lines__file", "returns")
+OF_A_JOURNEY = ("steps", "cancellations")
+
 
 class NoSuchReward(NotThere):
     code = "no-such-reward"
@@ -153,8 +156,8 @@ def cash_outs(
     *, open_only: bool = True, after: UUID | None = None, limit: int = 50
 ) -> list[CashOut]:
     """Requests for money by their id, oldest first."""
-    found = CashOut.objects.select_related("redemption").prefetch_related("decisions", "payments")
-    found = seen(found)
+    more = ("decisions", "lines") if open_only else OF_A_CASH_OUT
+    found = seen(CashOut.objects.select_related("redemption").prefetch_related(*more))
     listed = found.filter(is_open=True) if open_only else found
     beyond = listed.filter(id__gt=after) if after else listed
     return list(beyond.order_by("id")[:limit])
@@ -164,8 +167,8 @@ def travel_orders(
     *, open_only: bool = True, after: tuple[datetime, UUID] | None = None, limit: int = 50
 ) -> list[TravelOrder]:
     """Travel orders by (to be answered by, id), the most urgent first."""
-    found = TravelOrder.objects.select_related("redemption").prefetch_related("steps")
-    found = seen(found)
+    more = () if open_only else OF_A_JOURNEY
+    found = seen(TravelOrder.objects.select_related("redemption").prefetch_related(*more))
     listed = found.filter(is_open=True) if open_only else found
     if after is not None:
         reply_by, id = after
@@ -185,15 +188,23 @@ def standings_of(family: Iterable[UUID]) -> list[Standing]:
 
 
 def state_of_cash_out(asked: CashOut) -> str:
-    """waiting, approved, refused or paid."""
-    if asked.payments.all():
+    """waiting, approved, refused, exported, paid, or rejected or returned by the bank."""
+    if not asked.is_open and (came_back := asked.returns.all()):
+        return came_back[0].kind
+    if not asked.is_open and asked.payments.all():
         return "paid"
+    if asked.lines.all():
+        return "exported"
     decided = asked.decisions.all()
     return decided[0].verdict if decided else "waiting"
 
 
 def state_of_travel_order(order: TravelOrder) -> str:
-    """waiting, confirmed, refused or timed_out."""
+    """waiting, confirmed, refused, timed_out or cancelled."""
+    if order.is_open:
+        return "waiting"
+    if order.cancellations.all():
+        return "cancelled"
     answered = order.steps.all()
     return answered[0].kind if answered else "waiting"
 
@@ -220,8 +231,8 @@ class Got:
         return ids.public("red", self.id)
 
     def state(self, *, now: datetime) -> str:
-        """One code for all of it: reversed, waiting, approved, paid, confirmed, refused, timed_out,
-        used, over or done.
+        """One code for all of it: reversed, used, over or done, or how the order stands (waiting,
+        approved, exported, paid, returned, rejected, refused, confirmed, timed_out, cancelled).
         """
         if self.is_reversed:
             return "reversed"

@@ -1,8 +1,10 @@
 -- End a hold, once: settle `wanted` of it (the rest is free again), or release all of it (`wanted` 0).
--- Locks the accounts of its lots in order. `outcome` is done or hold-has-ended; then nothing was written.
+-- Locks the accounts of its lots in order. `receiver` is the system account that gets what is settled: -2,
+-- redeemed, or a partner's. `outcome` is done or hold-has-ended; then nothing was written.
+DROP FUNCTION IF EXISTS loyalty_end_hold(uuid, text, bigint, uuid, bytea, timestamptz, text, text, bigint);
 CREATE OR REPLACE FUNCTION loyalty_end_hold(
     hold uuid, ending text, wanted bigint, redemption uuid, content bytea, now timestamptz, who text,
-    via text, money bigint, OUT outcome text, OUT posting bigint, OUT accounts bigint[]
+    via text, money bigint, receiver bigint, OUT outcome text, OUT posting bigint, OUT accounts bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     placed loyalty_hold%ROWTYPE;
@@ -53,7 +55,7 @@ BEGIN
     ),
     entries AS (
         INSERT INTO loyalty_entry (customer_id, posting_id, debit_id, credit_id, amount, occurred_at)
-        SELECT sums.customer_id, posted.id, sums.account_id, -2, sums.settled, now
+        SELECT sums.customer_id, posted.id, sums.account_id, receiver, sums.settled, now
         FROM sums
         JOIN posted ON posted.customer_id = sums.customer_id
         WHERE sums.settled > 0

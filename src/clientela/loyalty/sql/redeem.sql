@@ -2,7 +2,8 @@
 -- in order and counts on them: what can be used (nothing that is over, waits or is held, less the debt),
 -- how often the family had this reward, and what is left in stock. `outcome` is done,
 -- not-enough-points, limit-reached or reward-sold-out; unless it is done nothing was written.
--- Lots go in the order of use: the one that ends first, those without an end last.
+-- Lots go in the order of use: the one that ends first, those without an end last. For cash only those
+-- count that may become cash.
 CREATE OR REPLACE FUNCTION loyalty_redeem(
     family uuid[], wanted_currency bigint, reward uuid, wanted bigint, redemption uuid, hold uuid,
     member_max integer, purpose text, content bytea, now timestamptz, who text, via text, money bigint,
@@ -22,7 +23,7 @@ BEGIN
     SELECT coalesce(sum(account.debt), 0) INTO owed
     FROM loyalty_account AS account WHERE account.id = ANY (accounts);
     SELECT coalesce(sum(free.amount), 0) - owed, min(free.expires_at) INTO available, next_expiry
-    FROM loyalty_free_lots(family, accounts, now) AS free;
+    FROM loyalty_free_lots(family, accounts, now, purpose = 'cash') AS free;
     IF wanted > available THEN
         outcome := 'not-enough-points';
         RETURN;
@@ -46,17 +47,25 @@ BEGIN
         );
     ELSE
         posting := loyalty_take(
-            family, accounts, wanted_currency, wanted, redemption, content, now, who, via, money
+            family, accounts, wanted_currency, wanted, redemption, content, now, who, via, money,
+            purpose = 'cash'
         );
     END IF;
-    available := available - wanted;
+    IF purpose = 'cash' THEN
+        SELECT coalesce(sum(free.amount), 0) - owed INTO available
+        FROM loyalty_free_lots(family, accounts, now, false) AS free;
+    ELSE
+        available := available - wanted;
+    END IF;
     outcome := 'done';
 END
 $$;
 
 -- Lots of these accounts that can be used now, in the order of use.
-CREATE OR REPLACE FUNCTION loyalty_free_lots(family uuid[], accounts bigint[], now timestamptz)
-RETURNS TABLE (
+DROP FUNCTION IF EXISTS loyalty_free_lots(uuid[], bigint[], timestamptz);
+CREATE OR REPLACE FUNCTION loyalty_free_lots(
+    family uuid[], accounts bigint[], now timestamptz, for_cash boolean
+) RETURNS TABLE (
     customer uuid, account bigint, lot uuid, amount bigint, running bigint, expires_at timestamptz
 )
 LANGUAGE sql STABLE AS $$
@@ -71,6 +80,7 @@ LANGUAGE sql STABLE AS $$
         AND lot.remaining > 0 AND lot.remaining > lot.held
         AND lot.activated_at IS NOT NULL AND lot.active_at <= now
         AND (lot.expires_at IS NULL OR lot.expires_at > now)
+        AND (lot.cashable OR NOT for_cash)
 $$;
 
 -- How often a family had a reward, without what was reversed, refused or timed out.
@@ -88,9 +98,12 @@ LANGUAGE sql STABLE AS $$
         )
 $$;
 
+DROP FUNCTION IF EXISTS loyalty_take(
+    uuid[], bigint[], bigint, bigint, uuid, bytea, timestamptz, text, text, bigint
+);
 CREATE OR REPLACE FUNCTION loyalty_take(
     family uuid[], accounts bigint[], wanted_currency bigint, wanted bigint, redemption uuid,
-    content bytea, now timestamptz, who text, via text, money bigint
+    content bytea, now timestamptz, who text, via text, money bigint, for_cash boolean
 ) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     first bigint;
@@ -99,7 +112,7 @@ BEGIN
         SELECT
             free.customer, free.account, free.lot,
             least(free.amount, wanted - (free.running - free.amount)) AS amount
-        FROM loyalty_free_lots(family, accounts, now) AS free
+        FROM loyalty_free_lots(family, accounts, now, for_cash) AS free
         WHERE free.running - free.amount < wanted
     ),
     sums AS (
@@ -157,7 +170,7 @@ BEGIN
         SELECT
             free.customer, free.account, free.lot, free.running,
             least(free.amount, wanted - (free.running - free.amount)) AS amount
-        FROM loyalty_free_lots(family, accounts, now) AS free
+        FROM loyalty_free_lots(family, accounts, now, purpose = 'cash') AS free
         WHERE free.running - free.amount < wanted
     ),
     parts AS (

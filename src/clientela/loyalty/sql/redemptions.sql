@@ -12,7 +12,7 @@ FROM (
             WHEN ended.kind = 'settled' THEN coalesce(moved.used, 0) NOT BETWEEN 1 AND made.points
             ELSE moved.used IS NOT NULL
         END
-        OR coalesce(moved.given, 0) <> CASE WHEN undone.id IS NULL THEN 0 ELSE moved.used END AS wrong
+        OR coalesce(moved.given, 0) <> CASE WHEN undone.id IS NULL THEN 0 ELSE coalesce(undone.points, moved.used) END AS wrong
     FROM loyalty_redemption AS made
     LEFT JOIN loyalty_hold AS hold ON hold.id = made.hold_id
     LEFT JOIN loyalty_holdend AS ended ON ended.hold_id = made.hold_id

@@ -23,7 +23,9 @@ BEGIN
     FROM loyalty_redemption AS made
     WHERE made.id = redemption;
     WITH original AS MATERIALIZED (
-        SELECT redeemed.id, redeemed.customer_id, redeemed.currency_id, entry.account_id, entry.amount
+        SELECT
+            redeemed.id, redeemed.customer_id, redeemed.currency_id, entry.account_id, entry.amount,
+            entry.credit_id AS giver
         FROM loyalty_posting AS redeemed
         JOIN loyalty_entry AS entry
             ON entry.customer_id = redeemed.customer_id AND entry.posting_id = redeemed.id
@@ -60,7 +62,7 @@ BEGIN
     ),
     entries AS (
         INSERT INTO loyalty_entry (customer_id, posting_id, debit_id, credit_id, amount, occurred_at)
-        SELECT original.customer_id, posted.id, -2, original.account_id, original.amount, now
+        SELECT original.customer_id, posted.id, original.giver, original.account_id, original.amount, now
         FROM original
         JOIN posted ON posted.reverses_id = original.id
     ),

@@ -1,0 +1,60 @@
+"""Addresses of the loyalty desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from clientela.console.loyalty import (
+    cash,
+    catalogue,
+    counter,
+    dates,
+    grants,
+    journeys,
+    orders,
+    partners,
+    tiers,
+)
+
+
+def desk() -> list[URLPattern]:
+    """Below `/loyalty/`; the converters of ids are known by then."""
+    return [
+        path("desk", counter.desk, name="loyalty-desk"),
+        path("rewards", catalogue.catalogue, name="loyalty-rewards"),
+        path("rewards/new", catalogue.new, name="reward-new"),
+        path("rewards/<rew:reward_id>", catalogue.edit, name="reward"),
+        path("orders", orders.orders, name="loyalty-orders"),
+        path("orders/<csh:cash_out_id>/decision", orders.decide, name="cash-out-decision"),
+        path("orders/<csh:cash_out_id>/payment", orders.pay, name="cash-out-payment"),
+        path("orders/<trv:order_id>/answer", orders.answer, name="travel-answer"),
+        *_outward(),
+        path("tiers", tiers.tiers, name="loyalty-tiers"),
+        *grants.desk(),
+    ]
+
+
+def _outward() -> list[URLPattern]:
+    """What goes outside for points: journeys, partners, cash and its files."""
+    return [
+        path("journeys", journeys.board, name="journeys"),
+        path("journeys/days", dates.dates, name="journey-dates"),
+        path("journeys/days/new", dates.save, name="journey-date-save"),
+        path("journeys/<trv:order_id>", journeys.order, name="journey"),
+        path("journeys/<trv:order_id>/cancellation", journeys.cancel, name="journey-cancel"),
+        path("journeys/<trv:order_id>/handling", journeys.handle, name="journey-handle"),
+        path("journeys/<trv:order_id>/voucher", journeys.voucher, name="journey-voucher"),
+        path("cash", cash.queue, name="cash-outs"),
+        path("cash/files", cash.files, name="payment-files"),
+        path("cash/files/new", cash.export, name="payment-export"),
+        path("cash/files/<pay:file_id>", cash.file, name="payment-file"),
+        path("cash/files/<pay:file_id>/content", cash.content, name="payment-content"),
+        path("cash/files/<pay:file_id>/report", cash.report, name="payment-report"),
+        path("cash/<csh:cash_out_id>", cash.cash_out, name="cash-out"),
+        path("cash/<csh:cash_out_id>/return", cash.come_back, name="cash-out-return"),
+        path("partners", partners.listed, name="partners"),
+        path("partners/new", partners.new, name="partner-new"),
+        path("partners/<prt:partner_id>", partners.partner, name="partner"),
+        path("partners/<prt:partner_id>/codes", partners.bring, name="partner-codes"),
+        path("partners/<prt:partner_id>/secret", partners.rotate, name="partner-secret"),
+    ]

@@ -1,0 +1,123 @@
+"""Journeys, partners and cash at the desk: the boards, what can be done, files for the bank."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from clientela.console.tests.conftest import SignIn, text_of
+from clientela.console.tests.test_loyalty import orders
+from clientela.console.tests.test_points import balance, redeemed
+from clientela.loyalty.models import CashOut, Partner, PaymentFile, TravelOrder
+from clientela.platform.promises import promise
+
+__all__ = ["orders"]
+QUERIES_MAX = 12
+Orders = tuple[CashOut, TravelOrder]
+MaxQueries = Callable[[int], Any]
+BANK = {"way": "bank", "iban": "LV80BANK0000435195001", "payee": "Anna Kalniņa"}
+pytestmark = pytest.mark.django_db
+
+
+def measured(client: Client, address: str, most: MaxQueries) -> str:
+    """The page, asked a second time, within its queries."""
+    client.get(address)
+    with most(QUERIES_MAX):
+        return text_of(client.get(address))
+
+
+@promise("LOY-53")
+def test_a_journey_goes_from_the_board_to_its_voucher_and_is_given_up(
+    sign_in: SignIn, anna: UUID, orders: Orders, django_assert_max_num_queries: MaxQueries
+) -> None:
+    order, manager = orders[1], sign_in(role="manager")
+    board = measured(manager, "/loyalty/journeys", django_assert_max_num_queries)
+    assert order.public_id in board
+    here = f"/loyalty/journeys/{order.public_id}"
+    assert 'data-ui="confirm"' in measured(manager, here, django_assert_max_num_queries)
+    answer = {"verdict": "confirm", "reference": "F-1"}
+    manager.post(f"/loyalty/orders/{order.public_id}/answer", answer)
+    page = text_of(manager.get(here))
+    assert order.voucher in page
+    assert "F-1" in page
+    pdf = manager.get(f"{here}/voucher")
+    assert pdf.content.startswith(b"%PDF-1.7")
+    assert order.public_id in text_of(manager.get("/loyalty/journeys?view=ahead"))
+    manager.post(f"{here}/cancellation", {"percent": "100", "cause": "ill"})
+    assert "Given up" in text_of(manager.get(here))
+    assert balance(anna) == (124, 40)
+    assert manager.get(f"{here}/voucher").status_code == 409
+    assert order.public_id in text_of(manager.get("/loyalty/journeys?view=cancelled"))
+
+
+@promise("LOY-56")
+def test_cash_goes_from_its_checks_into_a_file_and_comes_back(
+    sign_in: SignIn, agent: Client, anna: UUID, orders: Orders,
+    django_assert_max_num_queries: MaxQueries,
+) -> None:  # fmt: skip
+    manager = sign_in(role="manager")
+    redeemed(agent, anna, "cash", points="30", idempotency_key="bank", **BANK)
+    asked = CashOut.objects.get(way="bank")
+    queue = measured(manager, "/loyalty/cash", django_assert_max_num_queries)
+    assert queue.count('data-ui="cash-row"') == 2
+    assert "0000435195001" not in queue
+    here = f"/loyalty/cash/{asked.public_id}"
+    page = measured(manager, here, django_assert_max_num_queries)
+    assert page.count('data-ui="check-passed"') == 5
+    manager.post(f"/loyalty/orders/{asked.public_id}/decision", {"verdict": "approve"})
+    assert "Paid from" in text_of(manager.get("/loyalty/cash/files"))
+    payer = {"name": "Mežrozes SIA", "iban": "LV80 BANK 0000 4351 9500 1", "bic": ""}
+    assert manager.post("/loyalty/cash/files", payer).status_code == 303
+    manager.post("/loyalty/cash/files/new", {})
+    file = PaymentFile.objects.get()
+    listed = measured(manager, "/loyalty/cash/files", django_assert_max_num_queries)
+    assert file.message in listed
+    one = f"/loyalty/cash/files/{file.public_id}"
+    shown = measured(manager, one, django_assert_max_num_queries)
+    assert "LV·· ···· 5001" in shown
+    assert manager.get(f"{one}/content").content.decode() == file.content
+    manager.post(f"{one}/report", {"idempotency_key": "paid"})
+    assert balance(anna) == (94, 90)
+    line = file.lines.get().end_to_end
+    manager.post(f"{one}/report", {"line": line, "reason": "AC04", "idempotency_key": "back"})
+    assert "AC04" in text_of(manager.get(here))
+    assert balance(anna) == (124, 90)
+
+
+def test_a_partner_is_made_gets_codes_and_a_journey_gets_days(
+    sign_in: SignIn, orders: Orders, django_assert_max_num_queries: MaxQueries
+) -> None:
+    manager = sign_in(role="manager")
+    form = {"name": "Jūrmala Spa", "fulfilment": "pool", "reply_hours": "24", "burn": "7.50",
+            "in_use": "on"}  # fmt: skip
+    made = manager.post("/loyalty/partners/new", form)
+    assert made.status_code == 303, text_of(made)
+    spa = Partner.objects.get(key="jurmala-spa")
+    assert (spa.burn_points, spa.burn_minor) == (1_000, 750)
+    here = f"/loyalty/partners/{spa.public_id}"
+    manager.post(f"{here}/codes", {"codes": "A-1\nA-2\n\nA-1"})
+    assert "2 codes are left." in measured(manager, here, django_assert_max_num_queries)
+    listed = measured(manager, "/loyalty/partners", django_assert_max_num_queries)
+    assert "Ferries" in listed
+    assert "Jūrmala Spa" in listed
+    day = {"journey": "tallinn", "starts_on": "2036-05-01", "ends_on": "2036-05-03", "seats": "7"}
+    assert manager.post("/loyalty/journeys/days/new", day).status_code == 303
+    days = measured(manager, "/loyalty/journeys/days", django_assert_max_num_queries)
+    assert 'data-ui="journey-date"' in days
+    wrong = manager.post("/loyalty/journeys/days/new", {**day, "ends_on": "2036-04-01"})
+    assert wrong.status_code == 422
+    signed = {**form, "fulfilment": "webhook", "address": "http://inside.example"}
+    refused = manager.post(here, signed)
+    assert refused.status_code == 422
+    assert "https://" in text_of(refused)
+
+
+def test_the_agent_sees_days_and_no_queue(agent: Client, orders: Orders) -> None:
+    assert agent.get("/loyalty/journeys/days").status_code == 200
+    assert agent.post("/loyalty/journeys/days/new", {}).status_code == 403
+    for page in ("/loyalty/journeys", "/loyalty/cash", "/loyalty/cash/files", "/loyalty/partners"):
+        assert agent.get(page).status_code == 403
