@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clientela.api import (
     adjustments,
+    benefits,
     bulk,
     cash_outs,
     consents,
@@ -55,7 +56,7 @@ for doors in (
     products.doors, holdings.doors, purchases.doors, habits.doors, sales.doors,
     loyalty.doors, rewards.doors,
     lists.doors, bulk.doors, timeline.doors,
-    redemptions.doors, orders.doors,
+    redemptions.doors, benefits.doors, orders.doors,
     events.doors, adjustments.doors, limits.doors, promotions.doors,
     cash_outs.doors, partners.doors,
     issues.doors, promises.doors, webhooks.doors,

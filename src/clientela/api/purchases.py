@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 from pydantic_core import to_json
 
 from clientela.api.router import Doors
@@ -22,14 +22,11 @@ from clientela.api.types import (
     reference,
 )
 from clientela.customers.queries import Reference
-from clientela.flows.record_purchases import (
-    BATCH_ROWS_MAX,
-    LINES_MAX,
-    Bought,
-    Outcome,
-    record_purchases,
-)
+from clientela.flows.pay_with_points import Wish
+from clientela.flows.record_purchases import BATCH_ROWS_MAX, LINES_MAX, Bought
 from clientela.flows.return_purchase import Returned, return_purchase
+from clientela.flows.sell import WISHES_MAX, Sale, Sold, record_sales
+from clientela.loyalty.models import TillPayment
 from clientela.platform import ids
 from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
 from clientela.purchases import queries as purchases
@@ -76,6 +73,17 @@ class Line(Body):
         )  # fmt: skip
 
 
+class PayBody(Body):
+    """What of the customer's pays for it. `points`: so many, exactly, or with `up_to` at most as
+    many; without a number as many as can be used. `reward`: the rate, a reward of money off.
+    """
+
+    means: Literal["points"] = "points"
+    points: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None
+    up_to: StrictBool | None = None
+    reward: Text = ""
+
+
 class NewPurchase(Body):
     """`discount_minor` is off the whole of it, `delivery_minor` a part of it that no line has: the
     lines, less the one, with the other, are the total.
@@ -93,6 +101,7 @@ class NewPurchase(Body):
     lines: Annotated[list[Line], Field(max_length=LINES_MAX)] = []
     discount_minor: Annotated[StrictInt, Field(ge=0, le=10**12)] = 0
     delivery_minor: Annotated[StrictInt, Field(ge=0, le=10**12)] = 0
+    payments: Annotated[list[PayBody], Field(max_length=WISHES_MAX)] = []
 
 
 class PurchaseBatch(Body):
@@ -105,6 +114,16 @@ class Earned(Body):
     balance: int
 
 
+class PaidAnswer(Body):
+    """What was used; `why` nothing was."""
+
+    means: str
+    points: int
+    money: Money
+    redemption: str | None
+    why: str | None
+
+
 class PurchaseResult(Body):
     reference: str
     state: Literal["new", "repeated", "refused"]
@@ -113,6 +132,7 @@ class PurchaseResult(Body):
     points: list[Earned]
     covers: list[str]
     error: dict[str, Any] | None
+    payments: list[PaidAnswer] = []
     merged_from: str | None = None
 
 
@@ -158,14 +178,20 @@ class ReturnRecorded(Body):
 @doors.write("POST", "/purchases", right="purchases.write", answer=Recorded,
              summary="Record purchases")  # fmt: skip
 def create(request: HouseRequest, body: PurchaseBatch) -> bytes:
-    """1 to 10,000 purchases in one transaction; a bad one is refused alone."""
+    """1 to 10,000 purchases in one transaction; a bad one is refused alone. One with `payments` is
+    paid at once with what the customer has here: it earns first, then is paid. A repeat pays
+    nothing again; what cannot be paid as asked refuses the purchase.
+    """
     if len(body.purchases) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
-    batch = [bought_of(row, f"purchases.{place}.") for place, row in enumerate(body.purchases)]
-    outcomes = record_purchases(
+    batch = [
+        Sale(bought_of(row, f"purchases.{place}."), tuple(map(_wish, row.payments)))
+        for place, row in enumerate(body.purchases)
+    ]
+    sold = record_sales(
         batch, actor=request.actor, now=request.started_at, request=request.request_id
     )
-    return to_json(_recorded(outcomes, request_id=request.request_id))
+    return to_json(_recorded(sold, request_id=request.request_id))
 
 
 @doors.write("POST", "/purchases/{purchase_id}/returns", right="purchases.write",
@@ -206,6 +232,12 @@ def bought_of(row: NewPurchase, at: str = "") -> Bought:
     )  # fmt: skip
 
 
+def _wish(one: PayBody) -> Wish:
+    """A number alone is meant exactly."""
+    up_to = one.points is None if one.up_to is None else one.up_to
+    return Wish(one.points, up_to, one.reward)
+
+
 def _customer(customer: Customer, at: str) -> tuple[Reference, Problem | None]:
     """Whom a purchase names; one that cannot be read refuses that purchase alone."""
     try:
@@ -214,17 +246,18 @@ def _customer(customer: Customer, at: str) -> tuple[Reference, Problem | None]:
         return UNREADABLE, fault
 
 
-def _recorded(outcomes: list[Outcome], *, request_id: str) -> dict[str, Any]:
-    states = [outcome.state for outcome in outcomes]
+def _recorded(sold: list[Sold], *, request_id: str) -> dict[str, Any]:
+    states = [one.outcome.state for one in sold]
     return {
         "new": states.count("new"),
         "repeated": states.count("repeated"),
         "refused": states.count("refused"),
-        "results": [_result(outcome, request_id) for outcome in outcomes],
+        "results": [_result(one, request_id) for one in sold],
     }
 
 
-def _result(outcome: Outcome, request_id: str) -> dict[str, Any]:
+def _result(sold: Sold, request_id: str) -> dict[str, Any]:
+    outcome = sold.outcome
     result = {
         "reference": outcome.reference,
         "state": outcome.state,
@@ -237,9 +270,20 @@ def _result(outcome: Outcome, request_id: str) -> dict[str, Any]:
         "covers": [ids.public("pol", id) for id in outcome.covers],
         "error": outcome.error.as_dict(request_id=request_id) if outcome.error else None,
     }
+    if sold.payments:
+        result["payments"] = [_paid(one) for one in sold.payments]
     if outcome.merged_from:
         result["merged_from"] = ids.public("cus", outcome.merged_from)
     return result
+
+
+def _paid(one: TillPayment) -> dict[str, Any]:
+    return {
+        "means": one.means, "points": one.points,
+        "money": {"minor": one.minor, "currency": one.money_code},
+        "redemption": one.redemption.public_id if one.redemption else None,
+        "why": one.why or None,
+    }  # fmt: skip
 
 
 def returned(done: Returned) -> dict[str, Any]:

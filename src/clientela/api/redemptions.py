@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import StrictStr
+from pydantic import StrictBool, StrictStr
 
 from clientela.api import whose
-from clientela.api.rewards import Day, Whole, day, iso
+from clientela.api.rewards import Day, Whole, beside, day, iso
 from clientela.api.router import Doors
 from clientela.api.types import (
     Body,
@@ -21,9 +21,10 @@ from clientela.api.types import (
 )
 from clientela.flows import coupons
 from clientela.flows import redeem_reward as redeeming
+from clientela.flows.give_reward import Told
 from clientela.flows.redeem_reward import Outcome, Wanted
 from clientela.loyalty.actions import cash
-from clientela.loyalty.models import CashOut, Coupon, TravelOrder
+from clientela.loyalty.models import Benefit, CashOut, Coupon, TravelOrder
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.rules import ibans
 from clientela.platform import ids
@@ -46,13 +47,19 @@ class TravelBody(Body):
 
 
 class RedemptionBody(Body):
-    """`points`: for cash, how many to turn into money. `source` and `reference` book it once."""
+    """`points`: of what is had by blocks, how many. `holding`: what months or cover are for;
+    `member`: where miles go; `handed`: a thing is handed over at once. `source` and `reference`
+    book it once.
+    """
 
     customer: Customer
     reward: StrictStr
     points: Whole | None = None
     payout: PayoutBody | None = None
     travel: TravelBody | None = None
+    holding: StrictStr | None = None
+    member: Text = ""
+    handed: StrictBool = False
     source: Text = ""
     reference: Text = ""
 
@@ -85,8 +92,23 @@ class TravelOrderAnswer(Body):
     voucher: str | None
 
 
+class BenefitAnswer(Body):
+    """A thing, a credit, months or miles. `state`: open, given or refused."""
+
+    id: str
+    kind: str
+    state: str
+    quantity: int
+    money: Money | None
+    product: str
+    holding: str | None
+    policy: str | None
+    partner: str
+    reference: str
+
+
 class Redeemed(Body):
-    """`state`: done, or waiting for a person who decides."""
+    """`state`: done, or waiting for a person. `to_pay`: in money, beside the points."""
 
     id: str
     state: str
@@ -96,11 +118,13 @@ class Redeemed(Body):
     reward: str
     kind: str
     points: int
+    to_pay: Money | None
     balance: int
     redeemed_at: str
     coupon: CouponAnswer | None
     cash_out: CashOutAnswer | None
     travel_order: TravelOrderAnswer | None
+    benefit: BenefitAnswer | None
 
 
 class CauseBody(Body):
@@ -135,7 +159,7 @@ class CouponChecked(Body):
 @doors.write("POST", "/redemptions", right="loyalty.redeem", answer=Redeemed,
              summary="Redeem a reward")  # fmt: skip
 def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
-    """Takes the points for a coupon, or holds them for cash and travel until a person decides.
+    """Takes the points, or holds them for cash and travel until a person decides.
 
     The same `source` and `reference` with the same content get the same answer; with other content
     409 `reference-taken`.
@@ -146,6 +170,10 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
         customer=reference(body.customer), reward=body.reward, points=body.points, payout=payout,
         traveller=body.travel.traveller if body.travel else "",
         starts_on=day(body.travel.starts_on, "travel.starts_on") if body.travel else None,
+        told=Told(
+            public_id("hol", body.holding, field="holding") if body.holding else None,
+            body.member, body.handed,
+        ),
         source=body.source, reference=body.reference, channel="api",
     )  # fmt: skip
     outcome = redeeming.redeem_reward(
@@ -199,15 +227,17 @@ def use_coupon(request: HouseRequest, body: UseBody) -> dict[str, Any]:
 
 def redeemed(outcome: Outcome) -> dict[str, Any]:
     made = outcome.redemption
-    asked, order = outcome.cash_out, outcome.travel_order
-    is_open = bool((asked and asked.is_open) or (order and order.is_open))
+    asked, order, given = outcome.cash_out, outcome.travel_order, outcome.benefit
+    is_open = any(one is not None and one.is_open for one in (asked, order, given))
     return {
         "id": made.public_id, "state": "waiting" if is_open else "done",
         "replayed": outcome.replayed, "customer": ids.public("cus", made.customer_id),
         "reward": made.reward.key, "kind": made.kind, "points": made.points,
-        "balance": outcome.balance, "redeemed_at": made.redeemed_at.isoformat(),
+        "to_pay": beside(made.due_minor, made.due_code), "balance": outcome.balance,
+        "redeemed_at": made.redeemed_at.isoformat(),
         "coupon": outcome.coupon and _coupon(outcome.coupon),
         "cash_out": asked and cash_out(asked), "travel_order": order and travel_order(order),
+        "benefit": given and benefit(given),
     }  # fmt: skip
 
 
@@ -226,6 +256,18 @@ def _checked(coupon: Coupon, state: str, used_at: Any) -> dict[str, Any]:
         "state": state, "coupon": _coupon(coupon),
         "labels": coupon.redemption.labels if coupon.redemption else {},
         "customer": ids.public("cus", coupon.customer_id), "used_at": iso(used_at),
+    }  # fmt: skip
+
+
+def benefit(given: Benefit) -> dict[str, Any]:
+    step = next(iter(given.steps.all()), None)
+    return {
+        "id": given.public_id, "kind": given.kind, "state": rewards.state_of_benefit(given),
+        "quantity": given.quantity, "money": beside(given.minor or 0, given.money_code),
+        "product": given.product_name, "partner": given.partner,
+        "holding": ids.public("hol", given.holding_id) if given.holding_id else None,
+        "policy": ids.public("pol", given.policy_id) if given.policy_id else None,
+        "reference": step.reference if step else "",
     }  # fmt: skip
 
 

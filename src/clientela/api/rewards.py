@@ -9,25 +9,37 @@ from ninja import Query
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Instant, Money, Text, public_id
+from clientela.api.types import Body, HouseRequest, Instant, Minor, Money, Text, public_id
 from clientela.customers import queries as customers
-from clientela.flows import make_reward
+from clientela.flows import make_reward, offered_rewards
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import Reward
 from clientela.loyalty.queries import rewards
+from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
 
 doors = Doors(tags=["rewards"], switch="loyalty")
 Day = Annotated[StrictStr, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Words = dict[StrictStr, Text]
+Span = Annotated[list[Day], Field(min_length=2, max_length=2)]
 Whole = Annotated[StrictInt, Field(ge=1, le=10**12)]
 
 
+KindName = Literal[
+    "coupon", "money_off", "percent_off", "product", "bill_credit", "service_month", "warranty",
+    "miles", "cash", "travel",
+]  # fmt: skip
+
+
 class RewardBody(Body):
-    """A reward by its key. `prices`: points by tier, `""` is everybody's."""
+    """A reward by its key. `prices`: points by tier, `""` is everybody's; `money_prices` beside
+    them, in minor units of `price_code`. `audience`: a condition, or `audience_list` a saved list.
+    `blackouts`: first and last days on which nobody has it. Amounts are in the currency of `money`
+    or in `money_code`.
+    """
 
     key: Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-    kind: Literal["coupon", "cash", "travel"]
+    kind: KindName
     labels: Words
     terms: Words = {}
     prices: dict[StrictStr, Whole]
@@ -48,6 +60,19 @@ class RewardBody(Body):
     reply_hours: Annotated[StrictInt, Field(ge=1, le=720)] | None = None
     cancellation: list[dict[StrictStr, StrictInt]] = []
     cash_terms: dict[StrictStr, StrictInt] = {}
+    points_max: Whole | None = None
+    share_max: Annotated[StrictInt, Field(ge=1, le=100)] | None = None
+    money_prices: dict[StrictStr, Minor] = {}
+    price_code: StrictStr = ""
+    money_code: StrictStr = ""
+    audience: dict[str, Any] = {}
+    audience_list: StrictStr | None = None
+    blackouts: Annotated[list[Span], Field(max_length=60)] = []
+    most_minor: Whole | None = None
+    least_minor: Whole | None = None
+    product: Text = ""
+    quantity: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None
+    plan: Text = ""
     retired: StrictBool = False
 
 
@@ -73,6 +98,18 @@ class RewardAnswer(Body):
     reply_hours: int | None
     cancellation: list[dict[str, int]]
     cash_terms: dict[str, int]
+    points_max: int | None
+    share_max: int | None
+    money_prices: dict[str, int]
+    price_code: str
+    audience: dict[str, Any]
+    audience_list: str | None
+    blackouts: list[list[str]]
+    most_minor: int | None
+    least_minor: int | None
+    product: str | None
+    quantity: int | None
+    plan: str
     retired: bool
 
 
@@ -89,6 +126,7 @@ class Saved(Body):
 class RewardOffered(Body):
     reward: RewardAnswer
     points: int
+    money: Money | None
     can_be_had: bool
     why_not: str | None
     missing: int
@@ -123,18 +161,29 @@ def offers(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any]:
     family = customers.family_of(public_id("cus", customer_id))
     if not family:
         raise customers.NoSuchCustomer
-    found = rewards.offers_for(family, now=request.started_at)
+    found = offered_rewards.offers_for(family, now=request.started_at)
     return {"items": [_offered(one) for one in found], "next": None}
 
 
 def _values(body: RewardBody) -> RewardValues:
-    plain = body.model_dump(exclude={"money", "retired", "travel_from_on", "travel_until_on"})
+    apart = {"money", "retired", "travel_from_on", "travel_until_on", "audience_list", "blackouts",
+             "money_code"}  # fmt: skip
+    named = body.audience_list
     return RewardValues(
-        **plain, minor=body.money.minor if body.money else None,
-        money_code=body.money.currency if body.money else "",
+        **body.model_dump(exclude=apart), minor=body.money.minor if body.money else None,
+        money_code=body.money.currency if body.money else body.money_code,
         travel_from_on=day(body.travel_from_on, "travel_from_on"),
         travel_until_on=day(body.travel_until_on, "travel_until_on"),
+        audience_view=public_id("lst", named, field="audience_list") if named else None,
+        blackouts=tuple(_span(place, days) for place, days in enumerate(body.blackouts)),
     )  # fmt: skip
+
+
+def _span(place: int, days: list[str]) -> tuple[date, date]:
+    first, last = (day(one, f"blackouts.{place}") for one in days)
+    assert first is not None
+    assert last is not None
+    return first, last
 
 
 def day(written: str | None, field: str) -> date | None:
@@ -162,16 +211,38 @@ def _reward(one: Reward) -> dict[str, Any]:
         "partner": one.partner, "travel_from_on": iso(one.travel_from_on),
         "travel_until_on": iso(one.travel_until_on), "reply_hours": one.reply_hours,
         "cancellation": one.cancellation, "cash_terms": one.cash_terms,
+        **_limits(one),
         "retired": one.retired_at is not None,
+    }  # fmt: skip
+
+
+def _limits(one: Reward) -> dict[str, Any]:
+    pool = one.pool
+    return {
+        "points_max": one.points_max, "share_max": one.share_max,
+        "money_prices": {price.tier.key if price.tier else "": price.money_minor
+                         for price in one.prices.all() if price.money_minor},
+        "price_code": one.price_code, "audience": one.audience, "blackouts": one.blackouts,
+        "audience_list": ids.public("lst", one.audience_view) if one.audience_view else None,
+        "most_minor": pool.most_minor if pool else None,
+        "least_minor": pool.least_minor if pool else None,
+        "product": one.product.code if one.product else None, "quantity": one.quantity,
+        "plan": one.plan,
     }  # fmt: skip
 
 
 def _offered(one: rewards.Offered) -> dict[str, Any]:
     return {
         "reward": _reward(one.reward), "points": one.quote.points,
+        "money": beside(one.quote.minor, one.reward.price_code),
         "can_be_had": not one.quote.why, "why_not": one.quote.why or None,
         "missing": one.quote.missing, "available": one.available,
     }  # fmt: skip
+
+
+def beside(minor: int, code: str) -> dict[str, Any] | None:
+    """What is paid in money beside the points."""
+    return {"minor": minor, "currency": code} if minor else None
 
 
 def iso(value: Any) -> str | None:

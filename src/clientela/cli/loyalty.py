@@ -46,6 +46,7 @@ def rewards(
     Examples: clientela loyalty rewards
               clientela loyalty rewards +37126124408 --json
     """
+    from clientela.flows.offered_rewards import offers_for
     from clientela.loyalty.queries import rewards as reads
 
     actor().needs("loyalty.view")
@@ -60,7 +61,7 @@ def rewards(
             {"key": one.reward.key, "kind": one.reward.kind,
              "name": one.reward.labels.get("en", one.reward.key), "points": one.quote.points,
              "why_not": one.quote.why or None, "missing": one.quote.missing}
-            for one in reads.offers_for(family(customer), now=now())
+            for one in offers_for(family(customer), now=now())
         ]  # fmt: skip
     answer({"items": listed}, "\n".join(_reward(one) for one in listed) or "No rewards yet.")
 
@@ -70,17 +71,20 @@ def rewards(
 def redeem(  # noqa: PLR0917 - a command's options
     customer: str,
     reward: str,
-    points: Annotated[int | None, typer.Option(help="For cash: how many.")] = None,
+    points: Annotated[int | None, typer.Option(help="Of what is had by blocks: how many.")] = None,
     iban: Annotated[str, typer.Option(help="For cash: the account; without it, the bill.")] = "",
     payee: Annotated[str, typer.Option(help="For cash: in whose name the account is.")] = "",
     traveller: Annotated[str, typer.Option(help="For a journey: who travels.")] = "",
     starts_on: Annotated[str, typer.Option(help="For a journey: 2027-05-01.")] = "",
+    holding: Annotated[str, typer.Option(help="For months or cover: hol_….")] = "",
+    member: Annotated[str, typer.Option(help="For miles: the membership's number.")] = "",
 ) -> None:
     """Redeem a reward, by its key, for a customer.
 
     Examples: clientela loyalty redeem +37126124408 ten-off
               clientela loyalty redeem cus_0190… cash --points 2000 --iban LV80BANK0000435195001
     """
+    from clientela.flows.give_reward import Told
     from clientela.flows.redeem_reward import Wanted, redeem_reward
     from clientela.loyalty.actions import cash
     from clientela.platform import periods
@@ -91,6 +95,7 @@ def redeem(  # noqa: PLR0917 - a command's options
         customer=named(customer), reward=reward, points=points, traveller=traveller,
         payout=cash.payout("bank" if iban else "bill", iban, payee),
         starts_on=periods.parse_date(starts_on, "ymd") if starts_on else None, channel="cli",
+        told=Told(id_of("hol", holding) if holding else None, member),
     )  # fmt: skip
     done = redeem_reward(wanted, actor=who, now=now())
     made = done.redemption
@@ -99,10 +104,37 @@ def redeem(  # noqa: PLR0917 - a command's options
         "coupon": done.coupon.number if done.coupon else None,
         "cash_out": done.cash_out.public_id if done.cash_out else None,
         "travel_order": done.travel_order.public_id if done.travel_order else None,
+        "benefit": done.benefit.public_id if done.benefit else None,
+        "to_pay_minor": made.due_minor or None,
     }  # fmt: skip
-    waits = "" if done.coupon else " Waits for a person."
+    orders = (done.cash_out, done.travel_order, done.benefit)
+    waits = " Waits for a person." if any(one and one.is_open for one in orders) else ""
     code = f" Code {told['coupon']}." if done.coupon else ""
     answer(told, f"{made.points} points used, {done.balance} left.{code}{waits}")
+
+
+@app.command(epilog=EVERYWHERE)
+@with_database(switch=ON)
+def given(
+    benefit: str,
+    refused: Annotated[bool, typer.Option(help="It cannot be had; the points go back.")] = False,
+    reference: Annotated[str, typer.Option(help="Of the receipt, the bill or the partner.")] = "",
+) -> None:
+    """Say that a thing was handed over, or a credit, months or miles were booked (ben_…).
+
+    Examples: clientela loyalty given ben_0190… --reference B-771
+              clientela loyalty given ben_0190… --refused --json
+    """
+    from clientela.flows.hand_over import answer_benefit
+    from clientela.loyalty.queries.rewards import state_of_benefit
+
+    who = actor()
+    who.needs("loyalty.redeem")
+    done = answer_benefit(
+        id_of("ben", benefit), given=not refused, reference=reference, actor=who, now=now()
+    )
+    state = state_of_benefit(done)
+    answer({"id": done.public_id, "state": state}, f"{done.public_id} is {state}.")
 
 
 @app.command(epilog=EVERYWHERE)

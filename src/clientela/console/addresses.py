@@ -44,7 +44,7 @@ def register() -> None:
     register_converter(PostingId, "pos")
     for prefix in ("lst", "chg"):
         _register(prefix)
-    for prefix in ("red", "rew", "csh", "trv", "prp", "flg", "nds", "lea", "prt", "pay",
+    for prefix in ("red", "rew", "csh", "trv", "ben", "prp", "flg", "nds", "lea", "prt", "pay",
                    "pst"):  # fmt: skip
         _register(prefix)
     for prefix in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from clientela.loyalty.actions import till
 from clientela.loyalty.rules.baskets import Basket, Line, shared
 from clientela.platform import money
 from clientela.products import queries as catalogue
@@ -18,12 +19,14 @@ Paths = Mapping[UUID | None, frozenset[str]]
 
 
 def paid_with_points_new(new: NewPurchase) -> int:
-    """What of it is paid with points, in minor units: nothing while tenders are not told."""
-    return 0
+    """What of it is paid with points, in minor units."""
+    return dict(new.tenders).get("points", 0)
 
 
 def paid_with_points(purchase: Purchase) -> int:
-    return 0
+    """What of it was paid with points when it was bought."""
+    paid = till.of_purchase(purchase.id)
+    return sum(one.minor for one in paid if one.means == till.By.POINTS)
 
 
 def paths() -> Paths:

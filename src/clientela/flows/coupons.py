@@ -6,7 +6,7 @@ from datetime import datetime
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows.redeem_reward import coupon_facts
+from clientela.flows.told_rewards import coupon_facts
 from clientela.loyalty.actions import coupons
 from clientela.loyalty.actions.coupons import Checked, CouponUnknown
 from clientela.loyalty.models import Coupon

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from clientela.flows import bound_earning, review_tiers
+from clientela.flows import audiences, bound_earning, review_tiers
 from clientela.loyalty.actions import catalogue, programme, tiers
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.platform import periods, transactions
@@ -50,6 +50,7 @@ def define_programme(
         states = {}
         for place, one in enumerate(body.get("rewards", [])):
             values = reward_from({"currency": currency.code, "position": place, **one})
+            audiences.check(values.audience, values.audience_view, actor=actor)
             states[values.key] = catalogue.save(
                 values, actor=actor, now=now, is_demo=is_demo
             )[1]  # fmt: skip
@@ -80,6 +81,10 @@ def reward_from(body: Mapping[str, Any]) -> RewardValues:
     for name in ("travel_from_on", "travel_until_on"):
         if isinstance(given.get(name), str):
             given[name] = date.fromisoformat(given[name])
+    given["blackouts"] = tuple(
+        (date.fromisoformat(first), date.fromisoformat(last))
+        for first, last in given.get("blackouts", ())
+    )
     for name in ("starts_at", "ends_at"):
         if isinstance(given.get(name), str):
             given[name] = periods.parse_instant(given[name])

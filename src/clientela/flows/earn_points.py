@@ -53,5 +53,6 @@ def basis_of(one: Fresh) -> loyalty.Basis:
     new = one.purchase
     return loyalty.Basis(
         purchase_id=one.id, customer_id=new.customer_id, occurred_at=new.purchased_at,
-        minor=new.total_minor, currency=new.currency, body_hash=one.body_hash, channel=new.channel,
+        minor=new.total_minor - baskets.paid_with_points_new(new), currency=new.currency,
+        body_hash=one.body_hash, channel=new.channel,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from clientela.flows import audiences
 from clientela.loyalty.actions import catalogue
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import Reward
@@ -16,6 +17,7 @@ def save_reward(
     values: RewardValues, *, retired: bool = False, actor: Actor, now: datetime
 ) -> tuple[Reward, str]:
     """Make or change a reward by its key, and take it out of the catalogue or back into it."""
+    audiences.check(values.audience, values.audience_view, actor=actor)
     with transactions.open():
         reward, state = catalogue.save(values, actor=actor, now=now)
         if retired != (reward.retired_at is not None):

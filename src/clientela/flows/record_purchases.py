@@ -61,6 +61,7 @@ class Bought:
     amends: UUID | None = None
     discount_minor: int = 0
     delivery_minor: int = 0
+    tenders: tuple[tuple[str, int], ...] = ()
     fault: Problem | None = None  # what the door already found wrong with it
 
 
@@ -256,7 +257,7 @@ def _purchase(bought: Bought, customer_id: UUID) -> NewPurchase:
         currency=bought.currency, quantity_milli=bought.quantity_milli, channel=bought.channel,
         place=bought.place, till=bought.till, staff=bought.staff,
         lines=sale_discounts.applied(bought.lines, bought.discount_minor),
-        amends=bought.amends, delivery_minor=bought.delivery_minor,
+        amends=bought.amends, delivery_minor=bought.delivery_minor, tenders=bought.tenders,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import baskets, review_tiers
+from clientela.flows import baskets, give_back_payments, review_tiers
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.uncover_returned import uncover_returned
 from clientela.loyalty.actions import earning as loyalty
@@ -59,6 +59,7 @@ def follow(
     given: GivenBack, *, actor: Actor, now: datetime, request: str = ""
 ) -> tuple[TakenBack, ...]:
     """What a return that was booked takes back, in the transaction that booked it."""
+    give_back_payments.give_back(given, actor=actor, now=now, request=request)
     expired, taken = _take_back(given, actor=actor, now=now)
     lost = _lose_tiers(given, actor=actor, now=now)
     told = [*happenings(given, taken), *expired_happenings(expired), *lost]

@@ -38,6 +38,7 @@ class LoyaltyApp(HouseApp):
         Check("seats and codes are those of orders", "seats"),
         Check("partner accounts are what was earned and used there", "partner_accounts"),
         Check("files for the bank are their lines", "payment_files"),
+        Check("payments are covered by what was used", "till_payments"),
         Check("coupons have their redemption and code", "coupons"),
         Check("standings follow each other", "standings"),
         Check("counters of caps are what was earned", "limits"),
@@ -65,6 +66,9 @@ class LoyaltyApp(HouseApp):
         "loyalty_paymentfile",
         "loyalty_paymentline",
         "loyalty_partnerstatement",
+        "loyalty_benefitstep",
+        "loyalty_tillpayment",
+        "loyalty_tillrefund",
     )
     family: ClassVar = {
         "loyalty_account": Family.CARRIED,
@@ -94,6 +98,10 @@ class LoyaltyApp(HouseApp):
         "loyalty_paymentline": Family.READ_TOGETHER,
         "loyalty_payoutidentity": Family.READ_TOGETHER,
         "loyalty_automaticact": Family.READ_TOGETHER,
+        "loyalty_benefit": Family.READ_TOGETHER,
+        "loyalty_benefitstep": Family.READ_TOGETHER,
+        "loyalty_tillpayment": Family.READ_TOGETHER,
+        "loyalty_tillrefund": Family.READ_TOGETHER,
         "loyalty_standing": Family.ANEW,
         "loyalty_limit": Family.READ_TOGETHER,
         "loyalty_occasion": Family.READ_TOGETHER,

@@ -95,6 +95,20 @@ TABLES: Mapping[str, Personal] = {
         withheld=("given_by",),
     ),
     "loyalty_automaticact": Personal(_("Paid by itself"), "accounting", KEEP),
+    "loyalty_benefit": Personal(
+        _("What rewards gave"), "accounting", CLEAR, cleared={"member": "''"}
+    ),
+    "loyalty_benefitstep": Personal(
+        _("What rewards gave, steps"),
+        "accounting",
+        CLEAR,
+        cleared={"reference": "''"},
+        withheld=("actor",),
+    ),
+    "loyalty_tillpayment": Personal(
+        _("Purchases paid with points"), "accounting", KEEP, withheld=("wish",)
+    ),
+    "loyalty_tillrefund": Personal(_("Payments that went back"), "accounting", KEEP),
     "loyalty_standing": Personal(_("Tiers"), "accounting", KEEP, withheld=("decided_by",)),
     "loyalty_limit": Personal(_("Points, limits used"), "accounting", KEEP, is_handed=False),
     "loyalty_occasion": Personal(

@@ -106,6 +106,7 @@ class NewPurchase:
     staff: str = ""
     amends: UUID | None = None
     delivery_minor: int = 0
+    tenders: tuple[tuple[str, int], ...] = ()
 
     @property
     def has_details(self) -> bool:
@@ -117,6 +118,8 @@ class NewPurchase:
         more = tuple(filter(None, (self.till, self.staff, self.amends)))
         if self.delivery_minor:
             more = (*more, self.delivery_minor)
+        if self.tenders:
+            more = (*more, self.tenders)
         content = (
             self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
             self.channel, self.place,

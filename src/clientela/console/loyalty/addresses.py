@@ -28,6 +28,7 @@ def desk() -> list[URLPattern]:
         path("orders/<csh:cash_out_id>/decision", orders.decide, name="cash-out-decision"),
         path("orders/<csh:cash_out_id>/payment", orders.pay, name="cash-out-payment"),
         path("orders/<trv:order_id>/answer", orders.answer, name="travel-answer"),
+        path("orders/<ben:benefit_id>/answer", orders.give, name="benefit-answer"),
         *_outward(),
         path("tiers", tiers.tiers, name="loyalty-tiers"),
         *grants.desk(),

@@ -1,4 +1,4 @@
-"""What waits for a person: requests for money and travel orders."""
+"""What waits for a person: requests for money, travel orders, and what is to be given."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from clientela.console.loyalty import words
 from clientela.console.once import sent
 from clientela.console.pages import SENT, page, see, show
 from clientela.customers import queries as customers
-from clientela.flows import cash_outs, travel_orders
-from clientela.loyalty.models import CashOut, TravelOrder
+from clientela.flows import cash_outs, hand_over, travel_orders
+from clientela.loyalty.models import Benefit, CashOut, Reward, TravelOrder
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.rules import ibans
 from clientela.platform.errors import Problem
@@ -29,6 +29,7 @@ LIMIT = 50
 TYPED_MAX = 200
 CASH = "loyalty.decide_cash_out"
 TRAVEL = "loyalty.handle_travel"
+GIVES = "loyalty.redeem"
 
 
 @page("customers.view", "loyalty.view", switch="loyalty")
@@ -36,12 +37,15 @@ def orders(request: HouseRequest) -> HttpResponse:
     """The most urgent first; each kind for whoever may decide it."""
     asked = rewards.cash_outs(limit=LIMIT) if request.actor.may(CASH) else []
     ordered = rewards.travel_orders(limit=LIMIT) if request.actor.may(TRAVEL) else []
+    given = rewards.benefits(limit=LIMIT) if request.actor.may(GIVES) else []
     waiting = {one.customer_id for one in asked} | {one.customer_id for one in ordered}
+    waiting |= {one.customer_id for one in given}
     names = customers.names_of(waiting)
     by = staff.names_of({one.requested_by for one in asked})
     return show(request, "console/loyalty/orders.html", {
         "cash": [_cash(request, one, names, by) for one in asked],
         "travel": [_travel(one, names) for one in ordered],
+        "benefits": [_benefit(one, names) for one in given],
     })  # fmt: skip
 
 
@@ -87,6 +91,20 @@ def answer(request: HouseRequest, order_id: UUID) -> HttpResponse:
     return _answered(request, carry_out, done)
 
 
+@page("loyalty.view", GIVES, switch="loyalty", methods=SENT)
+def give(request: HouseRequest, benefit_id: UUID) -> HttpResponse:
+    given = request.POST.get("verdict") != "refuse"
+
+    def carry_out() -> None:
+        hand_over.answer_benefit(
+            benefit_id, given=given, reference=request.POST.get("reference", "")[:TYPED_MAX],
+            actor=request.actor, now=request.started_at, request=request.request_id,
+        )  # fmt: skip
+
+    done = _("Marked as given.") if given else _("Refused. The points are back.")
+    return _answered(request, carry_out, done)
+
+
 def _answered(request: HouseRequest, carry_out: Callable[[], None], done: str) -> HttpResponse:
     """Carry it out once; a refusal stands above the list."""
     here = reverse("console:loyalty-orders")
@@ -120,6 +138,16 @@ def _cash(
         "at": one.requested_at, "by": by.get(one.requested_by, ""), "state": state,
         "state_words": words.STATES[state][0], "tone": words.STATES[state][1],
         "is_own": one.requested_by == request.actor.id,
+    }  # fmt: skip
+
+
+def _benefit(one: Benefit, names: dict[UUID, str]) -> dict[str, Any]:
+    made = one.redemption
+    return {
+        "id": one.public_id, "customer": one.customer_id, "name": names.get(one.customer_id, ""),
+        "words": label(made.labels), "points": made.points, "more": words.benefit_of(one),
+        "member": one.member, "icon": words.ICONS[Reward.Kind(one.kind)], "at": one.made_at,
+        "due": words.money_of(made.due_minor or None, made.due_code),
     }  # fmt: skip
 
 

@@ -30,7 +30,8 @@ from clientela.staff import company as companies
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import day, label, moment, number
 
-REVERSIBLE = ("done", "over", "paid", "confirmed")
+TAKEN_BACK = ("product", "warranty")  # even after they were given
+REVERSIBLE = ("done", "over", "paid", "confirmed", "open")
 
 
 @page("customers.view", "loyalty.view", switch="loyalty")
@@ -113,6 +114,12 @@ def _facts(outcome: Outcome) -> list[dict[str, str]]:
     found: list[tuple[str, str]] = []
     if coupon := outcome.coupon:
         found += [(_("Worth"), coupon_worth(coupon)), (_("Good until"), _last_day(coupon))]
+    if given := outcome.benefit:
+        found.append((_("Gives"), words.benefit_of(given)))
+        found += [(_("Membership"), given.member)] if given.member else []
+        found += [(_("Note"), step.reference) for step in given.steps.all() if step.reference]
+    if made := outcome.redemption.due_minor:
+        found.append((_("Paid besides"), words.money_of(made, outcome.redemption.due_code)))
     if asked := outcome.cash_out:
         found.append((_("Pays"), words.money_of(asked.minor, asked.money_code)))
         found.append((_("To"), ibans.short(asked.iban) if asked.iban else _("the next bill")))
@@ -153,7 +160,8 @@ def _letter(family: Family, outcome: Outcome, coupon: Coupon) -> dict[str, str]:
 def _reversal(
     request: HouseRequest, family: Family, outcome: Outcome, state: str
 ) -> dict[str, str] | None:
-    if state not in REVERSIBLE or not request.actor.may("loyalty.redeem"):
+    may_be = state in REVERSIBLE or (state == "given" and outcome.redemption.kind in TAKEN_BACK)
+    if not may_be or not request.actor.may("loyalty.redeem"):
         return None
     made = outcome.redemption
     more = ngettext(

@@ -6,88 +6,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from clientela.console.customers import opened
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.loyalty import words
+from clientela.console.loyalty.redeem_forms import SUBMIT, PlainForm, form_for
 from clientela.console.once import send
 from clientela.console.pages import FORM, page, show
 from clientela.console.privacy import reviewed
 from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
+from clientela.flows import offered_rewards
 from clientela.flows import redeem_reward as redeeming
 from clientela.flows.redeem_reward import Wanted
 from clientela.loyalty.actions import cash
 from clientela.loyalty.models import CashOut, Reward
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.queries.rewards import NoSuchReward, Offered
-from clientela.loyalty.rules import ibans
 from clientela.loyalty.rules import rewards as rules
 from clientela.loyalty.rules.rewards import Quote
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui.templatetags.ui import label
-
-POINTS_MAX = 10**12
-
-
-class CouponForm(forms.Form):
-    """A coupon needs nothing but a yes."""
-
-
-class CashForm(forms.Form):
-    points = forms.IntegerField(label=lazy("Points"), min_value=1, max_value=POINTS_MAX)
-    way = forms.ChoiceField(
-        label=lazy("Paid"), widget=forms.RadioSelect,
-        choices=[(CashOut.Way.BILL, lazy("off the next bill")),
-                 (CashOut.Way.BANK, lazy("to a bank account"))],
-    )  # fmt: skip
-    iban = forms.CharField(label=lazy("IBAN"), max_length=60, required=False)
-    payee = forms.CharField(
-        label=lazy("Name of the account"), max_length=cash.PAYEE_LENGTH_MAX, required=False
-    )
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("way") != CashOut.Way.BANK:
-            return given
-        try:
-            ibans.normal(given.get("iban", ""))
-        except ibans.BadIban as bad:
-            self.add_error("iban", str(WRONG_IBAN[str(bad)]))
-        if not given.get("payee", "").strip():
-            self.add_error("payee", _("Say in whose name the account is."))
-        return given
-
-
-WRONG_IBAN = {
-    "shape": lazy("An IBAN begins with two letters and two digits."),
-    "country": lazy("No country with IBANs has these first two letters."),
-    "length": lazy("The IBAN has not the length of its country."),
-    "check": lazy("One sign of the IBAN is wrong: its check digits do not fit."),
-}
-
-
-class TravelForm(forms.Form):
-    traveller = forms.CharField(label=lazy("Who travels"), max_length=200)
-    starts_on = forms.DateField(
-        label=lazy("First day"), required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
-
-
-FORMS: Mapping[str, type[forms.Form]] = {
-    Reward.Kind.COUPON: CouponForm, Reward.Kind.CASH: CashForm, Reward.Kind.TRAVEL: TravelForm,
-}  # fmt: skip
-SUBMIT = {
-    Reward.Kind.COUPON: lazy("Give the coupon"), Reward.Kind.CASH: lazy("Ask for the money"),
-    Reward.Kind.TRAVEL: lazy("Order the journey"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +51,9 @@ def redeem(request: HouseRequest, family: Family) -> HttpResponse:
         return _shown(request, family, _catalogue(request, family))
     choice = _choice(request, family, named, _asked(request))
     if request.method != "POST":
-        form = FORMS[choice.reward.kind](initial=_initial(family, choice))
+        form = form_for(choice.reward, family, initial=_initial(family, choice))
         return _shown(request, family, _form(request, family, choice, form))
-    form = FORMS[choice.reward.kind](request.POST)
+    form = form_for(choice.reward, family, request.POST)
     if form.is_valid():
         answer = send(request, form, lambda: _carry_out(request, family, choice, form))
         if answer:
@@ -124,12 +67,12 @@ def redeem(request: HouseRequest, family: Family) -> HttpResponse:
 def quote(request: HouseRequest, family: Family) -> HttpResponse:
     """What so many points give: the part of the form that moves with them."""
     choice = _choice(request, family, request.GET.get("reward", ""), _asked(request))
-    form = CashForm(initial={"points": choice.quote.points})
+    form = form_for(choice.reward, family, initial={"points": choice.quote.points})
     context = {"chosen": _chosen(request, family, choice, form)}
     return show(request, "console/loyalty/redeem_points.html", context)
 
 
-def _check(choice: Choice, form: forms.Form) -> None:
+def _check(choice: Choice, form: PlainForm) -> None:
     """Refuse in the reader's language what the flow would refuse in English."""
     if choice.quote.why:
         raise InvalidInput(words.why_not(choice.quote), field="points")
@@ -155,16 +98,16 @@ def _choice(request: HouseRequest, family: Family, named: str, points: int | Non
     reward = rewards.find(named)
     if reward.retired_at is not None:
         raise NoSuchReward
-    wanted = points if reward.kind == Reward.Kind.CASH else None
+    wanted = points if reward.kind in Reward.BY_BLOCKS else None
     available = rewards.available_to(family, now=request.started_at).get(reward.currency_id, 0)
-    quoted = redeeming.quote_for(family, reward, now=request.started_at, points=wanted)
+    quoted = offered_rewards.quote_for(family, reward, now=request.started_at, points=wanted)
     return Choice(reward, quoted, available)
 
 
 def _initial(family: Family, choice: Choice) -> dict[str, Any]:
     """The customer themselves travels and is paid, off the next bill, unless somebody says else."""
-    if choice.reward.kind == Reward.Kind.COUPON:
-        return {}
+    if choice.reward.kind not in Reward.HELD:
+        return {"points": choice.quote.points, "handed": True}
     name = customers.get(family[0]).display_name
     return {
         "points": choice.quote.points, "way": CashOut.Way.BILL, "payee": name[:70],
@@ -172,7 +115,7 @@ def _initial(family: Family, choice: Choice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _carry_out(request: HouseRequest, family: Family, choice: Choice, form: forms.Form) -> str:
+def _carry_out(request: HouseRequest, family: Family, choice: Choice, form: PlainForm) -> str:
     _check(choice, form)
     given = form.cleaned_data
     payout = None
@@ -182,7 +125,7 @@ def _carry_out(request: HouseRequest, family: Family, choice: Choice, form: form
         Wanted(
             customer=Reference("id", str(family[0])), reward=choice.reward.key,
             points=given.get("points"), payout=payout, traveller=given.get("traveller", ""),
-            starts_on=given.get("starts_on"), channel="console",
+            starts_on=given.get("starts_on"), told=form.told(), channel="console",
         ),
         actor=request.actor, now=request.started_at, request=request.request_id,
     )  # fmt: skip
@@ -190,7 +133,7 @@ def _carry_out(request: HouseRequest, family: Family, choice: Choice, form: form
 
 
 def _catalogue(request: HouseRequest, family: Family) -> dict[str, Any]:
-    found = rewards.offers_for(family, now=request.started_at)
+    found = offered_rewards.offers_for(family, now=request.started_at)
     listed = sorted(found, key=lambda one: bool(one.quote.why))
     here = reverse("console:customer-redeem", args=[family[0]])
     return {
@@ -208,26 +151,26 @@ def _offer(
     return {
         "key": reward.key, "words": label(reward.labels), "more": words.worth_of(reward),
         "icon": words.ICONS[Reward.Kind(reward.kind)], "points": one.quote.points,
+        "beside": words.money_of(one.quote.minor or None, reward.price_code),
         "can": not why, "why": why, **(reviewed.link(request, family, reward) if why else {}),
         "url": f"{here}?reward={reward.key}", "number": number_,
     }  # fmt: skip
 
 
-def _form(
-    request: HouseRequest, family: Family, choice: Choice, form: forms.Form
-) -> dict[str, Any]:
+def _form(request: HouseRequest, family: Family, choice: Choice, form: PlainForm) -> dict[str, Any]:
     return {
         "available": choice.available, "chosen": _chosen(request, family, choice, form),
     }  # fmt: skip
 
 
 def _chosen(
-    request: HouseRequest, family: Family, choice: Choice, form: forms.Form
+    request: HouseRequest, family: Family, choice: Choice, form: PlainForm
 ) -> dict[str, Any]:
     reward, here = choice.reward, reverse("console:customer-redeem", args=[family[0]])
-    sliding = reward.kind == Reward.Kind.CASH
+    sliding = reward.kind in Reward.BY_BLOCKS
+    terms, terms_language = words.terms_of(reward.terms)
     return {
-        "words": label(reward.labels), "terms": label(reward.terms) if reward.terms else "",
+        "words": label(reward.labels), "terms": terms, "terms_language": terms_language,
         "form": form, "sliding": sliding, "address": f"{here}?reward={reward.key}", "back": here,
         "quote_address": f"{here}/quote?reward={reward.key}",
         "submit": SUBMIT[Reward.Kind(reward.kind)],
@@ -238,9 +181,12 @@ def _chosen(
 def _quote(choice: Choice) -> dict[str, Any]:
     quoted, reward = choice.quote, choice.reward
     gives = ""
-    if reward.money_minor is not None:
-        gives = words.money_of(reward.money_minor * quoted.blocks, reward.money_code)
+    if reward.kind in Reward.BY_BLOCKS:
+        gives = words.block_of(reward, quoted.blocks)
+    elif reward.money_minor is not None:
+        gives = words.money_of(reward.money_minor, reward.money_code)
     return {
+        "beside": words.money_of(quoted.minor or None, reward.price_code),
         "points": quoted.points, "left": choice.available - quoted.points, "gives": gives,
         "why": words.why_not(quoted) if quoted.why else "",
     }  # fmt: skip
@@ -250,8 +196,8 @@ def _slide(family: Family, choice: Choice) -> dict[str, str]:
     """The ends of the slider: the least there can be, and all whole blocks there are."""
     offer = rewards.offer_of(choice.reward)
     step = rules.price_for(offer, rewards.tiers_of(family)) or 1
-    least = max(step, -(-(offer.points_min or 0) // step) * step)
-    most = max(least, choice.available // step * step)
+    least = rules.least(offer, step)
+    most = rules.most(offer, step, available=choice.available)
     value = choice.quote.points
     return {name: str(figure) for name, figure in
             (("least", least), ("most", most), ("step", step), ("value", value))}  # fmt: skip

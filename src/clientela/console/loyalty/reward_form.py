@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import get_language_info
@@ -18,10 +20,13 @@ from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import Reward, Tier
 from clientela.platform import money, periods, text
 from clientela.staff import company as companies
+from clientela.ui.models import View
 from clientela.ui.templatetags.ui import label
 
 NAME_LENGTH_MAX = 120
 TERMS_LENGTH_MAX = 1_000
+KEPT = "kept"  # a condition that was written elsewhere
+BETWEEN_DAYS = re.compile(r"\s*[–—]\s*|\s+-\s+|\s+to\s+")
 Day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -37,9 +42,12 @@ class RewardForm(forms.Form):
     kind = ""
     points = whole(lazy("Price in points"), limits.POINTS_MAX, required=True)
 
-    def __init__(self, data: Any = None, *, reward: Reward | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, reward: Reward | None = None, views: Sequence[View] = ()
+    ) -> None:
         super().__init__(data, initial=first_values(reward) if reward else None)
         self.reward = reward
+        self.views = views
         self.tiers = list(Tier.objects.select_related("tier_set"))
         for name, field in self._further():
             self.fields[name] = field
@@ -60,11 +68,20 @@ class RewardForm(forms.Form):
                 f"price_{tier.pk}",
                 whole(_("Price for %(tier)s") % {"tier": label(tier.labels)}, limits.POINTS_MAX),
             )
+        yield "beside", amount_field(_("Money to pay beside the points"))
         yield "stock", whole(_("How many there are"), limits.COUNT_MAX,
                              help_text=_("Empty is as many as are wanted."))  # fmt: skip
         yield "member_max", whole(_("How often one customer can have it"), 10**6)
+        yield "audience", forms.ChoiceField(
+            label=_("For whom"), required=False, choices=self._audiences,
+            help_text=_("Everybody, or a saved list of customers."),
+        )  # fmt: skip
         yield "starts_on", forms.DateField(label=_("Offered from"), required=False, widget=Day)
         yield "ends_on", forms.DateField(label=_("Offered until"), required=False, widget=Day)
+        yield "blackouts", forms.CharField(
+            label=_("Not on these days"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=_("One span a line: 2026-12-24 – 2026-12-26, or one day."),
+        )  # fmt: skip
         for code in limits.LANGUAGES:
             language = get_language_info(code)["name_translated"]
             yield f"terms_{code}", forms.CharField(
@@ -88,6 +105,7 @@ class RewardForm(forms.Form):
                 stock=given["stock"], member_max=given["member_max"],
                 starts_at=_midnight(given["starts_on"]),
                 ends_at=_midnight(given["ends_on"], after=True),
+                **self._limits(),
             ),
             **self.own(),
         )  # fmt: skip
@@ -95,6 +113,29 @@ class RewardForm(forms.Form):
     def own(self) -> dict[str, Any]:
         """What only this kind has."""
         return {}
+
+    def clean_blackouts(self) -> tuple[tuple[date, date], ...]:
+        lines = self.cleaned_data["blackouts"].splitlines()
+        return tuple(_span(line) for line in lines if line.strip())
+
+    def _limits(self) -> dict[str, Any]:
+        """Money beside the points, for whom, on which days not."""
+        given, known = self.cleaned_data, self.reward
+        beside = _money(given["beside"])
+        view = given["audience"]
+        is_kept = view == KEPT and known is not None
+        return {
+            "money_prices": dict.fromkeys(self._prices(), beside["minor"]) if beside else {},
+            "price_code": beside.get("money_code", ""), "blackouts": given["blackouts"],
+            "audience_view": UUID(view) if view and view != KEPT else None,
+            "audience": known.audience if is_kept and known else {},
+        }  # fmt: skip
+
+    def _audiences(self) -> list[tuple[str, str]]:
+        found = [("", _("Everybody"))]
+        if self.reward is not None and self.reward.audience:
+            found.append((KEPT, _("The condition it has")))
+        return [*found, *((one.id.hex, one.name) for one in self.views)]
 
     def _prices(self) -> dict[str, int]:
         prices = {"": self.cleaned_data["points"]}
@@ -122,6 +163,93 @@ class CouponForm(RewardForm):
         given = self.cleaned_data
         return {**_money(given["amount"]), "percent": given["percent"],
                 "valid_days": given["valid_days"], "coupons_max": given["coupons_max"]}  # fmt: skip
+
+
+class PercentForm(CouponForm):
+    kind = Reward.Kind.PERCENT_OFF
+    amount = None  # type: ignore[assignment]
+    percent = whole(lazy("Percent off"), 100, required=True)
+    most = amount_field(lazy("No more than"))
+    least = amount_field(lazy("For a basket of at least"))
+
+    def own(self) -> dict[str, Any]:
+        given, code = self.cleaned_data, companies.current().currency
+        limits_ = {"most_minor": _minor(given["most"]), "least_minor": _minor(given["least"])}
+        needs = code if any(limits_.values()) else ""
+        return {"percent": given["percent"], "valid_days": given["valid_days"],
+                "coupons_max": given["coupons_max"], "money_code": needs, **limits_}  # fmt: skip
+
+
+class BlocksForm(RewardForm):
+    """What the customer takes as much of as they want, in blocks of points."""
+
+    points = whole(lazy("Points of one block"), limits.POINTS_MAX, required=True)
+    amount = amount_field(lazy("Money for one block"), required=True)
+    points_min = whole(lazy("The least that can be used, in points"), limits.COUNT_MAX)
+    points_max = whole(lazy("The most that can be used, in points"), limits.COUNT_MAX)
+
+    def own(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {**_money(given["amount"]), "points_min": given["points_min"],
+                "points_max": given["points_max"]}  # fmt: skip
+
+
+class MoneyOffForm(BlocksForm):
+    kind = Reward.Kind.MONEY_OFF
+    share_max = whole(
+        lazy("Percent of a purchase that points may pay"), limits.SHARE_MAX,
+        help_text=lazy("Empty is all of it."),
+    )  # fmt: skip
+    valid_days = whole(lazy("Days a code is good for"), limits.DAYS_MAX, required=True, initial=30)
+
+    def own(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {**super().own(), "share_max": given["share_max"],
+                "valid_days": given["valid_days"]}  # fmt: skip
+
+
+class BillForm(BlocksForm):
+    kind = Reward.Kind.BILL_CREDIT
+
+
+class MilesForm(BlocksForm):
+    kind = Reward.Kind.MILES
+    amount = None  # type: ignore[assignment]
+    partner = forms.CharField(label=lazy("Partner"), max_length=NAME_LENGTH_MAX)
+    quantity = whole(lazy("Miles for one block"), limits.QUANTITY_MAX, required=True)
+
+    def own(self) -> dict[str, Any]:
+        names = ("points_min", "points_max", "partner", "quantity")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class ProductForm(RewardForm):
+    kind = Reward.Kind.PRODUCT
+    product = forms.CharField(label=lazy("Code of the product"), max_length=NAME_LENGTH_MAX)
+    quantity = whole(lazy("Pieces"), 1_000, required=True, initial=1)
+
+    def own(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("product", "quantity")}
+
+
+class MonthsForm(RewardForm):
+    kind = Reward.Kind.SERVICE_MONTH
+    quantity = whole(lazy("Months"), 120, required=True, initial=1)
+    product = forms.CharField(
+        label=lazy("Code of the product"), max_length=NAME_LENGTH_MAX, required=False,
+        help_text=lazy("Empty is anything the customer holds."),
+    )  # fmt: skip
+
+    def own(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("product", "quantity")}
+
+
+class WarrantyForm(MonthsForm):
+    kind = Reward.Kind.WARRANTY
+    plan = forms.CharField(label=lazy("Code of the warranty plan"), max_length=NAME_LENGTH_MAX)
+
+    def own(self) -> dict[str, Any]:
+        return {**super().own(), "plan": self.cleaned_data["plan"]}
 
 
 class CashForm(RewardForm):
@@ -153,10 +281,9 @@ class TravelForm(RewardForm):
 
 
 def form_class(kind: str) -> type[RewardForm]:
-    found: dict[str, type[RewardForm]] = {
-        Reward.Kind.COUPON: CouponForm, Reward.Kind.CASH: CashForm, Reward.Kind.TRAVEL: TravelForm,
-    }  # fmt: skip
-    return found[kind]
+    found = (CouponForm, PercentForm, MoneyOffForm, ProductForm, BillForm, MonthsForm,
+             WarrantyForm, MilesForm, CashForm, TravelForm)  # fmt: skip
+    return next(one for one in found if one.kind == kind)
 
 
 def first_values(reward: Reward) -> dict[str, Any]:
@@ -164,6 +291,7 @@ def first_values(reward: Reward) -> dict[str, Any]:
     pool = reward.pool
     minor, code = (pool.minor, pool.money_code) if pool else (reward.money_minor, reward.money_code)
     shown: dict[str, Any] = {
+        **_shown_limits(reward),
         "stock": reward.stock, "member_max": reward.member_max, "points_min": reward.points_min,
         "partner": reward.partner, "travel_from_on": reward.travel_from_on,
         "travel_until_on": reward.travel_until_on, "reply_hours": reward.reply_hours,
@@ -178,6 +306,44 @@ def first_values(reward: Reward) -> dict[str, Any]:
     for price in reward.prices.all():
         shown[f"price_{price.tier_id}" if price.tier_id else "points"] = price.points
     return shown
+
+
+def _shown_limits(reward: Reward) -> dict[str, Any]:
+    pool, code = reward.pool, companies.current().currency
+    beside = max((price.money_minor for price in reward.prices.all()), default=0)
+    audience = reward.audience_view.hex if reward.audience_view else KEPT * bool(reward.audience)
+    return {
+        "beside": _decimal(beside or None, reward.price_code), "audience": audience,
+        "blackouts": "\n".join(" – ".join(dict.fromkeys(days)) for days in reward.blackouts),
+        "points_max": reward.points_max, "share_max": reward.share_max,
+        "quantity": reward.quantity, "plan": reward.plan,
+        "product": reward.product.code if reward.product else "",
+        "most": _decimal(pool.most_minor if pool else None, code),
+        "least": _decimal(pool.least_minor if pool else None, code),
+    }  # fmt: skip
+
+
+def _decimal(minor: int | None, code: str) -> Decimal | None:
+    return None if minor is None else money.Money(minor, code).to_decimal()
+
+
+def _minor(amount: Decimal | None) -> int | None:
+    """In the company's own currency."""
+    if amount is None:
+        return None
+    return money.from_decimal(amount, companies.current().currency).minor
+
+
+def _span(line: str) -> tuple[date, date]:
+    """`2026-12-24 – 2026-12-26`, or one day."""
+    days = BETWEEN_DAYS.split(line.strip())
+    try:
+        found = [date.fromisoformat(one) for one in days]
+    except ValueError:
+        found = []
+    if len(found) not in (1, 2) or found[-1] < found[0]:
+        raise forms.ValidationError(_("Write days as 2026-12-24, the first before the last."))
+    return found[0], found[-1]
 
 
 def _money(amount: Decimal | None) -> dict[str, Any]:

@@ -313,6 +313,7 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "cap-end": ("/loyalty/limits/0/end", DECIDES_POINTS, 303),
     "adjustment-decision": (f"/loyalty/adjustments/adj_{NONE}/decision", DECIDES_POINTS, 303),
     "customer-resume": (f"{{customer}}/points/pause/pse_{NONE}/end", REDEEMS, 404),
+    "benefit-answer": (f"/loyalty/orders/ben_{NONE}/answer", REDEEMS, 303),
     "travel-answer": (f"/loyalty/orders/trv_{NONE}/answer", DECIDES_POINTS, 303),
     "journey-cancel": (f"/loyalty/journeys/trv_{NONE}/cancellation", DECIDES_POINTS, 303),
     "journey-date-save": ("/loyalty/journeys/days/new", DECIDES_POINTS, 422),

@@ -14,6 +14,7 @@ from uuid import UUID
 from clientela.customers.queries import Reference
 from clientela.flows import cash_outs, coupons, travel_orders
 from clientela.flows.define_programme import define_programme
+from clientela.flows.demo import rewards as further
 from clientela.flows.demo.catalogue import CURRENCY
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.demo.stage import COMPANY
@@ -148,13 +149,18 @@ def play(*, now: datetime) -> None:
     currency = Currency.objects.get(code=POINTS["currency"])
     body = {**POINTS, "time_zone": COMPANY["time_zone"], "life": currency.life,
             "worth": currency.worth, "ladder": LADDER,
-            "rewards": rewards(periods.day_of(now, _zone(currency)))}  # fmt: skip
+            "rewards": _offered(periods.day_of(now, _zone(currency)))}  # fmt: skip
     define_programme(body, actor=DEMO, now=now, is_demo=True)
     agent, boss = (_person(name) for name in ("agent", "manager"))
     for number, (act, customer) in enumerate(_cast(now)):
         with suppress(NotEnoughPoints, LimitReached):  # what they returned, they cannot spend
             _act(act, customer, f"points-{number}", agent=agent, boss=boss, now=now)
     travel_orders.time_out_travel_orders(actor=DEMO, now=now)
+    further.play(quiet_before=now - timedelta(days=QUIET_DAYS), agent=agent, now=now)
+
+
+def _offered(today: date) -> list[dict[str, Any]]:
+    return [*rewards(today), *further.more(today)]
 
 
 def _zone(currency: Currency) -> Any:
@@ -221,7 +227,7 @@ def take_down() -> int:
     """
     used = Redemption.objects.values_list("reward_id", flat=True)
     Reward.objects.filter(is_demo=True, id__in=list(used)).update(is_demo=False)
-    ours = [one["key"] for one in rewards(date(2026, 1, 1))]
+    ours = [one["key"] for one in _offered(date(2026, 1, 1))]
     rows = Reward.objects.filter(is_demo=True).delete()[0]
     rows += CouponPool.objects.filter(key__in=ours, reward=None, issued=0).delete()[0]
     rows += CouponPool.objects.filter(key__in=ours, reward=None, coupon=None).delete()[0]

@@ -23,15 +23,16 @@ from clientela.purchases.actions import NewReturn
 
 APPEND_ONLY = (
     "calls_customercall", "customers_access", "events_event", "issues_message", "issues_review",
-    "loyalty_adjustmentdecision", "loyalty_allocation", "loyalty_cashoutdecision",
-    "loyalty_cashoutpayment", "loyalty_cashoutreturn", "loyalty_couponuse", "loyalty_entry",
-    "loyalty_holdend", "loyalty_holdlot", "loyalty_occasion", "loyalty_partnerstatement",
-    "loyalty_payer", "loyalty_paymentfile", "loyalty_paymentline", "loyalty_posting",
-    "loyalty_redemptionreversal", "loyalty_ruleversion", "loyalty_travelcancellation",
-    "loyalty_travelorderstep", "matching_mergedrecord", "privacy_consent", "privacy_preference",
-    "privacy_retraction", "privacy_wording", "retention_decision", "retention_gateversion",
-    "retention_offerversion", "retention_outcome", "retention_proposal", "warranty_cancellation",
-    "warranty_claimdecision", "warranty_claimmove", "warranty_limitentry", "warranty_settlement",
+    "loyalty_adjustmentdecision", "loyalty_allocation", "loyalty_benefitstep",
+    "loyalty_cashoutdecision", "loyalty_cashoutpayment", "loyalty_cashoutreturn",
+    "loyalty_couponuse", "loyalty_entry", "loyalty_holdend", "loyalty_holdlot", "loyalty_occasion",
+    "loyalty_partnerstatement", "loyalty_payer", "loyalty_paymentfile", "loyalty_paymentline",
+    "loyalty_posting", "loyalty_redemptionreversal", "loyalty_ruleversion", "loyalty_tillpayment",
+    "loyalty_tillrefund", "loyalty_travelcancellation", "loyalty_travelorderstep",
+    "matching_mergedrecord", "privacy_consent", "privacy_preference", "privacy_retraction",
+    "privacy_wording", "retention_decision", "retention_gateversion", "retention_offerversion",
+    "retention_outcome", "retention_proposal", "warranty_cancellation", "warranty_claimdecision",
+    "warranty_claimmove", "warranty_limitentry", "warranty_settlement",
 )  # fmt: skip
 STATEMENTS = (
     "UPDATE {table} SET {column} = {column}",

@@ -104,6 +104,7 @@ TELL_NOTHING = {
     "about", "actor", "address", "asked", "author", "body_hash", "body_sha256", "branch",
     "by", "carried", "cause", "channel", "classes", "code", "column_name", "columns",
     "component_path", "cost_type", "country", "counts", "currency", "cut", "data", "digest",
+    "due_code", "last4", "product_name", "why", "wish",
     "extension", "external_ref", "fault", "fields", "found", "goods_type",
     "in_service_source", "key", "kind", "labels", "language", "layer", "mapping",
     "mapping_name", "money_code", "name", "number", "number_norm", "original",

@@ -54,9 +54,11 @@ class Checked:
 @needs_transaction
 def issue(
     pool: CouponPool, *, customer_id: UUID, redemption: Redemption | None, expires_at: datetime,
-    now: datetime,
+    now: datetime, minor: int | None = None,
 ) -> Coupon:  # fmt: skip
-    """A new code for this customer, unless the pool has given out as many as it may."""
+    """A new code for this customer, unless the pool has given out as many as it may. `minor`: what
+    it is worth, where the pool does not say.
+    """
     room = CouponPool.objects.filter(id=pool.id).filter(
         Q(coupons_max__isnull=True) | Q(issued__lt=F("coupons_max"))
     )
@@ -64,7 +66,8 @@ def issue(
         raise PoolEmpty(field="reward")
     coupon = Coupon(
         customer_id=customer_id, pool=pool, redemption=redemption, percent=pool.percent,
-        minor=pool.minor, money_code=pool.money_code, issued_at=now, expires_at=expires_at,
+        minor=pool.minor if minor is None else minor, money_code=pool.money_code, issued_at=now,
+        most_minor=pool.most_minor, least_minor=pool.least_minor, expires_at=expires_at,
     )  # fmt: skip
     coupon.number = codes.shown(_new_code(coupon))
     coupon.save(force_insert=True)

@@ -58,6 +58,7 @@ class Wish:
     is_held: bool
     body_hash: bytes
     channel: str = ""
+    due_minor: int = 0  # in money, beside the points
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def redeem(family: Sequence[UUID], wish: Wish, *, actor: Actor, now: datetime) -
         id=redemption, customer_id=family[0], reward=reward, kind=reward.kind,
         currency_id=reward.currency_id, points=wish.points, labels=reward.labels,
         terms=reward.terms, hold_id=hold, actor=actor.id, channel=wish.channel, redeemed_at=now,
+        due_minor=wish.due_minor, due_code=reward.price_code if wish.due_minor else "",
     )  # fmt: skip
     made.save(force_insert=True)
     return Redeemed(made, available, posting)

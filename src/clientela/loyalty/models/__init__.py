@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clientela.loyalty.models.benefits import Benefit, BenefitStep
 from clientela.loyalty.models.granting import (
     Adjustment,
     AdjustmentDecision,
@@ -44,6 +45,7 @@ from clientela.loyalty.models.redemptions import (
 )
 from clientela.loyalty.models.rewards import CouponPool, Reward, RewardPrice
 from clientela.loyalty.models.tiers import Standing, Tier, TierSet
+from clientela.loyalty.models.till import TillPayment, TillRefund
 from clientela.loyalty.models.travel import (
     TravelCancellation,
     TravelCare,
@@ -58,6 +60,8 @@ __all__ = [
     "AdjustmentDecision",
     "Allocation",
     "AutomaticAct",
+    "Benefit",
+    "BenefitStep",
     "Budget",
     "Cap",
     "CashOut",
@@ -101,6 +105,8 @@ __all__ = [
     "Standing",
     "Tier",
     "TierSet",
+    "TillPayment",
+    "TillRefund",
     "TravelCancellation",
     "TravelCare",
     "TravelOffer",

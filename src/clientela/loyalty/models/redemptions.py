@@ -23,6 +23,8 @@ class Redemption(models.Model):
     kind = models.TextField(choices=Reward.Kind.choices)
     currency = models.ForeignKey(Currency, on_delete=models.PROTECT)
     points = models.BigIntegerField()
+    due_minor = models.BigIntegerField(default=0, db_default=0)  # to be paid in money beside them
+    due_code = models.TextField(default="", db_default="")
     labels = models.JSONField(default=dict)
     terms = models.JSONField(default=dict)
     hold = models.ForeignKey(Hold, null=True, on_delete=models.PROTECT)
@@ -104,6 +106,8 @@ class Coupon(models.Model):
     percent = models.IntegerField(null=True)
     minor = models.BigIntegerField(null=True)
     money_code = models.TextField(default="")
+    most_minor = models.BigIntegerField(null=True)
+    least_minor = models.BigIntegerField(null=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     killed_at = models.DateTimeField(null=True)

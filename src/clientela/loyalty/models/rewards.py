@@ -11,6 +11,7 @@ from clientela.loyalty.models.partners import Partner
 from clientela.loyalty.models.programme import Currency
 from clientela.loyalty.models.tiers import Tier
 from clientela.platform import ids
+from clientela.products.models import Product
 
 
 class CouponPool(models.Model):
@@ -20,6 +21,8 @@ class CouponPool(models.Model):
     percent = models.IntegerField(null=True)
     minor = models.BigIntegerField(null=True)
     money_code = models.TextField(default="")
+    most_minor = models.BigIntegerField(null=True)  # a percent takes no more than this
+    least_minor = models.BigIntegerField(null=True)  # a basket must be worth so much
     valid_days = models.IntegerField()
     coupons_max = models.BigIntegerField(null=True)
     issued = models.BigIntegerField(default=0)
@@ -43,12 +46,26 @@ class CouponPool(models.Model):
 
 
 class Reward(models.Model):
-    """Something points buy. For cash, `money_minor` is what one block of points pays."""
+    """Something points buy. Of kinds in `BY_BLOCKS` the customer chooses how many points, in blocks
+    of the price; `money_minor` is what one block is worth. `audience`: a condition, and
+    `audience_view` a saved list; both empty is everybody. `blackouts`: `[[first, last], …]`, days.
+    """
 
     class Kind(models.TextChoices):
         COUPON = "coupon"
+        MONEY_OFF = "money_off"
+        PERCENT_OFF = "percent_off"
+        PRODUCT = "product"
+        BILL_CREDIT = "bill_credit"
+        SERVICE_MONTH = "service_month"
+        WARRANTY = "warranty"
+        MILES = "miles"
         CASH = "cash"
         TRAVEL = "travel"
+
+    BY_BLOCKS: ClassVar = (Kind.MONEY_OFF, Kind.BILL_CREDIT, Kind.MILES, Kind.CASH)
+    BY_CODE: ClassVar = (Kind.COUPON, Kind.MONEY_OFF, Kind.PERCENT_OFF)
+    HELD: ClassVar = (Kind.CASH, Kind.TRAVEL)  # a person decides before the points are used
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     key = models.SlugField(max_length=60, unique=True)
@@ -80,6 +97,15 @@ class Reward(models.Model):
     cancellation = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     # limits of cash, see rules.cash: {} is a second person for everything and no limit
     cash_terms = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    points_max = models.BigIntegerField(null=True)
+    share_max = models.IntegerField(null=True)  # percent of a purchase that points may pay
+    price_code = models.TextField(default="", db_default="")  # of the money beside the points
+    audience = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    audience_view = models.UUIDField(null=True)
+    blackouts = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    product = models.ForeignKey(Product, null=True, on_delete=models.PROTECT, db_index=False)
+    quantity = models.IntegerField(null=True)  # pieces, months or miles
+    plan = models.TextField(default="", db_default="")  # of warranty, by its code
     is_demo = models.BooleanField(default=False)
 
     class Meta:
@@ -91,9 +117,17 @@ class Reward(models.Model):
             ),
             models.CheckConstraint(
                 name="a_reward_has_what_its_kind_needs",
-                condition=Q(kind="coupon", pool__isnull=False)
-                | Q(kind="cash", money_minor__gt=0) & ~Q(money_code="")
-                | Q(kind="travel", reply_hours__gt=0) & ~Q(partner=""),
+                condition=Q(kind__in=("coupon", "money_off", "percent_off"), pool__isnull=False)
+                | Q(kind__in=("cash", "bill_credit"), money_minor__gt=0) & ~Q(money_code="")
+                | Q(kind="travel", reply_hours__gt=0) & ~Q(partner="")
+                | Q(kind="product", product__isnull=False, quantity__gt=0)
+                | Q(kind="service_month", quantity__gt=0)
+                | Q(kind="warranty", quantity__gt=0) & ~Q(plan="")
+                | Q(kind="miles", quantity__gt=0) & ~Q(partner=""),
+            ),
+            models.CheckConstraint(
+                name="points_pay_a_share_of_a_purchase",
+                condition=Q(share_max__isnull=True) | Q(share_max__gte=1, share_max__lte=100),
             ),
             models.CheckConstraint(
                 name="a_journey_begins_before_it_ends",
@@ -112,18 +146,21 @@ class Reward(models.Model):
 
 
 class RewardPrice(models.Model):
-    """What a reward costs in points; for a tier, or for everybody (without one)."""
+    """What a reward costs in points, and in money beside them; for a tier, or for everybody."""
 
     reward = models.ForeignKey(Reward, on_delete=models.CASCADE, related_name="prices")
     tier = models.ForeignKey(Tier, null=True, on_delete=models.PROTECT)
     points = models.BigIntegerField()
+    money_minor = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["reward", "tier"], name="one_price_for_each_tier", nulls_distinct=False
             ),
-            models.CheckConstraint(name="a_price_is_positive", condition=Q(points__gt=0)),
+            models.CheckConstraint(
+                name="a_price_is_positive", condition=Q(points__gt=0, money_minor__gte=0)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clientela.customers.sight import seen
 from clientela.loyalty.models import (
+    Benefit,
     CashOut,
     Coupon,
     CouponUse,
@@ -50,13 +51,19 @@ class Offered:
 
 def catalogue(*, retired: bool = False) -> list[Reward]:
     """Every reward with its prices, in the order of the catalogue."""
-    found = Reward.objects.select_related("currency", "pool").prefetch_related("prices__tier")
+    found = _listed()
     return list(found if retired else found.filter(retired_at=None))
+
+
+def _listed() -> QuerySet[Reward]:
+    return Reward.objects.select_related("currency", "pool", "product").prefetch_related(
+        "prices__tier"
+    )
 
 
 def find(named: str) -> Reward:
     """A reward by its id or its key."""
-    found = Reward.objects.select_related("currency", "pool").prefetch_related("prices__tier")
+    found = _listed()
     try:
         reward = found.filter(id=ids.parse("rew", named)).first()
     except ValueError:
@@ -68,26 +75,31 @@ def find(named: str) -> Reward:
 
 def offer_of(reward: Reward) -> rules.Offer:
     return rules.Offer(
-        kind=reward.kind, prices={price.tier_id: price.points for price in reward.prices.all()},
+        kind=reward.kind,
+        prices={price.tier_id: rules.Price(price.points, price.money_minor)
+                for price in reward.prices.all()},
         stock_left=None if reward.stock is None else reward.stock - reward.taken,
-        member_max=reward.member_max, points_min=reward.points_min, starts_at=reward.starts_at,
-        ends_at=reward.ends_at, retired_at=reward.retired_at,
+        member_max=reward.member_max, points_min=reward.points_min, points_max=reward.points_max,
+        starts_at=reward.starts_at, ends_at=reward.ends_at, retired_at=reward.retired_at,
+        blackouts=tuple((date.fromisoformat(first), date.fromisoformat(last))
+                        for first, last in reward.blackouts),
     )  # fmt: skip
 
 
 def offers_for(
-    family: Sequence[UUID], *, now: datetime, rewards: Sequence[Reward] | None = None
-) -> list[Offered]:
-    """The catalogue for one customer."""
-    listed = catalogue() if rewards is None else rewards
+    family: Sequence[UUID], *, now: datetime, today: date, rewards: Sequence[Reward],
+    barred: Container[UUID] = (), wanted: int | None = None,
+) -> list[Offered]:  # fmt: skip
+    """These rewards for one customer; `barred`: those that are meant for others."""
     available = available_to(family, now=now)
     tiers = tiers_of(family)
-    had = times_had(family, [reward.id for reward in listed if reward.member_max is not None])
+    had = times_had(family, [reward.id for reward in rewards if reward.member_max is not None])
     offered = []
-    for reward in listed:
+    for reward in rewards:
         points = available.get(reward.currency_id, 0)
-        member = rules.Member(points, tiers, had.get(reward.id, 0))
-        offered.append(Offered(reward, rules.quote(offer_of(reward), member, now=now), points))
+        member = rules.Member(points, tiers, had.get(reward.id, 0), reward.id not in barred)
+        quoted = rules.quote(offer_of(reward), member, now=now, today=today, wanted=wanted)
+        offered.append(Offered(reward, quoted, points))
     return offered
 
 
@@ -139,6 +151,27 @@ def travel_order_of(redemption: Redemption) -> TravelOrder | None:
     return TravelOrder.objects.filter(
         customer_id=redemption.customer_id, redemption=redemption
     ).first()
+
+
+def benefit_of(redemption: Redemption) -> Benefit | None:
+    found = Benefit.objects.filter(customer_id=redemption.customer_id, redemption=redemption)
+    return found.prefetch_related("steps").first()
+
+
+def benefits(
+    *, open_only: bool = True, after: UUID | None = None, limit: int = 50
+) -> list[Benefit]:
+    """What was given and is to be handed over or booked, by its id, oldest first."""
+    found = seen(Benefit.objects.select_related("redemption").prefetch_related("steps"))
+    listed = found.filter(is_open=True) if open_only else found
+    beyond = listed.filter(id__gt=after) if after else listed
+    return list(beyond.order_by("id")[:limit])
+
+
+def state_of_benefit(benefit: Benefit) -> str:
+    """open, given or refused."""
+    answered = benefit.steps.all()
+    return answered[0].kind if answered else "open" if benefit.is_open else "given"
 
 
 def coupons_of(family: Iterable[UUID], *, limit: int = 50) -> list[Coupon]:

@@ -13,6 +13,9 @@ SELECT
         CASE WHEN journey.id IS NOT NULL THEN coalesce(
             CASE WHEN given_up.id IS NOT NULL THEN 'cancelled' END, step.kind, 'waiting'
         ) END,
+        CASE WHEN thing.id IS NOT NULL THEN coalesce(
+            answered.kind, CASE WHEN thing.is_open THEN 'open' ELSE 'given' END
+        ) END,
         ''
     )
 FROM loyalty_redemption AS made
@@ -27,6 +30,8 @@ LEFT JOIN loyalty_cashoutreturn AS back ON back.cash_out_id = cash.id
 LEFT JOIN loyalty_travelorder AS journey ON journey.redemption_id = made.id
 LEFT JOIN loyalty_travelorderstep AS step ON step.travel_order_id = journey.id
 LEFT JOIN loyalty_travelcancellation AS given_up ON given_up.travel_order_id = journey.id
+LEFT JOIN loyalty_benefit AS thing ON thing.redemption_id = made.id
+LEFT JOIN loyalty_benefitstep AS answered ON answered.benefit_id = thing.id
 WHERE made.customer_id = ANY (%(family)s)
     AND (made.id = ANY (%(named)s::uuid[]) OR made.id IN (
         SELECT newest.id

@@ -1,0 +1,64 @@
+"""Whom a reward is meant for: a condition on the customer's facts, or a list somebody saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from clientela.flows import facts
+from clientela.flows.lists import reading, views
+from clientela.loyalty.models import Reward
+from clientela.platform.conditions import grammar, judging
+from clientela.platform.conditions.grammar import BadCondition
+from clientela.platform.conditions.judging import Row
+from clientela.platform.errors import Problem
+from clientela.platform.http.actors import SYSTEM, Actor
+from clientela.staff.company import Company
+from clientela.ui.models import View
+
+
+def check(audience: Mapping[str, Any], view_id: UUID | None, *, actor: Actor) -> None:
+    """Refuse a condition that cannot be read, and a list that this person cannot see."""
+    if audience:
+        grammar.read(dict(audience), facts.catalogue(), at="audience")
+    if view_id is not None:
+        views.view_for(actor, view_id)
+
+
+def barred(
+    rewards: Sequence[Reward], family: Sequence[UUID], *, company: Company, now: datetime
+) -> frozenset[UUID]:
+    """Which of these rewards are meant for others; what cannot be judged any more is nobody's."""
+    asked = [one for one in rewards if one.audience or one.audience_view]
+    if not asked:
+        return frozenset()
+    row: Row = {}
+    if any(one.audience for one in asked):
+        row = facts.row_of(family, company=company, now=now)
+    return frozenset(
+        one.id for one in asked if not _is_meant(one, row, family, company=company, now=now)
+    )
+
+
+def _is_meant(
+    reward: Reward, row: Row, family: Sequence[UUID], *, company: Company, now: datetime
+) -> bool:
+    try:
+        if reward.audience_view is not None:
+            return _is_listed(reward.audience_view, family, company=company, now=now)
+        node = grammar.read(reward.audience, facts.catalogue(), at="audience")
+    except (BadCondition, Problem):
+        return False
+    return judging.holds(node, row, facts.clock(company, now))
+
+
+def _is_listed(view_id: UUID, family: Sequence[UUID], *, company: Company, now: datetime) -> bool:
+    view = View.objects.filter(id=view_id, removed_at=None).first()
+    if view is None:
+        return False
+    read = reading.reading(
+        views.state_of(view), actor=SYSTEM, company=company, now=now, only=family
+    )
+    return bool(read.run(f"{read.every()} LIMIT 1", read.values))

@@ -1,0 +1,52 @@
+"""A purchase that was paid with points comes back: the points do too, in proportion."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from clientela.customers import queries as customers
+from clientela.events import actions as events
+from clientela.events.actions import Happening
+from clientela.flows.told_points import expired_happenings
+from clientela.loyalty.actions import lives, redeeming, till
+from clientela.loyalty.actions.till import Back
+from clientela.platform.http.actors import Actor
+from clientela.purchases.actions import GivenBack
+from clientela.staff import company as companies
+
+
+def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "") -> list[Back]:
+    """What each payment gets back with this return, booked where it came from."""
+    if not companies.current().is_on("loyalty"):
+        return []
+    purchase = given.purchase
+    payments = till.of_purchase(purchase.id)
+    if not payments:
+        return []
+    if purchase.returned_minor < purchase.total_minor:
+        return []
+    backs = till.going_back(
+        payments, total_minor=purchase.total_minor, returned_minor=purchase.returned_minor
+    )
+    for one in backs:
+        if one.points:
+            _points_back(one, given, actor=actor, now=now, request=request)
+    till.give_back(backs, return_id=given.id, now=now)
+    return backs
+
+
+def _points_back(
+    back: Back, given: GivenBack, *, actor: Actor, now: datetime, request: str
+) -> None:
+    made = back.payment.redemption
+    assert made is not None
+    family = customers.family_of(made.customer_id)
+    lives.settle(family, actor=actor, now=now)
+    done = redeeming.restore(made, family=family, cause="", actor=actor, now=now)
+    expired = lives.expire_now(done.accounts, actor=actor, now=now)
+    told = Happening(
+        "points.restored", given.returned_at, made.customer_id, given.purchase.public_id,
+        {"points": done.points, "currency": made.currency.code,
+         "posting": f"pos_{done.posting_id}", "labels": dict(made.labels)},
+    )  # fmt: skip
+    events.emit([told, *expired_happenings(expired)], actor=actor, now=now, request=request)

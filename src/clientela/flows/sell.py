@@ -1,0 +1,163 @@
+"""A purchase is paid, in part, with what the customer has here: recorded and paid in one go.
+
+First it earns, then it is paid: points of the same purchase can be used on it. If either fails,
+neither happened; a repeat pays nothing again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from clientela.customers import queries as customers
+from clientela.events import actions as events
+from clientela.flows import pay_with_points
+from clientela.flows.pay_with_points import Plan, Wish
+from clientela.flows.record_purchases import Bought, Outcome, record_purchases
+from clientela.flows.told_points import expired_happenings
+from clientela.loyalty.actions import lives, till
+from clientela.loyalty.models import TillPayment
+from clientela.platform import transactions
+from clientela.platform.errors import InvalidInput, Problem
+from clientela.platform.http.actors import Actor
+from clientela.purchases import queries as purchases
+from clientela.purchases.actions import ReferenceTaken
+from clientela.staff import company as companies
+
+WISHES_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A purchase, and with what of the customer's it is to be paid."""
+
+    bought: Bought
+    wishes: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What became of it, and what was paid how."""
+
+    outcome: Outcome
+    payments: list[TillPayment] = field(default_factory=list)
+
+
+@transactions.retried
+def record_sales(
+    batch: Sequence[Sale], *, actor: Actor, now: datetime, request: str = ""
+) -> list[Sold]:
+    """As `record_purchases`, in their order. One that cannot be paid as was asked is refused alone,
+    and nothing of it happened.
+    """
+    if not any(sale.wishes for sale in batch):
+        bought = [sale.bought for sale in batch]
+        return [
+            Sold(one) for one in record_purchases(bought, actor=actor, now=now, request=request)
+        ]
+    plain = [place for place, sale in enumerate(batch) if not sale.wishes]
+    sold: dict[int, Sold] = {}
+    with transactions.open():
+        outcomes = record_purchases(
+            [batch[place].bought for place in plain], actor=actor, now=now, request=request
+        )
+        sold.update(zip(plain, map(Sold, outcomes), strict=True))
+        for place, sale in enumerate(batch):
+            if sale.wishes:
+                sold[place] = _tried(sale, actor=actor, now=now, request=request)
+    return [sold[place] for place in range(len(batch))]
+
+
+def _tried(sale: Sale, *, actor: Actor, now: datetime, request: str) -> Sold:
+    reference = sale.bought.reference
+    try:
+        with transactions.open():
+            return _sell(sale, actor=actor, now=now, request=request)
+    except Problem as refused:
+        if refused.status >= 500:
+            raise
+        return Sold(Outcome("refused", reference, error=refused))
+
+
+def _sell(sale: Sale, *, actor: Actor, now: datetime, request: str) -> Sold:
+    """Under the lock of the customer's accounts, so that of two that come at once the second sees
+    what the first did.
+    """
+    bought = sale.bought
+    _check(sale)
+    family = customers.family_of(customers.the_one(bought.customer).survivor)
+    expired = lives.settle(family, actor=actor, now=now)
+    events.emit(expired_happenings(expired), actor=actor, now=now, request=request)
+    if before := purchases.known("purchase", [(bought.source, bought.reference)]):
+        return _again(sale, before[0][0], actor=actor, now=now, request=request)
+    plans = _planned(sale, family, now=now)
+    tenders = _with(bought, [(one.means, one.minor) for one in plans])
+    [outcome] = record_purchases([tenders], actor=actor, now=now, request=request)
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.id is not None
+    paid = [
+        pay_with_points.take(one, family, purchase=outcome, at=bought.purchased_at, actor=actor,
+                             now=now, request=request)
+        for one in plans
+    ]  # fmt: skip
+    assert outcome.customer_id is not None
+    noted = till.note(paid, customer_id=outcome.customer_id, purchase_id=outcome.id, now=now)
+    return Sold(_left(outcome, plans), noted)
+
+
+def _left(outcome: Outcome, plans: Sequence[Plan]) -> Outcome:
+    """With what can be used after the points were taken."""
+    used: dict[str, int] = {}
+    for one in plans:
+        used[one.reward.currency.code] = used.get(one.reward.currency.code, 0) + one.points
+    earned = (
+        replace(one, balance=one.balance - used.get(one.currency, 0)) for one in outcome.earned
+    )
+    return replace(outcome, earned=tuple(earned))
+
+
+def _check(sale: Sale) -> None:
+    if sale.bought.fault is not None:
+        raise sale.bought.fault
+    if not companies.current().is_on("loyalty"):
+        raise InvalidInput("Nothing can be paid with here.", field="payments")
+    if len(sale.wishes) > WISHES_MAX:
+        raise InvalidInput(f"A purchase is paid by {WISHES_MAX} means at most.", field="payments")
+
+
+def _again(sale: Sale, purchase_id: UUID, *, actor: Actor, now: datetime, request: str) -> Sold:
+    """The same purchase again: what was paid stands. Paid otherwise, it is another one."""
+    payments = till.of_purchase(purchase_id)
+    if [one.wish for one in payments] != [wish.text() for wish in sale.wishes]:
+        raise ReferenceTaken(
+            f"{sale.bought.source} {sale.bought.reference} is recorded with other payments.",
+            field="payments",
+        )
+    tenders = _with(sale.bought, [(one.means, one.minor) for one in payments])
+    [outcome] = record_purchases([tenders], actor=actor, now=now, request=request)
+    return Sold(outcome, payments)
+
+
+def _with(bought: Bought, more: Sequence[tuple[str, int]]) -> Bought:
+    """The purchase with what was paid by which means."""
+    sums = dict(bought.tenders)
+    for means, minor in more:
+        sums[str(means)] = sums.get(str(means), 0) + minor
+    return replace(bought, tenders=tuple(sorted(one for one in sums.items() if one[1])))
+
+
+def _planned(sale: Sale, family: Sequence[UUID], *, now: datetime) -> list[Plan]:
+    bought = sale.bought
+    due = bought.total_minor - sum(minor for _means, minor in bought.tenders)
+    plans = []
+    for place, wish in enumerate(sale.wishes):
+        plan = pay_with_points.plan(
+            wish, family, due_minor=due, total_minor=bought.total_minor, currency=bought.currency,
+            now=now, field=f"payments.{place}",
+        )  # fmt: skip
+        due -= plan.minor
+        plans.append(plan)
+    return plans

@@ -1,0 +1,94 @@
+"""Payments at the till out of what a customer has here; and what goes back of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Sum
+
+from clientela.loyalty.models import Redemption, TillPayment, TillRefund
+from clientela.loyalty.rules import shares
+from clientela.platform.transactions import needs_transaction
+
+By = TillPayment.By
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What was paid by one means, or `why` nothing was."""
+
+    means: str
+    wish: str
+    minor: int
+    money_code: str
+    points: int = 0
+    why: str = ""
+    redemption: Redemption | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """What of a payment goes back with one return."""
+
+    payment: TillPayment
+    minor: int
+    points: int
+
+
+@needs_transaction
+def note(
+    payments: Sequence[Payment], *, customer_id: UUID, purchase_id: UUID, now: datetime
+) -> list[TillPayment]:
+    """Write down what a purchase was paid with."""
+    return TillPayment.objects.bulk_create(
+        TillPayment(
+            customer_id=customer_id, purchase_id=purchase_id, number=number, means=one.means,
+            wish=one.wish, points=one.points, minor=one.minor, money_code=one.money_code,
+            why=one.why, redemption=one.redemption, paid_at=now,
+        )
+        for number, one in enumerate(payments, start=1)
+    )  # fmt: skip
+
+
+def of_purchase(purchase_id: UUID) -> list[TillPayment]:
+    found = TillPayment.objects.filter(purchase_id=purchase_id).select_related("redemption")
+    return list(found.order_by("number"))
+
+
+def going_back(
+    payments: Sequence[TillPayment], *, total_minor: int, returned_minor: int
+) -> list[Back]:
+    """What goes back of each, when so much of the purchase has come back in all."""
+    found = []
+    for one in payments:
+        minor, points = _gone(one)
+        more = {"total": total_minor, "returned": returned_minor}
+        back = Back(
+            one, shares.back(paid=one.minor, before=minor, **more),
+            shares.back(paid=one.points, before=points, **more),
+        )  # fmt: skip
+        if back.minor or back.points:
+            found.append(back)
+    return found
+
+
+@needs_transaction
+def give_back(backs: Sequence[Back], *, return_id: UUID, now: datetime) -> None:
+    TillRefund.objects.bulk_create(
+        TillRefund(
+            customer_id=one.payment.customer_id, payment=one.payment, return_id=return_id,
+            points=one.points, minor=one.minor, booked_at=now,
+        )
+        for one in backs
+    )  # fmt: skip
+
+
+def _gone(payment: TillPayment) -> tuple[int, int]:
+    """What went back of it so far: money and points."""
+    sums = TillRefund.objects.filter(
+        customer_id=payment.customer_id, payment=payment
+    ).aggregate(minor=Sum("minor"), points=Sum("points"))  # fmt: skip
+    return sums["minor"] or 0, sums["points"] or 0
