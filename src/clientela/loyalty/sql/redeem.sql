@@ -64,7 +64,7 @@ $$;
 -- Lots of these accounts that can be used now, in the order of use.
 DROP FUNCTION IF EXISTS loyalty_free_lots(uuid[], bigint[], timestamptz);
 CREATE OR REPLACE FUNCTION loyalty_free_lots(
-    family uuid[], accounts bigint[], now timestamptz, for_cash boolean
+    family uuid[], accounts bigint[], now timestamptz, for_cash boolean DEFAULT false
 ) RETURNS TABLE (
     customer uuid, account bigint, lot uuid, amount bigint, running bigint, expires_at timestamptz
 )
