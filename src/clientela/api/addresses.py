@@ -5,6 +5,7 @@ from __future__ import annotations
 from clientela.api import (
     adjustments,
     benefits,
+    books,
     bulk,
     cash_outs,
     consents,
@@ -44,6 +45,7 @@ from clientela.api import (
     timeline,
     unnamed,
     webhooks,
+    what_ifs,
 )
 from clientela.api.retention import notes as knowledge
 from clientela.api.retention import offering, publishing
@@ -54,7 +56,7 @@ for doors in (
     customers.doors, profile_types.doors, fields.doors, retyping.doors,
     merges.doors, duplicates.doors,
     products.doors, holdings.doors, purchases.doors, habits.doors, sales.doors,
-    loyalty.doors, rewards.doors,
+    loyalty.doors, rewards.doors, books.doors, what_ifs.doors,
     lists.doors, bulk.doors, timeline.doors,
     redemptions.doors, benefits.doors, orders.doors,
     events.doors, adjustments.doors, limits.doors, promotions.doors,

@@ -11,13 +11,15 @@ from uuid import UUID
 
 import typer
 
-from clientela.cli import habits
+from clientela.cli import books, habits, what_if
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, say, with_database
 
 app = typer.Typer(
     help="Points, rewards and tiers of customers.", epilog=EVERYWHERE, no_args_is_help=True
 )
 app.add_typer(habits.app, name="habits")
+app.add_typer(books.app, name="liability")
+what_if.register(app)
 ON = "loyalty"
 
 

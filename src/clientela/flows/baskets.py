@@ -55,13 +55,30 @@ def _new_line(line: NewLine, paths: Paths) -> Line:
     )  # fmt: skip
 
 
+def of_many(rows: Sequence[Purchase], paths: Paths) -> list[Basket]:
+    """What is left of many recorded purchases after their returns, read together."""
+    lines: dict[UUID, list[Kept]] = {}
+    for line in purchases.lines_of(rows):
+        lines.setdefault(line.purchase_id, []).append(line)
+    details = purchases.details_of(rows)
+    return [
+        _seen(row, lines.get(row.id, []), details.get(row.id), paths, is_left=True) for row in rows
+    ]
+
+
 def of(purchase: Purchase, *, is_left: bool = False) -> Basket:
     """A recorded purchase as it was bought; `is_left`: what is left of it after its returns."""
     lines = purchases.lines_of([purchase])
     detail = purchases.details_of([purchase]).get(purchase.id)
+    return _seen(purchase, lines, detail, paths() if lines else {}, is_left=is_left)
+
+
+def _seen(
+    purchase: Purchase, lines: Sequence[Kept], detail: Detail | None, known: Paths, *,
+    is_left: bool,
+) -> Basket:  # fmt: skip
     delivery = detail.delivery_minor if detail else 0
     points = paid_with_points(purchase)
-    known = paths() if lines else {}
     rows = [_kept_line(line, detail, known) for line in lines]
     minor = purchase.total_minor
     if is_left:

@@ -16,6 +16,7 @@ from uuid import UUID
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
+from clientela.flows import habits_asked
 from clientela.flows.lists.known import Known, known
 from clientela.flows.lists.state import of_json
 from clientela.loyalty.actions.earning import Basis
@@ -34,6 +35,7 @@ from clientela.platform.conditions.judging import Clock
 from clientela.platform.conditions.tree import Constant, Leaf, Node
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import SYSTEM
+from clientela.purchases.habits import before
 from clientela.staff.company import Company
 from clientela.ui.models import View
 
@@ -48,7 +50,7 @@ def catalogue(company: Company) -> Catalogue:
 
 
 def _with_own(house: Catalogue) -> Catalogue:
-    own = (*OF_RULES, Fact(LISTS, Type.LIST, _("Saved lists"), _lists()))
+    own = (*OF_RULES, *before.FACTS, Fact(LISTS, Type.LIST, _("Saved lists"), _lists()))
     return Catalogue(
         {**house.facts, **{fact.key: fact for fact in own}}, house.relations
     )  # fmt: skip
@@ -98,6 +100,7 @@ class _Asked:
     flags: dict[tuple[int, int], Flags] = field(default_factory=dict)
     nodes: dict[tuple[int, int], list[tuple[str, Node]]] = field(default_factory=dict)
     unreadable: set[int] = field(default_factory=set)
+    lacking: dict[tuple[int, int], tuple[str, Flags]] = field(default_factory=dict)
 
     @property
     def is_needed(self) -> bool:
@@ -114,6 +117,11 @@ class _Asked:
     @cached_property
     def tiers(self) -> list[frozenset[str]]:
         return tiers.keys_at([(basis.customer_id, basis.occurred_at) for basis in self.batch])
+
+    @cached_property
+    def habits(self) -> list[dict[str, Any]]:
+        """What was usual before each of the batch, by fact; what is missing is not in it."""
+        return habits_asked.of(self.batch, zone=self.company.time_zone)
 
     def add(self, rule: Rule, scheme: Scheme) -> None:
         for number, tree in enumerate(leaves(rule.when)):
@@ -133,10 +141,23 @@ class _Asked:
             self.flags[at] = asking.by_value(leaf, values, clock)
         elif key == TIERS:
             self.flags[at] = asking.by_value(_leaf(tree, self.catalogue), self.tiers)
+        elif key in _HABITS:
+            self._ask_habit(at, _leaf(tree, self.catalogue), clock)
         elif key == LISTS:
             self.nodes[at] = self._listed(_leaf(tree, self.catalogue))
         else:
             self.nodes[at] = [("any", grammar.read(tree, self.known.catalogue))]
+
+    def _ask_habit(self, at: tuple[int, int], leaf: Leaf, clock: Clock) -> None:
+        """Of whom too little is known to say it, it is not so, and that is why."""
+        found = [habits.get(leaf.fact.key) for habits in self.habits]
+        known = np.asarray([value is not None for value in found], dtype=np.bool_)
+        self.flags[at] = np.zeros(len(found), dtype=np.bool_)
+        self.flags[at][known] = asking.by_value(
+            leaf, [value for value in found if value is not None], clock
+        )
+        kept = np.asarray([bool(habits) for habits in self.habits], dtype=np.bool_)
+        self.lacking[at] = (before.TOO_LITTLE_HISTORY, kept & ~known)
 
     def _listed(self, leaf: Leaf) -> list[tuple[str, Node]]:
         """A condition for each list, and how they are put together."""
@@ -155,7 +176,7 @@ class _Asked:
 
     def answers(self) -> Answers:
         found = {**self.flags, **self._of_customers()}
-        return Answers(found, {}, frozenset(self.unreadable))
+        return Answers(found, self.lacking, frozenset(self.unreadable))
 
     def _of_customers(self) -> dict[tuple[int, int], Flags]:
         if not self.nodes:
@@ -193,3 +214,4 @@ def _leaf(tree: Mapping[str, Any], catalogue: Catalogue) -> Leaf:
 
 
 _AROUND = {fact.key for fact in asking.AROUND}
+_HABITS = {fact.key for fact in before.FACTS}

@@ -23,6 +23,11 @@ class LoyaltyApp(HouseApp):
         Right("loyalty.record_events", _("Record events that earn points")),
         Right("loyalty.decide_cash_out", _("Approve, refuse and pay what customers cash out")),
         Right("loyalty.handle_travel", _("Confirm and refuse travel orders")),
+        Right("loyalty.see_books", _("See what is owed in points, by closed month")),
+        Right(
+            "loyalty.close_books",
+            _("Close months of the books of points, and estimate how many are used"),
+        ),
     )
     panels: ClassVar = (Panel("points", "loyalty_panel", "loyalty.view"),)
     facts: ClassVar = (
@@ -69,6 +74,9 @@ class LoyaltyApp(HouseApp):
         "loyalty_benefitstep",
         "loyalty_tillpayment",
         "loyalty_tillrefund",
+        "loyalty_estimate",
+        "loyalty_closedmonth",
+        "loyalty_liability",
     )
     family: ClassVar = {
         "loyalty_account": Family.CARRIED,

@@ -199,7 +199,12 @@ def _(sentence: str) -> str:
     return sentence
 
 
+def liability_closed(data: Mapping[str, Any]) -> str:
+    return _("%(month)s is closed in the books of points") % {"month": data["month"]}
+
+
 BY_NAME = {
+    "liability.closed": liability_closed,
     "points.earned": earned,
     "points.begun": begun,
     "points.granted": granted,

@@ -215,6 +215,16 @@ def some(purchase_ids: Iterable[UUID], *, family: Iterable[UUID]) -> list[Purcha
     return list(Purchase.objects.filter(customer_id__in=list(family), id__in=list(purchase_ids)))
 
 
+def references(purchase_ids: Iterable[UUID]) -> dict[UUID, str]:
+    rows = Purchase.objects.filter(id__in=list(purchase_ids))
+    return dict(rows.values_list("id", "external_ref"))
+
+
+def by_ids(purchase_ids: Iterable[UUID]) -> list[Purchase]:
+    """Purchases of anybody, in the order of their ids."""
+    return list(Purchase.objects.filter(id__in=list(purchase_ids)).order_by("id"))
+
+
 def recent(*, now: datetime, days: int) -> list[tuple[int, str, int, int]]:
     """Purchases of the last days: (days ago, currency, purchases, minor units)."""
     rows = sql.statement("purchases", "recent").rows(now=now, days=days)

@@ -114,6 +114,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "loyalty.record_events",
             "loyalty.decide_cash_out",
             "loyalty.handle_travel",
+            "loyalty.see_books",
+            "loyalty.close_books",
             "mail.view",
             "issues.view",
             "issues.answer",

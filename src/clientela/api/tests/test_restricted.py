@@ -150,6 +150,7 @@ def filled(frozen: Canary) -> dict[str, str]:
         "acceptance_id": f"acc_{NONE}",
         "household_id": household["household"]["id"] if "household" in household
         else household["id"],
+        "month": "2026-01",
         "plan_id": f"pln_{NONE}", "id": f"imp_{NONE}", "webhook_id": f"whk_{NONE}",
     }  # fmt: skip
 

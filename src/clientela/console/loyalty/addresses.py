@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from clientela.console.loyalty import (
+    books,
     cash,
     catalogue,
     counter,
@@ -32,6 +33,7 @@ def desk() -> list[URLPattern]:
         *_outward(),
         path("tiers", tiers.tiers, name="loyalty-tiers"),
         *grants.desk(),
+        *books.desk(),
     ]
 
 

@@ -14,10 +14,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from clientela.customers.queries import Reference, family_of
 from clientela.events.models import Event
-from clientela.flows import customer_habits, fold_habits, limit_use
+from clientela.flows import customer_habits, fold_habits, limit_use, timeline
 from clientela.flows.amend_purchase import amend_purchase
 from clientela.flows.erase_customer import erase_customer
 from clientela.flows.record_purchases import Bought, record_purchases
@@ -356,3 +357,47 @@ def test_fewer_than_three_full_months_say_nothing_of_a_mean(anna: UUID) -> None:
     assert found.has_mean.tolist() == [False, True]
     assert found.why_missing(0) == "too-little-history"
     assert "habit.basket_percent" not in found.facts(0)
+
+
+def told(name: str) -> list[Event]:
+    return list(Event.objects.filter(name=name).order_by("id"))
+
+
+@pytest.mark.django_db(transaction=True)
+@promise("LOY-04")
+def test_events_tell_of_a_new_category_of_a_silence_and_of_other_baskets(
+    anna: UUID, shelves: dict[str, UUID]
+) -> None:
+    weeks = [NOW - timedelta(weeks=week) for week in range(24, 0, -1)]
+    old = [
+        sale(f"W-{n}", "2026-01-01", 400 if n < 12 else 900, purchased_at=moment,
+             lines=lines(F_1=4 if n < 12 else 9))
+        for n, moment in enumerate(weeks)
+    ]  # fmt: skip
+    record(*old)
+    fold()
+    assert told("habit.category_started") == []
+    record(sale("K", "2026-01-01", 500, purchased_at=NOW, lines=lines(Y_1=1)))
+    fold()
+    record(sale("K2", "2026-01-01", 500, purchased_at=NOW, lines=lines(Y_1=1)))
+    fold()
+    [started] = told("habit.category_started")
+    assert (started.customer_id, started.data) == (anna, {"category": "toys"})
+    assert fold_habits.describe(now=NOW) == 1
+    profile = queries.profile_of(anna)
+    assert profile is not None
+    assert (profile.gap_80_days, profile.lapses_on) == (7, date(2026, 12, 1))
+    [changed] = told("habit.basket_changed")
+    assert (changed.data["change"], changed.data["before"]) == (1, 400)
+    assert fold_habits.lapse(now=NOW + timedelta(days=10)) == 0
+    for late in (11, 12):
+        fold_habits.lapse(now=NOW + timedelta(days=late))
+    [lapsed] = told("habit.lapsed")
+    assert lapsed.data == {"days": 11, "usual": 7}
+    record(sale("B", "2026-01-01", 500, purchased_at=NOW))
+    fold()
+    fold_habits.describe(now=NOW)
+    assert len(told("habit.basket_changed")) == 1
+    for language, words in (("en", "11 days"), ("es", "11 días"), ("lv", "11 dienu")):
+        with translation.override(language):
+            assert words in timeline.sentence_of(lapsed.name, lapsed.data)

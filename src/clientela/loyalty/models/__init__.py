@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clientela.loyalty.models.benefits import Benefit, BenefitStep
+from clientela.loyalty.models.books import ClosedMonth, Estimate, Liability
 from clientela.loyalty.models.granting import (
     Adjustment,
     AdjustmentDecision,
@@ -68,6 +69,7 @@ __all__ = [
     "CashOutDecision",
     "CashOutPayment",
     "CashOutReturn",
+    "ClosedMonth",
     "Coupon",
     "CouponKey",
     "CouponPool",
@@ -75,10 +77,12 @@ __all__ = [
     "Currency",
     "EarningPause",
     "Entry",
+    "Estimate",
     "GrantKey",
     "Hold",
     "HoldEnd",
     "HoldLot",
+    "Liability",
     "Limit",
     "Lot",
     "LotWait",

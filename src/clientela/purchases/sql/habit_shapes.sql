@@ -8,7 +8,7 @@ SELECT
     purchase.currency,
     least((max(local.moment::date) OVER (PARTITION BY asked.id) - local.moment::date)
         / %(days)s::integer, 2),
-    purchase.total_minor - coalesce(amended.minor, 0)
+    (purchase.total_minor - coalesce(amended.minor, 0))::bigint
 FROM unnest(%(customers)s::uuid[]) AS asked (id)
 JOIN purchases_purchase AS purchase ON purchase.customer_id = asked.id
     AND purchase.purchased_at >= %(starts_at)s

@@ -1,0 +1,68 @@
+"""Trying draft rules at the terminal."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
+
+
+def register(app: typer.Typer) -> None:
+    app.command("what-if", epilog=EVERYWHERE)(what_if)
+
+
+@with_database(switch="loyalty")
+def what_if(
+    file: Annotated[Path, typer.Argument(metavar="RULES", help="TOML or JSON: currency, rules.")],
+    months: Annotated[int, typer.Option(help="How many of the last whole months.")] = 12,
+) -> None:
+    """What draft rules would have given for the purchases of past months; nothing is written.
+
+    The file has `currency` and `rules`, each with key, labels and body, as a programme has them.
+    A known key replaces that rule, another is added.
+
+    Examples: clientela loyalty what-if draft.toml --months 12
+              clientela loyalty what-if draft.json --months 3 --json
+    """
+    from clientela.flows import what_if as trying
+    from clientela.flows.rules_of_points import Draft
+
+    actor().needs("loyalty.configure")
+    document = _read(file)
+    drafts = [
+        Draft(document.get("currency", ""), one.get("key", ""), one.get("labels", {}),
+              one.get("body", {}), one.get("priority", 0))
+        for one in document.get("rules", [])
+    ]  # fmt: skip
+    told = trying.told(trying.what_if(drafts, months=months, now=now()))
+    lines = [_line(one, told["money"]) for one in (*told["by_month"], *told["by_tier"])]
+    part = f" (each {told['every']}th purchase)" if told["every"] > 1 else ""
+    answer(
+        told, "\n".join([*lines, f"{_line({**told['whole'], 'key': 'all'}, told['money'])}{part}"])
+    )
+
+
+def _line(one: dict[str, Any], code: str) -> str:
+    cost = ""
+    if one["cost_draft_minor"] is not None:
+        more = (one["cost_draft_minor"] - one["cost_now_minor"]) / 100
+        cost = f"  {more:+.2f} {code}"
+    return f"{one['key'] or 'no tier'}  {one['points_now']} -> {one['points_draft']} points{cost}"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    from clientela.platform.errors import InvalidInput
+
+    try:
+        written = file.read_text(encoding="utf-8")
+        read = tomllib.loads(written) if file.suffix == ".toml" else json.loads(written)
+    except (OSError, ValueError) as fault:
+        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
+    if not isinstance(read, dict) or not isinstance(read.get("rules"), list):
+        raise InvalidInput(f"{file} holds no rules.", field="file")
+    return read

@@ -1,0 +1,127 @@
+"""The books of points: closed month by month, tied to the ledger, at every door."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+
+from clientela.customers.queries import Reference
+from clientela.flows import books
+from clientela.flows.define_programme import define_programme
+from clientela.flows.expire_points import expire_points
+from clientela.flows.record_purchases import Bought, record_purchases
+from clientela.flows.return_purchase import return_purchase
+from clientela.flows.tests.conftest import NOW
+from clientela.loyalty.actions.books import LedgerDoesNotTie, MonthIsClosed, MonthIsOpen
+from clientela.loyalty.models import Lot
+from clientela.loyalty.models.books import ClosedMonth
+from clientela.platform import transactions
+from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
+from clientela.purchases.actions import NewReturn
+
+CRM_4711 = Reference("external", "4711", "crm")
+JULY, AUGUST, SEPTEMBER, OCTOBER = (date(2026, month, 1) for month in (7, 8, 9, 10))
+PROGRAMME = {
+    "programme": "points", "currency": "points", "labels": {"en": "Points"},
+    "time_zone": "Europe/Riga", "life": {"months": 2, "until": "month"},
+    "worth": {"points": 2, "minor": 1, "currency": "EUR"},
+    "rules": [{"key": "base", "labels": {"en": "Base"},
+               "body": {"earn": "per_money", "points": 1, "per": "1.00"}}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def shop(anna: UUID) -> UUID:
+    define_programme(PROGRAMME, actor=SYSTEM, now=NOW)
+    return anna
+
+
+def buy(reference: str, day: str, minor: int) -> UUID:
+    moment = datetime.fromisoformat(f"{day}T12:00:00+00:00").astimezone(UTC)
+    sale = Bought("till", reference, CRM_4711, moment, minor, "EUR")
+    [outcome] = record_purchases([sale], actor=SYSTEM, now=sale.purchased_at)
+    assert outcome.id
+    return outcome.id
+
+
+def give_back(purchase: UUID, day: str, minor: int) -> None:
+    moment = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    return_purchase(NewReturn("till", f"B-{day}", moment, amount_minor=minor),
+                    purchase_id=purchase, actor=SYSTEM, now=moment)  # fmt: skip
+
+
+def close(month: date | None = None) -> books.Report:
+    return books.close_liability_month(month=month, actor=SYSTEM, now=NOW)
+
+
+@promise("LOY-75")
+def test_months_are_closed_in_turn_and_roll_forward_by_cohort(shop: UUID) -> None:
+    first = buy("1", "2026-07-10", 20_000)
+    buy("2", "2026-08-10", 10_000)
+    give_back(first, "2026-08-15", 5_000)
+    expire_points(actor=SYSTEM, now=NOW)  # July ended with September
+    july = books.told(close())
+    assert (july["month"], july["ledger_points"]) == ("2026-07", 200)
+    # 200 points at half a cent are 100; of 20 000 + 100 their part of what was paid is 99.5 cents
+    assert (july["deferred_minor"], july["closing_minor"]) == (100, 100)
+    august = books.told(close())
+    [of_july, of_august] = august["cohorts"]
+    assert (of_july["opening_points"], of_july["reversed"], of_july["closing_points"]) == (
+        200, 50, 150
+    )  # fmt: skip
+    assert of_july["deferred_minor"] == -25
+    assert (of_august["issued"], of_august["deferred_minor"]) == (100, 50)
+    assert august["opening_minor"] == 100
+    assert august["closing_minor"] == 100 - 25 + 50 - august["recognised_minor"]
+    september = books.told(close())
+    [of_july, _] = september["cohorts"]
+    assert (of_july["expired"], of_july["recognised_minor"], of_july["closing_minor"]) == (
+        150, 75, 0
+    )  # fmt: skip
+    for report in (july, august, september):
+        left = sum(row["closing_points"] for row in report["cohorts"])
+        assert left - report["debt_points"] == report["ledger_points"]
+
+
+def test_an_estimate_counts_from_the_next_month_on_and_is_caught_up_there(shop: UUID) -> None:
+    buy("1", "2026-07-10", 1_000_000)
+    before = books.told(close())
+    books.estimate(share_ppm=400_000, reason="A survey", actor=SYSTEM, now=NOW)
+    after = books.told(close())
+    assert (before["estimate"], after["estimate"]) == (None, 1)
+    assert after["cohorts"][0]["expected"] == 4_000
+    assert books.told(books.report(month=JULY)) == before
+    assert after["cohorts"][0]["deferred_minor"] == 0  # what was deferred stays as it was
+
+
+def test_a_month_is_closed_once_in_turn_and_when_it_is_over(shop: UUID) -> None:
+    buy("1", "2026-09-10", 1_000)
+    close()
+    with pytest.raises(MonthIsClosed):
+        close(SEPTEMBER)
+    with pytest.raises(MonthIsOpen):
+        close(date(2026, 12, 1))
+    close()
+    with pytest.raises(MonthIsOpen):
+        close()  # November is not over
+
+
+def test_books_that_do_not_tie_are_refused(shop: UUID) -> None:
+    buy("1", "2026-07-10", 20_000)
+    with transactions.open():
+        Lot.objects.update(amount=300)
+    with pytest.raises(LedgerDoesNotTie) as refused:
+        close()
+    assert refused.value.extra["ledger"] == 200
+    assert not ClosedMonth.objects.exists()
+
+
+def test_what_is_booked_late_into_a_closed_month_counts_in_the_next(shop: UUID) -> None:
+    buy("1", "2026-07-10", 20_000)
+    close()
+    buy("2", "2026-07-20", 10_000)
+    [of_july] = books.told(close())["cohorts"]
+    assert (of_july["opening_points"], of_july["issued"]) == (200, 100)

@@ -1,0 +1,274 @@
+"""What draft rules would have given for the purchases of past months, beside the rules in force.
+
+Points per money and factors of tiers depend on little: purchases that are alike in all of it are
+counted together by the database, and the rules compute each kind once, however many purchases there
+are. Rules that ask for more are computed purchase by purchase; of very many a part is taken, always
+the same one, and the answer says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from clientela.flows import baskets, earning_facts, rules_of_points
+from clientela.flows.rules_of_points import Draft
+from clientela.loyalty.actions import earning as loyalty
+from clientela.loyalty.actions.earning import Basis
+from clientela.loyalty.models import Currency, Rule
+from clientela.loyalty.queries import ledger, tiers
+from clientela.loyalty.queries.ledger import Scheme
+from clientela.loyalty.rules import bodies, earning
+from clientela.loyalty.rules import books as valuing
+from clientela.platform import money, periods, sql
+from clientela.platform.errors import InvalidInput
+from clientela.purchases import queries as purchases
+from clientela.staff import company as companies
+
+MONTHS_MAX, DRAFTS_MAX = 60, 50
+ONE_BY_ONE_MAX, AT_ONCE = 20_000, 2_000
+NEW_RULE = 2**40
+FIRST = UUID(int=0)
+
+
+class Kind(NamedTuple):
+    """Purchases that are alike in all that points per money depend on."""
+
+    currency: str
+    minor: int
+    stretch: int
+    month_on: date
+    tier: str
+    factor_rule: int
+    segment: str
+    purchases: int
+
+
+@dataclass(slots=True)
+class Sum:
+    """Purchases of one kind together; points by the rules in force, and by the draft."""
+
+    purchases: int = 0
+    minor: Counter[str] = field(default_factory=Counter)
+    points_now: int = 0
+    points_draft: int = 0
+
+    def add(self, count: int, currency: str, minor: int, now: int, draft: int) -> None:
+        self.purchases += count
+        self.minor[currency] += minor
+        self.points_now += now
+        self.points_draft += draft
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """`every`: each so manieth purchase was computed, and all figures are taken so many times.
+    `point_minor`: what a point costs, in minor units of `money_code`; nothing where points have no
+    price.
+    """
+
+    currency: str
+    first_on: date
+    last_on: date
+    every: int
+    whole: Sum
+    by_month: Mapping[str, Sum]
+    by_tier: Mapping[str, Sum]
+    by_segment: Mapping[str, Sum]
+    point_minor: Fraction | None
+    money_code: str
+
+    def cost(self, points: int) -> int | None:
+        return None if self.point_minor is None else valuing.half_up(points * self.point_minor)
+
+
+def what_if(
+    drafts: Sequence[Draft], *, months: int, now: datetime, one_by_one: int = ONE_BY_ONE_MAX
+) -> WhatIf:
+    """The last whole months of the programme's zone, with the rules in force and with the drafts in
+    their place: a draft of a known key replaces that rule, another is added.
+    """
+    points, scheme, drafted = _schemes(drafts, months=months, now=now)
+    company = companies.current()
+    last_on = periods.day_of(now, scheme.zone).replace(day=1) - timedelta(days=1)
+    first_on = periods.add_months(last_on.replace(day=1), 1 - months)
+    span = (
+        periods.local_midnight(first_on, scheme.zone),
+        periods.local_midnight(last_on + timedelta(days=1), scheme.zone),
+    )
+    found = _Found()
+    every = 1
+    short = scheme.plain(), drafted.plain()
+    if short[0] is not None and short[1] is not None:
+        _by_kind(found, scheme, (short[0], short[1]), span)
+    else:
+        every = _every(span, one_by_one)
+        _one_by_one(found, (scheme, drafted), span, every=every, company=company, now=now)
+    price, code = _price(points)
+    return WhatIf(
+        points.code, first_on, last_on, every, found.whole, dict(sorted(found.months.items())),
+        found.tiers, found.segments, price, code,
+    )  # fmt: skip
+
+
+def _schemes(
+    drafts: Sequence[Draft], *, months: int, now: datetime
+) -> tuple[Currency, Scheme, Scheme]:
+    if not drafts or len(drafts) > DRAFTS_MAX:
+        raise InvalidInput(f"Try 1 to {DRAFTS_MAX} rules.", field="rules")
+    if len({draft.currency for draft in drafts}) != 1:
+        raise InvalidInput("Try the rules of one kind of points.", field="rules")
+    if not 1 <= months <= MONTHS_MAX:
+        raise InvalidInput(f"Look at 1 to {MONTHS_MAX} months.", field="months")
+    for draft in drafts:
+        rules_of_points.check(draft, now=now)
+    points = rules_of_points.currency_of(drafts[0].currency)
+    scheme = next(one for one in ledger.schemes() if one.currency_id == points.id)
+    return points, scheme, _drafted(scheme, drafts, points)
+
+
+def _drafted(scheme: Scheme, drafts: Sequence[Draft], points: Currency) -> Scheme:
+    known = dict(Rule.objects.filter(currency=points).values_list("key", "id"))
+    read = [
+        bodies.read(-1 - number, draft.body, rule_id=known.get(draft.key, NEW_RULE + number),
+                    priority=draft.priority)
+        for number, draft in enumerate(drafts)
+    ]  # fmt: skip
+    replaced = {rule.rule_id for rule in read}
+    kept = (rule for rule in scheme.rules if rule.rule_id not in replaced)
+    return replace(scheme, rules=(*kept, *read))
+
+
+@dataclass(slots=True)
+class _Found:
+    whole: Sum = field(default_factory=Sum)
+    months: dict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    tiers: dict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    segments: dict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+
+    def add(self, month_on: date, tier: str, segment: str, *figures: Any) -> None:
+        month = f"{month_on:%Y-%m}"
+        for one in (self.whole, self.months[month], self.tiers[tier], self.segments[segment]):
+            one.add(*figures)
+
+
+def _by_kind(
+    found: _Found, scheme: Scheme,
+    short: tuple[Sequence[earning.Published], Sequence[earning.Published]],
+    span: tuple[datetime, datetime],
+) -> None:  # fmt: skip
+    bounds = _bounds([*short[0], *short[1]], span)
+    rows = sql.statement("flows", "what_if").rows(
+        bounds=bounds, zone=str(scheme.zone), currency_id=scheme.currency_id, starts_at=span[0],
+        ends_at=span[1],
+    )  # fmt: skip
+    kinds = [Kind(*row) for row in rows]
+    standing: dict[int, list[int]] = defaultdict(list)
+    for place, kind in enumerate(kinds):
+        standing[kind.factor_rule].append(place)
+    now, draft = (
+        earning.points_for(
+            minors=[kind.minor for kind in kinds],
+            exponents=[money.exponent_of(kind.currency) for kind in kinds],
+            occurred_at=[bounds[kind.stretch - 1] for kind in kinds],
+            rules=rules, rounding=scheme.terms.rounding, standing=standing,
+        )[0]
+        for rules in short
+    )  # fmt: skip
+    for kind, before, after in zip(kinds, now, draft, strict=True):
+        many = kind.purchases
+        found.add(kind.month_on, kind.tier, kind.segment, many, kind.currency, kind.minor * many,
+                  int(before) * many, int(after) * many)  # fmt: skip
+
+
+def _bounds(rules: Sequence[earning.Published], span: tuple[datetime, datetime]) -> list[datetime]:
+    """The instants at which a rule begins or ends; between two of them all rules stay the same."""
+    changes = {moment for rule in rules for moment in (rule.starts_at, rule.ends_at) if moment}
+    return [span[0], *sorted(moment for moment in changes if span[0] < moment < span[1])]
+
+
+def _every(span: tuple[datetime, datetime], most: int) -> int:
+    row = sql.execute(
+        "SELECT count(*) FROM purchases_purchase WHERE purchased_at >= %s AND purchased_at < %s",
+        list(span),
+    ).fetchone()
+    return -(-(row[0] if row else 0) // most) or 1
+
+
+def _one_by_one(
+    found: _Found, schemes: tuple[Scheme, Scheme], span: tuple[datetime, datetime], *, every: int,
+    company: companies.Company, now: datetime,
+) -> None:  # fmt: skip
+    paths = baskets.paths()
+    for some in _slices(span, every):
+        bases = _bases(list(some), paths)
+        answers = earning_facts.answers(bases, schemes, company=company, now=now)
+        stood = tiers.keys_at([(basis.customer_id, basis.occurred_at) for basis in bases])
+        given = [
+            [sum(part.points for part in award.parts)
+             for award in loyalty.computed(bases, scheme=scheme, answers=answers)]
+            for scheme in schemes
+        ]  # fmt: skip
+        for basis, keys, before, after in zip(bases, stood, *given, strict=True):
+            assert basis.purchase_id is not None
+            day = periods.day_of(basis.occurred_at, schemes[0].zone)
+            tier, segment = min(keys, default=""), some[basis.purchase_id]
+            found.add(day.replace(day=1), tier, segment, every, basis.currency,
+                      basis.minor * every, before * every, after * every)  # fmt: skip
+
+
+def _slices(span: tuple[datetime, datetime], every: int) -> Iterator[dict[UUID, str]]:
+    """Ids of purchases with the profile type of whoever bought."""
+    after = FIRST
+    while True:
+        some = dict(sql.statement("flows", "what_if_sample").rows(
+            starts_at=span[0], ends_at=span[1], after=after, every=every, limit=AT_ONCE
+        ))  # fmt: skip
+        if not some:
+            return
+        yield some
+        after = max(some)
+
+
+def _bases(purchase_ids: Sequence[UUID], paths: baskets.Paths) -> list[Basis]:
+    rows = purchases.by_ids(purchase_ids)
+    seen = baskets.of_many(rows, paths)
+    return [
+        Basis(row.id, row.customer_id, row.purchased_at, basket.minor, row.currency, b"",
+              row.channel, basket)
+        for row, basket in zip(rows, seen, strict=True)
+    ]  # fmt: skip
+
+
+def _price(points: Currency) -> tuple[Fraction | None, str]:
+    if not points.worth:
+        return None, ""
+    worth = points.worth
+    return Fraction(worth["minor"], worth["points"]), str(worth["currency"])
+
+
+def told(found: WhatIf) -> dict[str, Any]:
+    """As other systems read it."""
+    return {
+        "currency": found.currency, "first_on": found.first_on.isoformat(),
+        "last_on": found.last_on.isoformat(), "every": found.every, "money": found.money_code,
+        "whole": _sum(found, "", found.whole),
+        "by_month": [_sum(found, key, one) for key, one in found.by_month.items()],
+        "by_tier": [_sum(found, key, one) for key, one in sorted(found.by_tier.items())],
+        "by_segment": [_sum(found, key, one) for key, one in sorted(found.by_segment.items())],
+    }  # fmt: skip
+
+
+def _sum(found: WhatIf, key: str, one: Sum) -> dict[str, Any]:
+    return {
+        "key": key, "purchases": one.purchases,
+        "spent": [{"minor": minor, "currency": code} for code, minor in sorted(one.minor.items())],
+        "points_now": one.points_now, "points_draft": one.points_draft,
+        "cost_now_minor": found.cost(one.points_now),
+        "cost_draft_minor": found.cost(one.points_draft),
+    }  # fmt: skip
