@@ -42,6 +42,7 @@ from clientela.api import (
     rewards,
     rights,
     sales,
+    tiers,
     timeline,
     unnamed,
     webhooks,
@@ -71,6 +72,7 @@ for doors in (
     claims.doors,
     rights.doors,
     currencies.doors, earning.doors, quotes.doors,
+    tiers.doors,
 ):  # fmt: skip
     api.add_router("", doors)
 

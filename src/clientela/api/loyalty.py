@@ -23,14 +23,24 @@ class Expiring(Body):
     points: int
 
 
+class TierComing(Body):
+    """A tier that is reached and begins with a day to come."""
+
+    key: str
+    labels: dict[str, str]
+    on: str
+
+
 class TierStanding(Body):
     """Where the customer stands on the ladder, in figures of what it measures."""
 
     key: str | None
     labels: dict[str, str] | None
     benefits: dict[str, str] | None
+    staff_notes: dict[str, str] | None
     tier: str | None
     threshold: int | None
+    since: str | None
     kept_until: str | None
     measure: str
     currency: str | None
@@ -40,6 +50,7 @@ class TierStanding(Body):
     next_tier: str | None
     next_threshold: int | None
     to_next: int | None
+    coming: TierComing | None
 
 
 class Balance(Body):
@@ -80,7 +91,7 @@ class EntryPage(Body):
             summary="Read a customer's points")  # fmt: skip
 def balances(request: HouseRequest, customer_id: StrictStr) -> dict[str, Any]:
     """What can be used now, what waits, what is owed, and what expires when."""
-    found = points.balances_of(_family(customer_id), now=request.started_at)
+    found = points.balances_of(family_of(customer_id), now=request.started_at)
     return {"items": found, "next": None}
 
 
@@ -92,14 +103,14 @@ def entries(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Newest first, each line with the balance after it."""
-    rows, following = points.ledger_page(_family(customer_id), before=_key(after), limit=limit)
+    rows, following = points.ledger_page(family_of(customer_id), before=_key(after), limit=limit)
     return {
         "items": [_entry(row) for row in rows],
         "next": None if following is None else str(following),
     }
 
 
-def _family(customer_id: str) -> list[Any]:
+def family_of(customer_id: str) -> list[Any]:
     family = customers.family_of(public_id("cus", customer_id))
     if not family:
         raise customers.NoSuchCustomer

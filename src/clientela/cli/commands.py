@@ -25,6 +25,7 @@ from clientela.cli import (
     lists,
     loyalty,
     loyalty_rules,
+    loyalty_tiers,
     merging,
     notes,
     offers,
@@ -54,7 +55,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.callback(invoke_without_command=True)(serve.overview)
-_ = loyalty_rules  # its commands are under `loyalty`
+_ = loyalty_rules, loyalty_tiers  # their commands are under `loyalty`
 for part in (serve, demo, doctor, verify, backup, imports, exports, bench, drill):
     part.register(app)
 app.add_typer(access.app, name="access")

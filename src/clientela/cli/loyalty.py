@@ -156,33 +156,6 @@ def expire() -> None:
     answer(asdict(swept), words)
 
 
-@app.command("review-tiers", epilog=EVERYWHERE)
-@with_database(switch=ON)
-def review_tiers(
-    trial: Annotated[bool, typer.Option(help="Only say who would move.")] = False,
-) -> None:
-    """Decide the standings whose time is over, and raise whoever reaches more.
-
-    Examples: clientela loyalty review-tiers --trial
-              clientela loyalty review-tiers --json
-    """
-    from clientela.flows import review_tiers as reviewing
-    from clientela.platform import ids
-
-    who = actor()
-    who.needs("loyalty.configure")
-    moment = now()
-    decided = reviewing.review_tiers(actor=who, now=moment, is_trial=trial)
-    raised = 0 if trial else reviewing.raise_all(actor=who, now=moment)
-    rows = [{**asdict(one), "customer_id": ids.public("cus", one.customer_id)} for one in decided]
-    lines = [
-        f"{row['customer_id']}  {row['before']} -> {row['after'] or 'none'}  {row['measured']}"
-        for row in rows
-    ]
-    answer({"decided": rows, "raised": raised, "trial": trial},
-           "\n".join([*lines, f"{len(rows)} decided, {raised} raised."]))  # fmt: skip
-
-
 @app.command(epilog=EVERYWHERE)
 @with_database(switch=ON)
 def define(file: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from clientela.flows import audiences, bound_earning, review_tiers
-from clientela.loyalty.actions import catalogue, programme, tiers
+from clientela.loyalty.actions import catalogue, ladders, programme
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.platform import periods, transactions
 from clientela.platform.errors import InvalidInput
@@ -42,7 +42,7 @@ def define_programme(
         zone = body.get("time_zone") or companies.current().time_zone
         currency = programme.define({**body, "time_zone": zone}, actor=actor, now=now)
         if ladder := body.get("ladder"):
-            tiers.define(ladder, currency=currency, actor=actor, now=now)
+            ladders.define(ladder, currency=currency, actor=actor, now=now)
         for one in body.get("caps", []):
             bound_earning.set_cap(
                 bound_earning.wanted_from({"currency": currency.code, **one}), actor=actor, now=now

@@ -215,11 +215,11 @@ def expire_points(timestamp: int) -> None:
 @app.periodic(cron="37 2 * * *")
 @app.task(name="loyalty.review_tiers", queue="housekeeping", pass_context=False)
 def review_tiers(timestamp: int) -> None:
-    """Decide the standings of customers whose time on a tier is over."""
+    """Decide standings whose time is over, and raise who reaches more."""
     from clientela.flows import review_tiers as reviewing
 
     if companies.current().is_on("loyalty"):
-        reviewing.review_tiers(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
+        reviewing.night(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -121,7 +121,7 @@ def record_purchases(
         schemes = loyalty_reads.schemes() if fresh and company.is_on("loyalty") else []
         earned = earn_points.earn(fresh, schemes=schemes, company=company, actor=actor, now=now)
         risen = review_tiers.after_purchases(
-            ((one.purchase.customer_id, one.id) for one in fresh),
+            ((one.purchase.customer_id, one.id, one.purchase.purchased_at) for one in fresh),
             currencies=[scheme.currency_id for scheme in schemes if scheme.has_tiers],
             actor=actor, now=now,
         )  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,11 @@ from clientela.platform.http.actors import Actor
 
 AT_ONCE = 1_000
 SLICES_MAX = 100_000
+PREVIEW_SLICES_MAX = 10
+Way = Literal["up", "stays", "down"]
+WAYS: tuple[Way, ...] = ("up", "stays", "down")
+# What moves without a purchase, so that nobody is raised for it at once.
+BY_NIGHT = (TierSet.Measure.PRODUCTS, TierSet.Measure.BALANCE, TierSet.Measure.POINTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +37,33 @@ class Decision:
     before: str
     after: str | None
     measured: int
+    way: Way = "stays"
 
 
-def review_tiers(*, actor: Actor, now: datetime, is_trial: bool = False) -> list[Decision]:
+def zone_of(ladder: TierSet) -> ZoneInfo:
+    return ZoneInfo(ladder.currency.programme.time_zone)
+
+
+def review_tiers(
+    *, actor: Actor, now: datetime, is_trial: bool = False, on: date | None = None,
+    most: int | None = None,
+) -> list[Decision]:  # fmt: skip
     """Decide every standing whose time is over, in slices, each in a transaction of its own.
 
     A late or repeated run decides the same: what counts ends with the day until which it was kept.
+    `on`: a trial as it would be on that day, by what is there so far; `most`: so many, about, and
+    the rest with the next call.
     """
     decisions: list[Decision] = []
     for ladder in queries.ladders():
-        zone = ZoneInfo(ladder.currency.programme.time_zone)
+        zone = zone_of(ladder)
+        today = on if on is not None and is_trial else periods.day_of(now, zone)
         after: UUID | None = None
         for _ in range(SLICES_MAX):
+            if most is not None and len(decisions) >= most:
+                return decisions
             due = _slice(ladder, zone, after if is_trial else None, actor=actor, now=now,
-                         is_trial=is_trial)  # fmt: skip
+                         today=today, is_trial=is_trial)  # fmt: skip
             if not due:
                 break
             after = due[-1].customer_id
@@ -52,14 +71,37 @@ def review_tiers(*, actor: Actor, now: datetime, is_trial: bool = False) -> list
     return decisions
 
 
+def preview(
+    ladder: TierSet, *, on: date, after: UUID | None = None, ways: Sequence[str] = (),
+    limit: int = 50,
+) -> tuple[list[Decision], UUID | None]:  # fmt: skip
+    """A page of what a review of that day would decide, in order of customers, and the key of the
+    next one; `ways`: only who goes that way. Nothing is written.
+    """
+    found: list[Decision] = []
+    for _ in range(PREVIEW_SLICES_MAX):
+        due = queries.due_for_review(
+            ladder=ladder, today=on, zone=zone_of(ladder), limit=limit, after=after
+        )
+        for one in _told(ladder, due):
+            after = one.customer_id
+            if not ways or one.way in ways:
+                found.append(one)
+            if len(found) == limit:
+                return found, after
+        if len(due) < limit:
+            return found, None
+    return found, after
+
+
 @transactions.retried
 def _slice(
     ladder: TierSet, zone: ZoneInfo, after: UUID | None, *, actor: Actor, now: datetime,
-    is_trial: bool,
+    today: date, is_trial: bool,
 ) -> list[Review]:  # fmt: skip
     with transactions.open():
         due = queries.due_for_review(
-            ladder=ladder, today=periods.day_of(now, zone), zone=zone, limit=AT_ONCE, after=after
+            ladder=ladder, today=today, zone=zone, limit=AT_ONCE, after=after
         )
         if not is_trial:
             moved = tiers.review(due, ladder=ladder, zone=zone, actor=actor)
@@ -69,19 +111,21 @@ def _slice(
 
 def _told(ladder: TierSet, due: Iterable[Review]) -> Iterator[Decision]:
     steps = {tier.id: tier for tier in ladder.tiers.all()}
+    terms = queries.terms_of(ladder)
     for one in due:
-        to = tiers.decided(one, steps.values())
-        yield Decision(
-            one.customer_id, ladder.key, steps[one.tier_id].key,
-            steps[to].key if to is not None else None, one.measured,
-        )  # fmt: skip
+        to = tiers.decided(one, steps.values(), terms)
+        before, reached = steps[one.tier_id], steps[to] if to is not None else None
+        figure = reached.threshold if reached else 0
+        way: Way = "stays" if to == one.tier_id else "up" if figure > before.threshold else "down"
+        yield Decision(one.customer_id, ladder.key, before.key, reached.key if reached else None,
+                       one.measured, way)  # fmt: skip
 
 
-def raise_all(*, actor: Actor, now: datetime) -> int:
+def raise_all(*, actor: Actor, now: datetime, ladders: Sequence[TierSet] | None = None) -> int:
     """Raise everybody who reaches more than they stand on: after a ladder was made or changed."""
     raised = 0
-    for ladder in queries.ladders():
-        zone = ZoneInfo(ladder.currency.programme.time_zone)
+    for ladder in queries.ladders() if ladders is None else ladders:
+        zone = zone_of(ladder)
         after: UUID | None = None
         while members := queries.members_after(
             after, currency_id=ladder.currency_id, limit=AT_ONCE
@@ -89,6 +133,13 @@ def raise_all(*, actor: Actor, now: datetime) -> int:
             after = members[-1]
             raised += _raise(ladder, zone, members, actor=actor, now=now)
     return raised
+
+
+def night(*, actor: Actor, now: datetime) -> None:
+    """Each night: what was due is decided, and whoever came to more without buying is raised."""
+    review_tiers(actor=actor, now=now)
+    moving = [one for one in queries.ladders() if one.measure in BY_NIGHT]
+    raise_all(actor=actor, now=now, ladders=moving)
 
 
 @transactions.retried
@@ -112,18 +163,22 @@ def happenings(moved: Iterable[Moved]) -> Iterator[Happening]:
 
 
 def after_purchases(
-    bought: Iterable[tuple[UUID, UUID]], *, currencies: Sequence[int], actor: Actor, now: datetime
-) -> list[Happening]:
-    """Whoever crosses a threshold by these purchases (customer, purchase) is raised at once;
-    `currencies`: those that have a ladder.
+    bought: Iterable[tuple[UUID, UUID, datetime]], *, currencies: Sequence[int], actor: Actor,
+    now: datetime,
+) -> list[Happening]:  # fmt: skip
+    """Whoever crosses a threshold by these purchases (customer, purchase, when) is raised at once,
+    also by one that came late; `currencies`: those that have a ladder.
     """
     if not currencies:
         return []
-    crossed = dict(bought)
+    listed = list(bought)
+    crossed: dict[UUID, UUID | None] = {customer: purchase for customer, purchase, _ in listed}
     if not crossed:
         return []
     told: list[Happening] = []
+    late = [(customer, at) for customer, _, at in listed]
     for ladder in queries.ladders(currencies):
-        zone = ZoneInfo(ladder.currency.programme.time_zone)
-        told += happenings(tiers.rise(crossed, ladder=ladder, zone=zone, actor=actor, now=now))
+        moved = tiers.rise(crossed, ladder=ladder, zone=zone_of(ladder), actor=actor, now=now,
+                           late=late)  # fmt: skip
+        told += happenings(moved)
     return told

@@ -58,7 +58,8 @@ _TIERS = f"""
     FROM loyalty_standing AS standing
     JOIN customers_customer AS climber ON climber.id = standing.customer_id
     JOIN loyalty_tier AS tier ON tier.id = standing.tier_id
-    WHERE {of_family("climber")} AND standing.ends_at IS NULL
+    WHERE {of_family("climber")} AND standing.starts_at <= %(now)s::timestamptz
+        AND (standing.ends_at IS NULL OR standing.ends_at > %(now)s::timestamptz)
     ORDER BY standing.tier_set_id, tier.threshold DESC"""
 COLUMNS = Columns({
     "points.available": Column(f"({_AVAILABLE})"),

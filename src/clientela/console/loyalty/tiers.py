@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from clientela.console.loyalty import tier_words as words
 from clientela.console.pages import page, show
 from clientela.console.templatetags.points import measured
 from clientela.customers import queries as customers
-from clientela.flows import review_tiers
+from clientela.flows import keep_ladders, review_tiers
 from clientela.loyalty.models import Tier, TierSet
 from clientela.loyalty.queries import tiers as queries
 from clientela.platform.http.requests import HouseRequest
@@ -20,17 +21,20 @@ MOVES_SHOWN = 50
 
 @page("loyalty.view", switch="loyalty")
 def tiers(request: HouseRequest) -> HttpResponse:
-    ladders = [_ladder(one) for one in queries.ladders()]
+    ladders = [_ladder(one, request) for one in queries.ladders()]
     return show(request, "console/loyalty/tiers.html", {
         "ladders": ladders, "moves": _moves(request) if ladders else [],
     })  # fmt: skip
 
 
-def _ladder(one: TierSet) -> dict[str, Any]:
+def _ladder(one: TierSet, request: HouseRequest) -> dict[str, Any]:
     figure = {"measure": one.measure, "currency": one.money_code}
+    steps = queries.steps_of(one, now=request.started_at)
     return {
-        "words": label(one.labels), "measure": one.measure, "window": one.time_window,
-        "steps": [_step(step, figure) for step in reversed(queries.steps_of(one))],
+        "key": one.key, "words": label(one.labels), "measures": words.measures(one),
+        "terms": list(words.terms(one)),
+        "warnings": [words.WARNINGS[code] for code in keep_ladders.warnings(one)],
+        "steps": [_step(step, figure) for step in reversed(steps)],
     }  # fmt: skip
 
 
@@ -55,6 +59,7 @@ def _moves(request: HouseRequest) -> list[dict[str, Any]]:
     }  # fmt: skip
     return [
         {"customer": one.customer_id, "name": names.get(one.customer_id, ""),
+         "way": words.WAYS[one.way], "tone": words.TONES[one.way],
          "before": steps.get((one.ladder, one.before), one.before),
          "after": steps.get((one.ladder, one.after or ""), "")}
         for one in decided

@@ -57,10 +57,13 @@ def buyers(latvian_company: None) -> list[UUID]:
     return found
 
 
-@pytest.mark.parametrize("measure", ["spend", "points"])
+@pytest.mark.parametrize("measure", ["spend", "points", "purchases"])
 def test_many_climb_as_each_does(buyers: list[UUID], measure: str) -> None:
-    worth = 100 if measure == "spend" else 1
-    steps = [{**one, "threshold": int(str(one["threshold"])) * worth} for one in TIERS]
+    worth = {"spend": 100, "points": 1, "purchases": 0}[measure]
+    steps = [
+        {**one, "threshold": int(str(one["threshold"])) * worth or place}
+        for place, one in enumerate(TIERS, start=1)
+    ]
     ladder: dict[str, Any] = {
         "key": "club", "labels": {"en": "Club"}, "measure": measure, "window": "rolling",
         "tiers": steps, **({"currency": "EUR"} if measure == "spend" else {}),
@@ -68,10 +71,16 @@ def test_many_climb_as_each_does(buyers: list[UUID], measure: str) -> None:
     define_programme({**POINTS, "time_zone": "Europe/Riga", "ladder": ladder}, actor=SYSTEM,
                      now=NOW)  # fmt: skip
     Standing.objects.update(ends_at=NOW)  # whom the new ladder raised already
-    asked: dict[str, Any] = {"ladder": "club", "since": NOW - timedelta(days=365), "now": NOW}
+    since, until = NOW - timedelta(days=365), NOW + timedelta(days=1)
+    all_of: dict[str, Any] = {"since": [since] * len(buyers), "until": [until] * len(buyers)}
     for _ in range(2):
-        few = sql.statement("loyalty", "climbing").rows(customer_id=buyers, **asked)
-        many = sql.statement("loyalty", "climbing_many").rows(size=99, customer_id=buyers, **asked)
+        each = sql.statement("loyalty", "climbing").rows(
+            ladder="club", customer_id=buyers, **all_of
+        )
+        few = [row[:3] for row in each]
+        many = sql.statement("loyalty", "climbing_many").rows(
+            size=99, ladder="club", customer_id=buyers, since=since, until=until
+        )
         assert many == few
         assert len(few) > 2
         customer, _measured, tier = few[1]

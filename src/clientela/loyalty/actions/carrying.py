@@ -12,6 +12,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Value
+from django.db.models.functions import Greatest
+
 from clientela.customers.joining import Carried, Joined
 from clientela.events.actions import Happening
 from clientela.loyalty.actions import lives, tiers
@@ -128,7 +131,8 @@ def _standing(customer_id: UUID, climbed: Iterable[TierSet]) -> list[dict[str, A
 def _kept(one: Standing | None) -> dict[str, Any]:
     if one is None:
         return {"tier": None}
-    return {"tier": one.tier_id, "kept_until": one.kept_until.isoformat(), "measured": one.measured}
+    until = one.kept_until.isoformat() if one.kept_until else None
+    return {"tier": one.tier_id, "kept_until": until, "measured": one.measured}
 
 
 def _stand_again(joined: Joined, one: Mapping[str, Any]) -> None:
@@ -138,7 +142,7 @@ def _stand_again(joined: Joined, one: Mapping[str, Any]) -> None:
     )
     if ours.filter(tier_id=one["tier"]).exists():
         return
-    ours.update(ends_at=joined.now)
+    ours.update(ends_at=Greatest("starts_at", Value(joined.now)))
     if one["tier"] is not None:
         Standing.objects.create(
             customer_id=joined.survivor, tier_set_id=one["ladder"], tier_id=one["tier"],

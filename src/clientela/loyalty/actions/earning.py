@@ -119,10 +119,15 @@ def computed(
         [basis.seen() for basis in batch], scheme.rules, terms=scheme.terms, answers=answers,
         standing=_standing(batch, scheme),
     )  # fmt: skip
-    return [
+    awards = [
         Award(place, basis.customer_id, basis.occurred_at, one.parts, one.steps, one.refusals)
         for place, (basis, one) in enumerate(zip(batch, given, strict=True))
     ]
+    return (
+        tiers.with_lives(awards, currency_id=scheme.currency_id)
+        if scheme.has_tier_lives
+        else awards
+    )
 
 
 def _attributes(batch: Sequence[Basis]) -> Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from clientela.loyalty.models.programme import Currency, Rule
 from clientela.platform import ids
@@ -15,12 +15,30 @@ class TierSet(models.Model):
     """A ladder, what it measures, and over which time."""
 
     class Measure(models.TextChoices):
-        POINTS = "points"  # earned, less what returns took back
+        POINTS = "points"  # earned of `counted`, less what returns took back
         SPEND = "spend"  # in `money_code`, less what came back
+        PURCHASES = "purchases"  # that were paid and not wholly given back
+        PRODUCTS = "products"  # held on the last day of the window
+        BALANCE = "balance"  # points of `counted` that can be used at its end
 
     class Window(models.TextChoices):
         ROLLING = "rolling"  # the last twelve months
         CALENDAR = "calendar"  # the calendar year
+        ANNIVERSARY = "anniversary"  # the year that began on the day the customer came
+        LIFETIME = "lifetime"  # since ever; never reviewed
+
+    class Starts(models.TextChoices):
+        NOW = "now"
+        NEXT_PERIOD = "next_period"
+
+    class Keeps(models.TextChoices):
+        PERIOD = "end_of_period"  # and `keep_days` more, to reach it anew
+        NEXT_PERIOD = "end_of_next_period"
+
+    class Lowers(models.TextChoices):
+        RECOMPUTE = "recompute"  # to whatever the figure reaches
+        ONE_STEP = "one_step"
+        NONE = "none"
 
     key = models.SlugField(primary_key=True, max_length=40)
     currency = models.ForeignKey(Currency, on_delete=models.PROTECT, related_name="tier_sets")
@@ -28,12 +46,30 @@ class TierSet(models.Model):
     measure = models.TextField(choices=Measure.choices, default=Measure.POINTS)
     money_code = models.TextField(default="")
     time_window = models.TextField(choices=Window.choices, default=Window.ROLLING)
+    # the points that are counted, where they are others than those the ladder is of
+    counted = models.ForeignKey(Currency, null=True, on_delete=models.PROTECT, related_name="+")
+    starts = models.TextField(choices=Starts.choices, default=Starts.NOW, db_default="now")
+    keeps = models.TextField(
+        choices=Keeps.choices, default=Keeps.NEXT_PERIOD, db_default="end_of_next_period"
+    )
+    keep_days = models.IntegerField(default=0, db_default=0)
+    lowers = models.TextField(
+        choices=Lowers.choices, default=Lowers.RECOMPUTE, db_default="recompute"
+    )
+    grace_days = models.IntegerField(default=0, db_default=0)
+    # a return of what reached a tier brings its review near instead of taking it at once
+    reversal_waits = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="spending_is_measured_in_a_currency",
                 condition=~Q(measure="spend") | ~Q(money_code=""),
+            ),
+            models.CheckConstraint(
+                name="a_tier_is_kept_forwards",
+                condition=Q(keep_days__gte=0, grace_days__gte=0)
+                & (Q(keep_days=0) | Q(keeps="end_of_period")),
             ),
         ]
 
@@ -49,7 +85,10 @@ class Tier(models.Model):
     tier_set = models.ForeignKey(TierSet, on_delete=models.PROTECT, related_name="tiers")
     key = models.SlugField(max_length=40)
     labels = models.JSONField(default=dict)
-    benefits = models.JSONField(default=dict)
+    benefits = models.JSONField(default=dict)  # in words, for whoever stands on it
+    staff_notes = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # how long points earned on it can be used, see rules.lives; {}: as long as all of the currency
+    life = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     threshold = models.BigIntegerField()
     factor_rule = models.ForeignKey(Rule, null=True, on_delete=models.PROTECT)
 
@@ -68,7 +107,9 @@ class Tier(models.Model):
 
 
 class Standing(models.Model):
-    """A customer stood on a tier from `starts_at` on, and still does where there is no end."""
+    """A customer stood on a tier from `starts_at` on, and still does where there is no end. One
+    that starts later waits for its day.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     customer_id = models.UUIDField()
@@ -76,7 +117,8 @@ class Standing(models.Model):
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
-    kept_until = models.DateField()  # the last day before a review may take it away
+    # the last day before a review may take it away; null: it is never reviewed
+    kept_until = models.DateField(null=True)
     measured = models.BigIntegerField()
     purchase_id = models.UUIDField(null=True)  # the purchase that crossed the threshold
     decided_by = models.TextField()

@@ -52,6 +52,7 @@ class Scheme:
     has_tiers: bool
     has_limits: bool
     rules: tuple[Rule, ...] = ()
+    has_tier_lives: bool = False  # a tier says how long its points can be used
 
     @property
     def zone(self) -> tzinfo:
@@ -65,6 +66,8 @@ class Scheme:
     def plain(self) -> list[earning.Published] | None:
         """Its rules as the short way computes them; None where that does not suffice."""
         if self.waits is not None or self.terms.switches != Switches():
+            return None
+        if self.has_tier_lives:
             return None
         bought = [rule for rule in self.rules if rule.earn is not Earn.EVENT]
         short = [earning.plain(rule) for rule in bought]
@@ -166,6 +169,7 @@ def _scheme(written: str) -> Scheme:
         currency["id"], currency["code"], currency["debt_max"], lives.read(currency["life"]),
         read_waits(currency["waits"]), terms, currency["has_tiers"],
         currency["has_limits"],
+        has_tier_lives=currency["has_tier_lives"],
     )  # fmt: skip
 
 

@@ -109,9 +109,9 @@ def available_to(family: Sequence[UUID], *, now: datetime) -> dict[int, int]:
     return dict(rows)
 
 
-def tiers_of(family: Iterable[UUID]) -> frozenset[int]:
+def tiers_of(family: Iterable[UUID], *, now: datetime | None = None) -> frozenset[int]:
     """Tiers the customer stands on now, and those below them on the same ladder."""
-    rows = sql.statement("loyalty", "tiers_of").rows(family=list(family))
+    rows = sql.statement("loyalty", "tiers_of").rows(family=list(family), now=now)
     return frozenset(id for (id,) in rows)
 
 

@@ -1,14 +1,15 @@
--- Customers who reach a higher tier of a ladder than the one they stand on, with what was measured. A
--- till's clock may go before ours: what it sold counts.
-SELECT reaching.customer_id, reaching.measured, best.id
+-- Customers who reach a higher tier of a ladder than the one they stand on, with what was measured
+-- from an instant to another, and their place among those asked for.
+SELECT reaching.customer_id, reaching.measured, best.id, reaching.place
 FROM (
     SELECT
-        member.customer_id,
+        member.customer_id, member.place,
         loyalty_measured(
-            customers_family(member.customer_id), %(ladder)s, %(since)s,
-            %(now)s::timestamptz + interval '1 day'
+            customers_family(member.customer_id), %(ladder)s, member.since, member.until
         ) AS measured
-    FROM unnest(%(customer_id)s::uuid[]) AS member (customer_id)
+    FROM unnest(
+        %(customer_id)s::uuid[], %(since)s::timestamptz[], %(until)s::timestamptz[]
+    ) WITH ORDINALITY AS member (customer_id, since, until, place)
 ) AS reaching
 CROSS JOIN LATERAL (
     SELECT step.id, step.threshold
@@ -24,4 +25,4 @@ WHERE best.threshold > coalesce((
     WHERE standing.customer_id = ANY (customers_family(reaching.customer_id))
         AND standing.tier_set_id = %(ladder)s AND standing.ends_at IS NULL
 ), 0)
-ORDER BY reaching.customer_id
+ORDER BY reaching.customer_id, reaching.place

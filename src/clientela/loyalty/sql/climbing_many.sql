@@ -17,28 +17,35 @@ counted AS (
     JOIN purchases_purchase AS purchase
         ON purchase.customer_id = relative.id AND purchase.currency = ladder.money_code
         AND purchase.purchased_at >= %(since)s
-        AND purchase.purchased_at < %(now)s::timestamptz + interval '1 day'
+        AND purchase.purchased_at < %(until)s
+    UNION ALL
+    SELECT relative.customer_id, 1
+    FROM relative
+    JOIN ladder ON ladder.measure = 'purchases'
+    JOIN purchases_purchase AS purchase
+        ON purchase.customer_id = relative.id AND purchase.returned_minor < purchase.total_minor
+        AND purchase.purchased_at >= %(since)s AND purchase.purchased_at < %(until)s
     UNION ALL
     SELECT relative.customer_id, entry.amount
     FROM relative
-    JOIN ladder ON ladder.measure <> 'spend'
+    JOIN ladder ON ladder.measure = 'points'
     JOIN loyalty_posting AS earned
         ON earned.customer_id = relative.id AND earned.kind = 'earn'
-        AND earned.currency_id = ladder.currency_id AND earned.occurred_at >= %(since)s
-        AND earned.occurred_at < %(now)s::timestamptz + interval '1 day'
+        AND earned.currency_id = coalesce(ladder.counted_id, ladder.currency_id) AND earned.occurred_at >= %(since)s
+        AND earned.occurred_at < %(until)s
     JOIN loyalty_entry AS entry
         ON entry.customer_id = earned.customer_id AND entry.posting_id = earned.id
     UNION ALL
     SELECT relative.customer_id, -back.amount
     FROM relative
-    JOIN ladder ON ladder.measure <> 'spend'
+    JOIN ladder ON ladder.measure = 'points'
     JOIN loyalty_posting AS reversal
         ON reversal.customer_id = relative.id AND reversal.reverses_id IS NOT NULL
     JOIN loyalty_posting AS earned
         ON earned.customer_id = reversal.customer_id AND earned.id = reversal.reverses_id
         AND earned.purchase_id = reversal.purchase_id AND earned.kind = 'earn'
-        AND earned.currency_id = ladder.currency_id AND earned.occurred_at >= %(since)s
-        AND earned.occurred_at < %(now)s::timestamptz + interval '1 day'
+        AND earned.currency_id = coalesce(ladder.counted_id, ladder.currency_id) AND earned.occurred_at >= %(since)s
+        AND earned.occurred_at < %(until)s
     JOIN loyalty_entry AS back
         ON back.customer_id = reversal.customer_id AND back.posting_id = reversal.id
 ),

@@ -15,6 +15,11 @@ SELECT
             SELECT FROM loyalty_promotion AS promotion
             WHERE promotion.currency_id = currency.id AND promotion.budget_unit <> ''
                 AND promotion.ended_at IS NULL
+        ),
+        'has_tier_lives', EXISTS (
+            SELECT FROM loyalty_tierset AS ladder
+            JOIN loyalty_tier AS step ON step.tier_set_id = ladder.key
+            WHERE ladder.currency_id = currency.id AND step.life <> '{}'
         )
     )::text,
     CASE WHEN version.id IS NOT NULL THEN jsonb_build_object(

@@ -7,6 +7,7 @@ DECLARE
     ladder loyalty_tierset%ROWTYPE;
     tongue text;
     figure bigint;
+    came_on date;
 BEGIN
     SELECT * INTO ladder FROM loyalty_tierset AS listed
     WHERE listed.currency_id = wanted_currency ORDER BY listed.key LIMIT 1;
@@ -14,17 +15,25 @@ BEGIN
         RETURN NULL;
     END IF;
     SELECT customer.language INTO tongue FROM customers_customer AS customer WHERE customer.id = family[1];
+    IF ladder.time_window = 'anniversary' THEN
+        SELECT min(customer.known_since) INTO came_on
+        FROM customers_customer AS customer WHERE customer.id = ANY (family);
+    END IF;
     figure := loyalty_measured(
-        family, ladder.key, loyalty_window_start(ladder.time_window, today) AT TIME ZONE zone,
-        now + interval '1 day'  -- a till's clock may go before ours
+        family, ladder.key,
+        loyalty_window_start(ladder.time_window, today, came_on) AT TIME ZONE zone,
+        now + CASE WHEN ladder.measure IN ('products', 'balance') THEN interval '1 microsecond'
+            ELSE interval '1 day' END  -- a till's clock may go before ours
     );
     RETURN (
         SELECT jsonb_build_object(
             'key', tier.key,
             'labels', tier.labels,
             'benefits', tier.benefits,
+            'staff_notes', tier.staff_notes,
             'tier', coalesce(tier.labels ->> tongue, tier.labels ->> 'en', tier.key),
             'threshold', tier.threshold,
+            'since', (standing.starts_at AT TIME ZONE zone)::date,
             'kept_until', standing.kept_until,
             'measure', ladder.measure,
             'currency', nullif(ladder.money_code, ''),
@@ -33,15 +42,27 @@ BEGIN
             'next_labels', next.labels,
             'next_tier', coalesce(next.labels ->> tongue, next.labels ->> 'en', next.key),
             'next_threshold', next.threshold,
-            'to_next', greatest(next.threshold - figure, 0)
+            'to_next', greatest(next.threshold - figure, 0),
+            'coming', (
+                SELECT jsonb_build_object(
+                    'key', step.key, 'labels', step.labels,
+                    'on', (held.starts_at AT TIME ZONE zone)::date
+                )
+                FROM loyalty_standing AS held
+                JOIN loyalty_tier AS step ON step.id = held.tier_id
+                WHERE held.customer_id = ANY (family) AND held.tier_set_id = ladder.key
+                    AND held.ends_at IS NULL AND held.starts_at > now
+                ORDER BY step.threshold DESC
+                LIMIT 1
+            )
         )
         FROM (SELECT) AS one
         LEFT JOIN LATERAL (
-            SELECT held.tier_id, held.kept_until
+            SELECT held.tier_id, held.kept_until, held.starts_at
             FROM loyalty_standing AS held
             JOIN loyalty_tier AS step ON step.id = held.tier_id
             WHERE held.customer_id = ANY (family) AND held.tier_set_id = ladder.key
-                AND held.ends_at IS NULL
+                AND held.starts_at <= now AND (held.ends_at IS NULL OR held.ends_at > now)
             ORDER BY step.threshold DESC
             LIMIT 1
         ) AS standing ON true
@@ -58,10 +79,18 @@ END
 $$;
 
 -- The first moment, as local time, of what a ladder looks at on this day.
-CREATE OR REPLACE FUNCTION loyalty_window_start(time_window text, today date) RETURNS timestamp
-LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION loyalty_window_start(
+    time_window text, today date, came_on date
+) RETURNS timestamp LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE time_window
         WHEN 'calendar' THEN date_trunc('year', today::timestamp)
+        WHEN 'lifetime' THEN '-infinity'::timestamp
+        WHEN 'anniversary' THEN came_on::timestamp + make_interval(years =>
+            (extract(year FROM today) - extract(year FROM came_on))::integer
+            - (came_on::timestamp + make_interval(years =>
+                (extract(year FROM today) - extract(year FROM came_on))::integer)
+                > today::timestamp)::integer
+        )
         ELSE today::timestamp - interval '12 months' + interval '1 day'
     END
 $$

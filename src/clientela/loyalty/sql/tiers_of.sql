@@ -1,7 +1,8 @@
--- The tiers a family stands on, and every lower one of the same ladder.
+-- The tiers a family stands on now, and every lower one of the same ladder.
 SELECT DISTINCT lower.id
 FROM loyalty_standing AS standing
 JOIN loyalty_tier AS tier ON tier.id = standing.tier_id
 JOIN loyalty_tier AS lower
     ON lower.tier_set_id = tier.tier_set_id AND lower.threshold <= tier.threshold
-WHERE standing.customer_id = ANY (%(family)s) AND standing.ends_at IS NULL
+WHERE standing.customer_id = ANY (%(family)s) AND standing.starts_at <= coalesce(%(now)s, now())
+    AND (standing.ends_at IS NULL OR standing.ends_at > coalesce(%(now)s, now()))

@@ -163,11 +163,3 @@ def test_a_factor_comes_last_and_is_rounded_once_more() -> None:
 def test_a_threshold_is_met_at_equality(measured: int, tier: int | None) -> None:
     found = tiers.tier_for([StepUp(1, 100), StepUp(2, 200)], measured)
     assert (found.tier_id if found else None) == tier
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.sampled_from(["rolling", "calendar"]))
-def test_a_tier_is_kept_through_the_next_period(day: date, window: tiers.Window) -> None:
-    kept = tiers.kept_until(window, day)
-    assert kept - day >= timedelta(days=364)
-    assert tiers.first_day(window, day) <= day < kept
-    assert tiers.first_day(window, kept) > day - timedelta(days=366)
