@@ -5,10 +5,10 @@ rows at a time, each time in a transaction of its own, while everybody goes on r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from clientela.customers import rules, sealed
@@ -49,8 +49,17 @@ class Wanted:
         """Whether a value that is to be sealed is so, with this key."""
         return sealed.is_sealed(value) and value[sealed.SEALED].startswith(f"{self.current}.")
 
-    def sealed_of(self, kind: int) -> frozenset[str]:
-        return self.by_type.get(kind, marked.NOTHING).sealed
+
+class Ready(NamedTuple):
+    """A record with `values` as they are to stand, in JSON; `folded`: the copies that change."""
+
+    id: UUID
+    version: int
+    profile_type: int
+    is_merged: bool
+    attributes: str
+    folded: str
+    values: int
 
 
 def wanted() -> Wanted | None:
@@ -74,29 +83,40 @@ def end_of_window(after: UUID) -> UUID | None:
     return row[0] if row else None
 
 
-@needs_transaction
-def records(after: UUID, upto: UUID, want: Wanted) -> int:
-    """Those of a window; how many values were changed. What does not open stays as it is."""
-    rows = sql.statement("customers", "to_reseal").rows(
+def read_records(after: UUID, upto: UUID, want: Wanted) -> list[tuple[Any, ...]]:
+    """Those of a window with the values that are to be kept otherwise."""
+    return sql.statement("customers", "to_reseal").rows(
         after=after, upto=upto, current=f"{want.current}.", sealed=want.sealed_json,
         plain=want.plain_json,
     )  # fmt: skip
+
+
+def records_ready(rows: Sequence[tuple[Any, ...]], want: Wanted) -> list[Ready]:
+    """As they are to stand; without the database. What does not open stays as it is."""
     ring = sealed.ring()
-    changed = [
-        (id, kind, merged, made, _folded(asked, made))
-        for id, kind, merged, written in rows
+    return [
+        Ready(id, version, kind, merged is not None, rules.as_json(made), _folded(asked, made),
+              len(made))
+        for id, version, kind, merged, written in rows
         for asked in [rules.from_json(written)]
-        if (made := _made(id, asked, want.sealed_of(kind), ring))
-    ]
-    if not changed:
+        if (made := _made(id, asked, want.by_type.get(kind, marked.NOTHING).sealed, ring))
+    ]  # fmt: skip
+
+
+@needs_transaction
+def write_records(ready: Sequence[Ready], want: Wanted) -> int:
+    """How many values were written. A record that somebody changed meanwhile waits its turn."""
+    if not ready:
         return 0
-    sql.statement("customers", "reseal").run(
-        size=len(changed), id=[one[0] for one in changed],
-        attributes=[rules.as_json(one[3]) for one in changed],
-        folded=[json.dumps(one[4]) for one in changed],
+    columns = sql.columns([one[:2] for one in ready], ("id", "version"))
+    rows = sql.statement("customers", "reseal").rows(
+        size=len(ready), **columns, attributes=[one.attributes for one in ready],
+        folded=[one.folded for one in ready],
     )  # fmt: skip
-    _keep_unique({id: kind for id, kind, merged, *_ in changed if merged is None}, want)
-    return sum(len(one[3]) for one in changed)
+    written = {id for (id,) in rows}
+    done = [one for one in ready if one.id in written]
+    _keep_unique({one.id: one.profile_type for one in done if not one.is_merged}, want)
+    return sum(one.values for one in done)
 
 
 def _made(
@@ -114,13 +134,14 @@ def _made(
     return {key: value for key, value in made.items() if not isinstance(value, Unopened)}
 
 
-def _folded(asked: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, str | None]:
-    """The copies that come and go with what is opened and sealed."""
-    return {
+def _folded(asked: Mapping[str, Any], made: Mapping[str, Any]) -> str:
+    """The copies that come and go with what is opened and sealed, as JSON."""
+    changed = {
         key: text.folded(value) if isinstance(value, str) else None
         for key, value in made.items()
         if not (sealed.is_sealed(value) and sealed.is_sealed(asked[key]))
     }
+    return json.dumps(changed) if changed else "{}"
 
 
 def _keep_unique(kinds: Mapping[UUID, int], want: Wanted) -> None:
@@ -148,36 +169,43 @@ def end_of_history(after: int) -> int | None:
     return row[0] if row else None
 
 
-@needs_transaction
-def history(after: int, upto: int, want: Wanted) -> int:
-    rows = sql.statement("customers", "to_reseal_history").rows(
+def read_history(after: int, upto: int, want: Wanted) -> list[tuple[Any, ...]]:
+    return sql.statement("customers", "to_reseal_history").rows(
         after=after, upto=upto, current=f"{want.current}.", keys=sorted(want.keys)
     )
-    kept = []
-    for id, customer, field, at, *values in rows:
+
+
+def history_ready(rows: Sequence[tuple[Any, ...]], want: Wanted) -> list[tuple[Any, ...]]:
+    """Lines as they are to stand, with what stood there; without the database."""
+    found = []
+    for id, customer, field, at, was_old, was_new in rows:
         told = {"customer_id": customer, "key": field, "at": at}
-        both = [_again(value, which, want, told) for value, which in zip(values, ("old", "new"),
-                                                                         strict=True)]  # fmt: skip
-        if any(is_new for _, is_new in both):
-            kept.append((id, *(value for value, _ in both)))
-    if kept:
-        sql.statement("customers", "reseal_history").run(
-            size=len(kept), **sql.columns(kept, ("id", "old", "new"))
-        )
-    return len(kept)
+        old = _again(was_old, "old", want, told)
+        new = _again(was_new, "new", want, told)
+        if (old, new) != (was_old, was_new):
+            found.append((id, old, new, was_old, was_new))
+    return found
 
 
-def _again(
-    written: str | None, which: str, want: Wanted, told: dict[str, Any]
-) -> tuple[str | None, bool]:
-    """A value of the history as JSON, and whether it is another one."""
+@needs_transaction
+def write_history(ready: Sequence[tuple[Any, ...]], _want: Wanted) -> int:
+    if not ready:
+        return 0
+    names = ("id", "old", "new", "was_old", "was_new")
+    return sql.statement("customers", "reseal_history").run(
+        size=len(ready), **sql.columns(ready, names)
+    )
+
+
+def _again(written: str | None, which: str, want: Wanted, told: dict[str, Any]) -> str | None:
+    """A value of the history as it is to stand, in JSON."""
     value = None if written is None else json.loads(written)
     if value is None or want.is_done(value):
-        return written, False
+        return written
     plain = sealed.from_history(value, which, **told)
     if isinstance(plain, Unopened):
-        return written, False
-    return json.dumps(sealed.in_history(plain, which, **told)), True
+        return written
+    return json.dumps(sealed.in_history(plain, which, **told))
 
 
 def by_key() -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -131,28 +132,58 @@ def drop(id: str, *, actor: Actor, now: datetime) -> None:
         events.emit([told], actor=actor, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Store:
+    """Where values are kept: `end` of the next window behind `first`, and what is done with it.
+    `ready` is done beside the database.
+    """
+
+    first: Any
+    end: Callable[[Any], Any]
+    read: Callable[[Any, Any, Wanted], Any]
+    ready: Callable[[Any, Wanted], Any]
+    write: Callable[[Any, Wanted], int]
+
+
+STORES = (
+    _Store(customers.NOBODY, customers.end_of_window, customers.read_records,
+           customers.records_ready, customers.write_records),
+    _Store(0, customers.end_of_history, customers.read_history, customers.history_ready,
+           customers.write_history),
+    _Store(matching.NONE, matching.end_of_window, matching.read_merges, matching.merges_ready,
+           matching.write_merges),
+)  # fmt: skip
+
+
 def _round_of(want: Wanted) -> Iterator[int]:
+    """How many values each window of rows had changed."""
     with transactions.open():
         bulk.forget_sealed()
-    yield from _windows(customers.NOBODY, customers.end_of_window, customers.records, want)
-    yield from _windows(0, customers.end_of_history, customers.history, want)
-    yield from _windows(customers.NOBODY, matching.end_of_window, matching.merges, want)
+    for store in STORES:
+        yield from _windows(store, want)
 
 
-def _windows(
-    after: Any, end: Callable[[Any], Any], step: Callable[[Any, Any, Wanted], int], want: Wanted
-) -> Iterator[int]:
-    """How many values each window of rows had changed."""
-    while (upto := end(after)) is not None:
-        yield _stepped(step, after, upto, want)
-        after = upto
+def _windows(store: _Store, want: Wanted) -> Iterator[int]:
+    """The values of a window are made ready while the one before it is written."""
+    waiting: Future[Any] | None = None
+    after = store.first
+    with ThreadPoolExecutor(1, "sealing") as beside:
+        while (upto := store.end(after)) is not None:
+            ready = beside.submit(store.ready, store.read(after, upto, want), want)
+            if waiting is not None:
+                yield _written(store, waiting.result(), want)
+            waiting, after = ready, upto
+        if waiting is not None:
+            yield _written(store, waiting.result(), want)
 
 
 @transactions.retried
-def _stepped(step: Callable[[Any, Any, Wanted], int], after: Any, upto: Any, want: Wanted) -> int:
+def _written(store: _Store, ready: Any, want: Wanted) -> int:
+    if not ready:
+        return 0
     with transactions.open():
         sql.execute("SET LOCAL synchronous_commit = off")  # done again, should it be lost
-        return step(after, upto, want)
+        return store.write(ready, want)
 
 
 def _works_since_before(moment: float) -> bool:

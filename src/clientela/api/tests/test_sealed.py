@@ -55,7 +55,9 @@ def revealed(api: Caller, customer: str, key: str = "passport") -> Any:
 
 def found(api: Caller, value: Any, key: str = "passport") -> list[str]:
     body = {"profile_type": "person", "field": key, "value": value, "reason": WHY}
-    return [one["id"] for one in api.post("/field-lookups", body).json()["candidates"]]
+    answer = api.post("/field-lookups", body)
+    assert answer.status_code == 200, answer.content
+    return [one["id"] for one in answer.json()["candidates"]]
 
 
 def uuid_of(customer: str) -> UUID:

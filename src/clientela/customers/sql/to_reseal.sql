@@ -1,7 +1,7 @@
--- Records of which some value is to be sealed, sealed anew or opened, with these values; held until the
--- transaction ends. What somebody else holds is left for the next round. `sealed` and `plain`: keys by
--- profile type.
-SELECT customer.id, customer.profile_type_id, customer.merged_into, asked.members::text
+-- Records of which some value is to be sealed, sealed anew or opened, with these values. `sealed` and
+-- `plain`: keys by profile type.
+SELECT
+    customer.id, customer.version, customer.profile_type_id, customer.merged_into, asked.members::text
 FROM customers_customer AS customer
 CROSS JOIN LATERAL (
     SELECT jsonb_object_agg(one.key, one.value) AS members
@@ -15,4 +15,3 @@ CROSS JOIN LATERAL (
 ) AS asked
 WHERE customer.id > %(after)s::uuid AND customer.id <= %(upto)s::uuid AND asked.members IS NOT NULL
 ORDER BY customer.id
-FOR NO KEY UPDATE OF customer SKIP LOCKED

@@ -1,4 +1,4 @@
--- Lines of the history of which a value is to be sealed, or sealed anew; held until the transaction ends.
+-- Lines of the history of which a value is to be sealed, or sealed anew.
 SELECT id, customer_id, field, changed_at, old::text, new::text
 FROM customers_fieldchange
 WHERE id > %(after)s AND id <= %(upto)s
@@ -12,4 +12,3 @@ WHERE id > %(after)s AND id <= %(upto)s
         )
     )
 ORDER BY id
-FOR NO KEY UPDATE SKIP LOCKED

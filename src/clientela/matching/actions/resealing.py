@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from clientela.matching.models import Merge
 from clientela.platform.transactions import needs_transaction
 
 WINDOW_ROWS = 1_000
+NONE = UUID(int=0)
+Ready = tuple[UUID, dict[str, Any], dict[str, Any]]
 
 
 def end_of_window(after: UUID) -> UUID | None:
@@ -21,23 +23,31 @@ def end_of_window(after: UUID) -> UUID | None:
     return max(ids[:WINDOW_ROWS], default=None)
 
 
-@needs_transaction
-def merges(after: UUID, upto: UUID, want: Wanted) -> int:
-    """Those of a window; how many values were changed."""
-    rows = Merge.objects.filter(id__gt=after, id__lte=upto).select_for_update(
-        skip_locked=True, no_key=True
-    )
-    changed = 0
-    for id, *both in rows.values_list("id", *sealed.COLUMNS):
+def read_merges(after: UUID, upto: UUID, want: Wanted) -> list[tuple[Any, ...]]:
+    """Those of a window with what they keep."""
+    rows = Merge.objects.filter(id__gt=after, id__lte=upto)
+    return list(rows.values_list("id", *sealed.COLUMNS))
+
+
+def merges_ready(rows: Sequence[tuple[Any, ...]], want: Wanted) -> list[Ready]:
+    """Those that are to be kept otherwise; without the database."""
+    found = []
+    for id, *both in rows:
+        was = dict(zip(sealed.COLUMNS, both, strict=True))
         made = {
             column: {**kept, **again}
-            for column, kept in zip(sealed.COLUMNS, both, strict=True)
+            for column, kept in was.items()
             if (again := _again(column, kept, want, row=id))
         }
         if made:
-            changed += 1
-            Merge.objects.filter(id=id).update(**made)
-    return changed
+            found.append((id, was, made))
+    return found
+
+
+@needs_transaction
+def write_merges(ready: Sequence[Ready], _want: Wanted) -> int:
+    """How many were written; one that was emptied meanwhile stays empty."""
+    return sum(Merge.objects.filter(id=id, **was).update(**made) for id, was, made in ready)
 
 
 def _again(column: str, kept: Mapping[str, Any], want: Wanted, *, row: UUID) -> dict[str, Any]:
