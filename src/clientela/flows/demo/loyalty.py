@@ -14,6 +14,7 @@ from uuid import UUID
 from clientela.customers.queries import Reference
 from clientela.flows import cash_outs, coupons, travel_orders
 from clientela.flows.define_programme import define_programme
+from clientela.flows.demo import journeys
 from clientela.flows.demo import rewards as further
 from clientela.flows.demo.catalogue import CURRENCY
 from clientela.flows.demo.mark import DEMO, SOURCE
@@ -70,18 +71,21 @@ QUIET_DAYS = 10
 @dataclass(frozen=True, slots=True)
 class Act:
     """Somebody got a reward so many hours ago, and then: it was used, reversed, answered yes or no,
-    paid, or (nothing) it waits.
+    paid, sent to the bank, back from there, given up, or (nothing) it waits. `way`: of cash.
     """
 
     reward: str
     then: str = ""
     hours_ago: int = 4
+    way: str = ""
 
 
 ACTS = (
     Act("spa", hours_ago=12), Act("tallinn", hours_ago=6), Act("tallinn", "yes", 60),
     Act("cash", hours_ago=5), Act("cash", "yes", 40), Act("cash", "paid", 100),
     Act("ten-off", hours_ago=3), Act("ten-off", "used", 70), Act("coffee", hours_ago=9 * 24),
+    Act("cash", "sent", 60, "bank"), Act("cash", "back", 90, "bank"), Act("museum", hours_ago=33),
+    Act("tallinn", "given_up", 66), Act("tallinn", "late", 112), Act("cash", "yes", 115, "bill"),
     Act("cash", "no", 75), Act("ten-off", "reversed", 50), Act("tallinn", "no", 70),
     Act("tallinn", "late", 110), Act("cash", hours_ago=28), Act("spa", "yes", 90),
     Act("fifth-off", "used", 80), Act("fifth-off", hours_ago=26), Act("coffee", hours_ago=30),
@@ -90,7 +94,7 @@ ACTS = (
 )  # fmt: skip
 
 COSTS = {"ten-off": 1_000, "fifth-off": 1_500, "coffee": 150, "cash": 1_000, "tallinn": 2_000,
-         "spa": 3_500}  # fmt: skip
+         "spa": 3_500, "museum": 300}  # fmt: skip
 
 
 def rewards(today: date) -> list[dict[str, Any]]:
@@ -108,19 +112,27 @@ def rewards(today: date) -> list[dict[str, Any]]:
          "money": {"minor": 250, "currency": CURRENCY},
          "labels": {"en": "A coffee", "es": "Un café", "lv": "Kafija"}},
         {"key": "cash", "kind": "cash", "price": 200, "points_min": 1_000,
+         "cash_terms": {"day": 20_000, "month": 50_000},
          "money": {"minor": 100, "currency": CURRENCY},
          "terms": {"en": "Paid within five days after approval.",
                    "es": "Se paga en cinco días tras la aprobación.",
                    "lv": "Izmaksā piecu dienu laikā pēc apstiprināšanas."},
          "labels": {"en": "Cash", "es": "Dinero", "lv": "Nauda"}},
         {"key": "tallinn", "kind": "travel", "price": 2_000, "partner": "Baltic Ferries",
-         "reply_hours": 48, "stock": 40, "money": {"minor": 3_900, "currency": CURRENCY},
+         "reply_hours": 48, "stock": 40,
+         "cancellation": [{"days": 30, "percent": 100}, {"days": 7, "percent": 50}],
+         "money": {"minor": 3_900, "currency": CURRENCY},
          "travel_from_on": summer, "travel_until_on": periods.add_months(summer, 5),
          "terms": {"en": "Cabin for two, breakfast included.",
                    "es": "Camarote para dos, desayuno incluido.",
                    "lv": "Kajīte diviem, brokastis iekļautas."},
          "labels": {"en": "A night on the ferry to Tallinn", "es": "Una noche en ferry a Tallin",
                     "lv": "Nakts uz prāmja uz Tallinu"}},
+        {"key": "museum", "kind": "travel", "price": 300, "partner": journeys.MUSEUM,
+         "reply_hours": 48, "terms": ONCE,
+         "labels": {"en": "A guided day at the Baltic Museum",
+                    "es": "Un día guiado en el Baltic Museum",
+                    "lv": "Diena ar gidu Baltic Museum"}},
         {"key": "spa", "kind": "travel", "price": 3_500, "partner": "Jūrmala Spa",
          "reply_hours": 72, "stock": 12, "money": {"minor": 9_000, "currency": CURRENCY},
          "prices": {"platinum": 3_000},
@@ -150,12 +162,24 @@ def play(*, now: datetime) -> None:
     body = {**POINTS, "time_zone": COMPANY["time_zone"], "life": currency.life,
             "worth": currency.worth, "ladder": LADDER,
             "rewards": _offered(periods.day_of(now, _zone(currency)))}  # fmt: skip
+    journeys.lay_out(now=now)
     define_programme(body, actor=DEMO, now=now, is_demo=True)
+    journeys.offer_days(now=now)
     agent, boss = (_person(name) for name in ("agent", "manager"))
+    came_back: list[UUID] = []
+    silent: list[UUID] = []
     for number, (act, customer) in enumerate(_cast(now)):
         with suppress(NotEnoughPoints, LimitReached):  # what they returned, they cannot spend
-            _act(act, customer, f"points-{number}", agent=agent, boss=boss, now=now)
+            done = _act(act, customer, f"points-{number}", agent=agent, boss=boss, now=now)
+            if act.then == "back" and done.cash_out:
+                came_back.append(done.cash_out.id)
+            if act.then == "late" and done.travel_order:
+                silent.append(done.travel_order.id)
+    journeys.export(actor=boss, now=now - timedelta(hours=journeys.FILE_HOURS_AGO))
+    for asked in came_back:
+        journeys.come_back(asked, actor=boss, now=now - timedelta(hours=6))
     travel_orders.time_out_travel_orders(actor=DEMO, now=now)
+    journeys.confirm_late(silent[-1:], now=now)
     further.play(quiet_before=now - timedelta(days=QUIET_DAYS), agent=agent, now=now)
 
 
@@ -190,7 +214,7 @@ def _cast(now: datetime) -> Iterator[tuple[Act, UUID]]:
 
 def _act(
     act: Act, customer: UUID, reference: str, *, agent: Actor, boss: Actor, now: datetime
-) -> None:
+) -> Outcome:
     """Play one of them, unless it was played before."""
     at = now - timedelta(hours=act.hours_ago)
     is_even = int(reference[-1]) % 2 == 0
@@ -198,12 +222,14 @@ def _act(
         customer=Reference("id", str(customer)), reward=act.reward, source=SOURCE,
         reference=reference, channel="shop", traveller="–",
         points=1_000 if act.reward == "cash" else None,
-        payout=Payout("bank", "LV80BANK0000435195001", "–") if is_even else Payout("bill"),
+        payout=Payout("bank", journeys.IBAN, "–")
+        if (act.way or ("bank" if is_even else "")) == "bank" else Payout("bill"),
         starts_on=date(now.year + 1, 6, 12) if act.reward == "tallinn" else None,
     )  # fmt: skip
     outcome = redeem_reward(wanted, actor=agent, now=at)
     if not outcome.replayed:
         _then(act, outcome, boss=boss, at=at + timedelta(hours=2))
+    return outcome
 
 
 def _then(act: Act, outcome: Outcome, *, boss: Actor, at: datetime) -> None:
@@ -217,8 +243,10 @@ def _then(act: Act, outcome: Outcome, *, boss: Actor, at: datetime) -> None:
         if act.then == "paid":
             cash_outs.pay_cash_out(asked.id, reference=f"SEPA {asked.id.hex[-6:]}", actor=boss,
                                    now=at + timedelta(hours=1))  # fmt: skip
-    elif (order := outcome.travel_order) and act.then in ("yes", "no"):
-        travel_orders.answer_travel_order(order.id, confirmed=act.then == "yes", actor=boss, now=at)
+    elif (order := outcome.travel_order) and act.then in ("yes", "no", "given_up"):
+        travel_orders.answer_travel_order(order.id, confirmed=act.then != "no", actor=boss, now=at)
+        if act.then == "given_up":
+            travel_orders.cancel_travel_order(order.id, actor=boss, now=at + timedelta(hours=20))
 
 
 def take_down() -> int:
@@ -229,6 +257,7 @@ def take_down() -> int:
     Reward.objects.filter(is_demo=True, id__in=list(used)).update(is_demo=False)
     ours = [one["key"] for one in _offered(date(2026, 1, 1))]
     rows = Reward.objects.filter(is_demo=True).delete()[0]
+    rows += journeys.take_down()
     rows += CouponPool.objects.filter(key__in=ours, reward=None, issued=0).delete()[0]
     rows += CouponPool.objects.filter(key__in=ours, reward=None, coupon=None).delete()[0]
     rows += _take_ladder_down()
