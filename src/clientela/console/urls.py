@@ -94,6 +94,7 @@ CUSTOMER: list[Address] = [
     path("/purchases/<pur:purchase_id>/returns/new", purchase.give_back, name="purchase-return"),
     path("/purchases/<pur:purchase_id>/cancellation", purchase.cancel, name="purchase-cancel"),
     path("/habits", habits.habits_page, name="customer-habits"),
+    path("/purchases/<pur:purchase_id>/why", tabs.why_purchase, name="purchase-why"),
     path("/points", tabs.points_page, name="customer-points"),
     path("/points/<pos:posting_id>/why", tabs.why, name="customer-why"),
     *grants.of_customer(),

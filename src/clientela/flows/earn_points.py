@@ -11,6 +11,8 @@ from clientela.flows import baskets, earning_facts
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.queries import ledger as loyalty_reads
 from clientela.loyalty.queries.ledger import Earned, Scheme
+from clientela.loyalty.rules.baskets import lines_of, what_counts
+from clientela.loyalty.rules.computing import AS_USUAL
 from clientela.platform.http.actors import Actor
 from clientela.purchases.actions import Fresh
 from clientela.staff.company import Company
@@ -51,8 +53,11 @@ def earned_before(known: dict[int, UUID], *, company: Company) -> dict[UUID, tup
 
 def basis_of(one: Fresh) -> loyalty.Basis:
     new = one.purchase
+    minor = new.total_minor - baskets.paid_with_points_new(new)
+    if new.has_details:
+        seen = baskets.of_new(new, {})
+        minor = sum(what_counts(seen, lines_of(seen), AS_USUAL))
     return loyalty.Basis(
         purchase_id=one.id, customer_id=new.customer_id, occurred_at=new.purchased_at,
-        minor=new.total_minor - baskets.paid_with_points_new(new), currency=new.currency,
-        body_hash=one.body_hash, channel=new.channel,
+        minor=minor, currency=new.currency, body_hash=one.body_hash, channel=new.channel,
     )  # fmt: skip

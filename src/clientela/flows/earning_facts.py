@@ -6,8 +6,8 @@ else about customers is asked of the database once, as customer lists ask it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -34,10 +34,13 @@ from clientela.platform.conditions.facts import Catalogue, Fact, Type
 from clientela.platform.conditions.judging import Clock
 from clientela.platform.conditions.tree import Constant, Leaf, Node
 from clientela.platform.errors import Problem
-from clientela.platform.http.actors import SYSTEM
+from clientela.platform.http.actors import SYSTEM, Actor
+from clientela.products import queries as products
 from clientela.purchases.habits import before
 from clientela.staff.company import Company
 from clientela.ui.models import View
+from clientela.ui.templatetags.ui import label
+from clientela.ui.words import CHANNEL
 
 LISTS = "customer.lists"
 TIERS = "points.tiers"
@@ -49,8 +52,56 @@ def catalogue(company: Company) -> Catalogue:
     return _with_own(known(SYSTEM, company=company).catalogue)
 
 
+def known_for(actor: Actor, *, company: Company) -> Known:
+    """What somebody who writes rules may ask about, with codes to choose from."""
+    seen = known(actor, company=company)
+    house = _with_own(seen.catalogue)
+    facts = {
+        key: replace(fact, choices=_Later(CHOICES[key])) if key in CHOICES else fact
+        for key, fact in house.facts.items()
+    }
+    return replace(seen, catalogue=Catalogue(facts, house.relations))
+
+
+class _Later(Mapping[str, Any]):
+    """Codes and labels that are read when somebody looks at them."""
+
+    def __init__(self, make: Callable[[], dict[str, Any]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return self._make()
+
+    def __getitem__(self, key: str) -> Any:
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
+
+
+def _tiers() -> dict[str, str]:
+    return {
+        tier.key.lower(): label(tier.labels) or tier.key
+        for ladder in tiers.ladders() for tier in ladder.tiers.all()
+    }  # fmt: skip
+
+
+def _categories() -> dict[str, str]:
+    return {one.key.lower(): label(one.labels) or one.key for one in products.categories()}
+
+
+CHOICES: Mapping[str, Callable[[], dict[str, Any]]] = {
+    TIERS: _tiers, "basket.categories": _categories, "habit.first_in": _categories,
+    "purchase.channel": lambda: dict(CHANNEL),
+}  # fmt: skip
+
+
 def _with_own(house: Catalogue) -> Catalogue:
-    own = (*OF_RULES, *before.FACTS, Fact(LISTS, Type.LIST, _("Saved lists"), _lists()))
+    own = (*OF_RULES, *before.FACTS, Fact(LISTS, Type.LIST, _("Saved lists"), _Later(_lists)))
     return Catalogue(
         {**house.facts, **{fact.key: fact for fact in own}}, house.relations
     )  # fmt: skip

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from clientela.flows import baskets, earning_facts
-from clientela.loyalty.actions.earning import UNTOLD, Basis, computed
+from clientela.loyalty.actions.awarded import UNTOLD
+from clientela.loyalty.actions.earning import Basis, awarded, computed
 from clientela.loyalty.models import Lot, Posting
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.loyalty.queries.ledger import Scheme
-from clientela.platform import sql
+from clientela.loyalty.rules.asking import Answers
+from clientela.loyalty.rules.awards import Award
+from clientela.platform import sql, transactions
 from clientela.purchases.models import Purchase
 from clientela.staff import company as companies
 
@@ -94,18 +98,36 @@ def why_purchase(purchase: Purchase, *, now: datetime) -> list[Explained]:
     return told + explained(basis, missing, now=now)
 
 
-def explained(basis: Basis, schemes: Sequence[Scheme], *, now: datetime) -> list[Explained]:
+def explained(
+    basis: Basis, schemes: Sequence[Scheme], *, now: datetime,
+    drafts: Mapping[int, loyalty.Named] | None = None,
+) -> list[Explained]:  # fmt: skip
     """What something gives in each of the currencies, computed and not booked."""
     answers = earning_facts.answers([basis], schemes, company=companies.current(), now=now)
     found = []
     for scheme in schemes:
-        [award] = computed([basis], scheme=scheme, answers=answers)
+        award = _award(basis, scheme, answers, now=now)
         refused = [one for one in award.refusals if one.reason not in UNTOLD]
         found.append(Explained(
-            scheme.code, award.points, tuple(loyalty.reasons_of(award.steps)),
-            tuple(loyalty.refused_of(refused)),
+            scheme.code, award.points, tuple(loyalty.reasons_of(award.steps, drafts)),
+            tuple(loyalty.refused_of(refused, drafts)),
         ))  # fmt: skip
     return found
+
+
+class _Undone(Exception):
+    """Takes back what was only tried."""
+
+
+def _award(basis: Basis, scheme: Scheme, answers: Answers, *, now: datetime) -> Award:
+    """As it would be booked: what counters and budgets leave of it is taken, and put back."""
+    if not scheme.has_limits:
+        return computed([basis], scheme=scheme, answers=answers)[0]
+    tried: list[Award] = []
+    with suppress(_Undone), transactions.open():
+        tried = awarded([basis], scheme=scheme, now=now, answers=answers)
+        raise _Undone
+    return tried[0]
 
 
 def _booked(posting: Posting) -> Explained:

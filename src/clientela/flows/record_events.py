@@ -14,6 +14,7 @@ from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import earning_facts
 from clientela.loyalty.actions import earning, limits, occasions, waiting
+from clientela.loyalty.actions.awarded import UNTOLD
 from clientela.loyalty.actions.earning import Basis
 from clientela.loyalty.actions.occasions import EVENT, Claim, Known, NewOccasion
 from clientela.loyalty.actions.waiting import Begun
@@ -208,7 +209,7 @@ def _earn(
         if scheme.has_limits:
             awards = limits.within(awards, scheme=scheme, now=now, attributes=lambda _: {})
         for award in awards:
-            told = [one for one in award.refusals if one.reason not in earning.UNTOLD]
+            told = [one for one in award.refusals if one.reason not in UNTOLD]
             refused.setdefault(fresh[award.place][0], []).extend(told)
         for one in earning.book(
             awards, batch, scheme=scheme, actor=actor, now=now, answers=answers

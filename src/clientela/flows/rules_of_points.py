@@ -14,10 +14,11 @@ from typing import Any
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import earning_facts
+from clientela.flows.quote_points import Trial
 from clientela.loyalty.actions import programme
 from clientela.loyalty.models import Currency, Rule, RuleVersion
 from clientela.loyalty.queries import ledger
-from clientela.loyalty.queries.ledger import Scheme
+from clientela.loyalty.queries.ledger import Named
 from clientela.loyalty.rules import bodies
 from clientela.loyalty.rules.bodies import TIMES, Earn
 from clientela.platform import transactions
@@ -179,16 +180,18 @@ def end_rule(rule_id: int, *, actor: Actor, now: datetime, request: str = "") ->
         return programme.end(rule, now=now)
 
 
-def with_draft(draft: Draft) -> list[Scheme]:
+def with_draft(draft: Draft) -> Trial:
     """The points of the draft with its rule as it would be, in force at any time."""
     currency = currency_of(draft.currency)
     ours = Rule.objects.filter(currency=currency, key=draft.key).first()
     drafted = bodies.read(
         DRAFT, draft.body, rule_id=ours.id if ours else 2**40, priority=draft.priority
     )
-    return [
+    schemes = [
         replace(scheme, rules=(
             *(rule for rule in scheme.rules if ours is None or rule.rule_id != ours.id), drafted,
         ))
         for scheme in ledger.schemes() if scheme.currency_id == currency.id
     ]  # fmt: skip
+    named = Named(draft.key, dict(draft.labels), 0, dict(draft.body))
+    return Trial(schemes, {DRAFT: named})

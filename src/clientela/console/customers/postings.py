@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clientela.flows import rule_words
 from clientela.flows.bought import Bought
-from clientela.flows.points import Why
+from clientela.flows.points import Explained, Why
 from clientela.loyalty import sentences
 from clientela.loyalty.models import Posting
 from clientela.loyalty.queries import granting, rewards
-from clientela.loyalty.queries.ledger import Reason, Row
+from clientela.loyalty.queries.ledger import Reason, Refused, Row
 from clientela.loyalty.queries.rewards import Got
 from clientela.platform.money import Money
+from clientela.staff import company as companies
 from clientela.ui import words
 from clientela.ui.templatetags.ui import day, label, money, number, signed
 
@@ -126,16 +129,58 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
         "about": _("%(what)s, %(day)s")
         % {"what": text_of(posting, purchases, causes=causes_of([posting])),
            "day": day(posting.occurred_at)},
-        "steps": steps, "total_words": _("Booked"), "total": signed(points), "refused": [],
-        "note": _("Posting %(number)s") % {"number": posting.id},
+        "steps": steps, "total_words": _("Booked"), "total": signed(points),
+        "refused": _not_given(found.refused),
+        "note": " ".join([*_lots(found), _("Posting %(number)s") % {"number": posting.id}]),
     }  # fmt: skip
 
 
+def why_purchase(told: Sequence[Explained], bought: Bought) -> dict[str, Any]:
+    """The drawer of "why?" of a purchase, in the points it earned, or would have."""
+    points = sum(one.points for one in told)
+    return {
+        "title": ngettext("Why %(points)s point?", "Why %(points)s points?", abs(points))
+        % {"points": number(points)},
+        "about": _("%(what)s, %(day)s")
+        % {"what": bought_words(bought), "day": day(bought.purchase.purchased_at)},
+        "steps": [_step(reason) for one in told for reason in one.steps],
+        "total_words": _("Booked") if points else _("Nothing was booked"),
+        "total": signed(points),
+        "refused": [row for one in told for row in _not_given(one.refused)],
+        "note": "" if points else _("Computed by the rules of its day."),
+    }
+
+
+def _not_given(refused: Sequence[Refused]) -> list[dict[str, str]]:
+    return [
+        {"words": label(one.labels) or one.rule, "more": rule_words.reason(one.reason)}
+        for one in refused
+    ]
+
+
+def _lots(found: Why) -> Iterator[str]:
+    """From when points can be used that cannot be yet, and until when those of another life can."""
+    for lot in found.lots:
+        told = {"points": number(lot.amount)}
+        if lot.activated_at is None and lot.active_at is not None:
+            yield _("%(points)s can be used from %(day)s on.") % {
+                **told, "day": day(lot.active_at),
+            }  # fmt: skip
+        elif lot.activated_at is None:
+            yield _("%(points)s wait for something to happen.") % told
+        elif lot.expires_at is not None:
+            last = day(lot.expires_at - timedelta(seconds=1))
+            yield _("%(points)s can be used through %(day)s.") % {**told, "day": last}
+
+
 def _step(reason: Reason) -> dict[str, str]:
-    rule = {"rule": reason.rule, "version": reason.version}
+    rule = {
+        "rule": rule_words.rule_words(reason.body, currency=companies.current().currency),
+        "version": reason.version,
+    }
     return {
         "icon": "trophy" if reason.body.get("earn") == "factor" else "plus",
         "words": label(reason.labels) or reason.rule,
-        "more": _("Rule %(rule)s, version %(version)s") % rule,
+        "more": _("%(rule)s · version %(version)s") % rule,
         "figure": signed(reason.after - reason.before),
     }

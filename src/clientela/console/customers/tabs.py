@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clientela.console.customers import opened, sought
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
+from clientela.console.customers.postings import why_purchase as why_of_purchase
 from clientela.console.loyalty.by_hand import pause_row
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
@@ -25,7 +27,7 @@ from clientela.loyalty.queries.ledger import NoSuchPosting
 from clientela.platform.http.requests import HouseRequest
 from clientela.platform.money import Money
 from clientela.purchases import queries as purchases
-from clientela.purchases.queries import Summary
+from clientela.purchases.queries import NoSuchPurchase, Summary
 from clientela.staff import queries as staff
 
 PAGE = 50
@@ -88,6 +90,22 @@ def why(request: HouseRequest, family: Family, posting_id: int) -> HttpResponse:
     context = {**_ledger(request, family), "why": told, "why_close": close,
                **reviewed.link(request, family, found.posting)}  # fmt: skip
     return _shown(request, family, "points", context)
+
+
+@page("customers.view", "purchases.view", "loyalty.view", switch="loyalty")
+@of_family
+def why_purchase(request: HouseRequest, family: Family, purchase_id: UUID) -> HttpResponse:
+    """Why a purchase earned what it earned, also where that is nothing."""
+    known = bought.some([purchase_id], family=family)
+    if purchase_id not in known:
+        raise NoSuchPurchase
+    found = known[purchase_id]
+    told = why_of_purchase(points.why_purchase(found.purchase, now=request.started_at), found)
+    close = reverse("console:purchase", args=[family[0], purchase_id])
+    if "HX-Request" in request.headers:
+        return show(request, "ui/why_steps.html", {"why": told, "close": close})
+    context = {**opened.header(request, family), "why": told, "close": close}
+    return show(request, "console/customers/purchase_why.html", context)
 
 
 def _shown(

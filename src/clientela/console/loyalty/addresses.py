@@ -12,8 +12,10 @@ from clientela.console.loyalty import (
     dates,
     grants,
     journeys,
+    kinds,
     orders,
     partners,
+    rule_pages,
     tiers,
 )
 
@@ -34,6 +36,7 @@ def desk() -> list[URLPattern]:
         path("tiers", tiers.tiers, name="loyalty-tiers"),
         *grants.desk(),
         *books.desk(),
+        *_earning(),
     ]
 
 
@@ -60,4 +63,21 @@ def _outward() -> list[URLPattern]:
         path("partners/<prt:partner_id>", partners.partner, name="partner"),
         path("partners/<prt:partner_id>/codes", partners.bring, name="partner-codes"),
         path("partners/<prt:partner_id>/secret", partners.rotate, name="partner-secret"),
+    ]
+
+
+def _earning() -> list[URLPattern]:
+    """Kinds of points and the rules that earn them."""
+    return [
+        path("rules", rule_pages.rules, name="loyalty-rules"),
+        path("rules/new", rule_pages.new, name="rule-new"),
+        path("rules/question", rule_pages.question, name="rule-question"),
+        path("rules/<int:rule_id>", rule_pages.edit, name="rule"),
+        path("rules/<int:rule_id>/versions", rule_pages.versions, name="rule-versions"),
+        path("rules/<int:rule_id>/end", rule_pages.end, name="rule-end"),
+        path("rules/preview/<slug:code>", rule_pages.preview, name="rule-preview-new"),
+        path("rules/preview/<slug:code>/<int:rule_id>", rule_pages.preview, name="rule-preview"),
+        path("points", kinds.kinds, name="loyalty-points"),
+        path("points/new", kinds.new, name="loyalty-points-new"),
+        path("points/<slug:code>", kinds.edit, name="loyalty-points-kind"),
     ]

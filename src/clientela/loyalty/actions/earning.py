@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from clientela.loyalty.actions import carrying, limits, waiting
 from clientela.loyalty.actions.accounts import Locked, lock_accounts
+from clientela.loyalty.actions.awarded import Lots, looked_at
 from clientela.loyalty.actions.promotions import Attributes
 from clientela.loyalty.queries import ledger as queries
 from clientela.loyalty.queries import tiers
@@ -17,10 +18,10 @@ from clientela.loyalty.queries.ledger import Earned
 from clientela.loyalty.rules import asking, computing, lives
 from clientela.loyalty.rules import earning as rules
 from clientela.loyalty.rules.asking import Answers
-from clientela.loyalty.rules.awards import REASONS, Award, Part, Step
-from clientela.loyalty.rules.baskets import Basket
-from clientela.loyalty.rules.bodies import Earn, Rule
-from clientela.platform import ids, money, periods, sql
+from clientela.loyalty.rules.awards import REASONS, Award, Step
+from clientela.loyalty.rules.baskets import Basket, lines_of, what_counts
+from clientela.loyalty.rules.bodies import Earn
+from clientela.platform import ids, money, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -34,9 +35,6 @@ PART_COLUMNS = (
     "occurred_at", "total", "money_minor", "channel", "steps", "looked_at", "lot_id", "nth",
     "points", "active_at", "is_active", "expires_at", "cashable", "batch_place",
 )  # fmt: skip
-
-# Rules that were not running then are nobody's question.
-UNTOLD = ("not-in-time",)
 
 
 class PointsAlreadySpent(Problem):
@@ -98,15 +96,23 @@ def earn_for(
     for scheme in schemes:
         short = None if scheme.has_limits else scheme.plain()
         if short is None:
-            awards = computed(batch, scheme=scheme, answers=answers)
-            if scheme.has_limits:
-                awards = limits.within(
-                    awards, scheme=scheme, now=now, attributes=_attributes(batch)
-                )
+            awards = awarded(batch, scheme=scheme, now=now, answers=answers)
             earned += book(awards, batch, scheme=scheme, actor=actor, now=now, answers=answers)
         else:
             earned += _earn_plainly(batch, short, scheme=scheme, actor=actor, now=now)
     return earned
+
+
+@needs_transaction
+def awarded(
+    batch: Sequence[Basis], *, scheme: queries.Scheme, now: datetime,
+    answers: Answers = asking.NONE,
+) -> list[Award]:  # fmt: skip
+    """What each of the batch gives within its limits, whose counters are moved by it."""
+    awards = computed(batch, scheme=scheme, answers=answers)
+    if not scheme.has_limits:
+        return awards
+    return limits.within(awards, scheme=scheme, now=now, attributes=_attributes(batch))
 
 
 def computed(
@@ -203,15 +209,15 @@ def book(
     if not giving:
         return []
     accounts = lock_accounts({award.customer_id for award in giving}, scheme=scheme, now=now)
-    lots = _Lots(scheme, now)
+    lots = Lots(scheme, now)
     shapes = {rule.version_id: rule for rule in scheme.rules}
     made = [
         (award, nth, lot) for award in giving
         for nth, lot in enumerate(ids.uuid7s(len(award.parts)), start=1)
     ]  # fmt: skip
     rows = [
-        (*_posting_row(award, batch[award.place], accounts[award.customer_id]),
-         _looked_at(award, shapes, answers), lot, *lots.row(award, nth), award.place)
+        (*_posting_row(award, batch[award.place], accounts[award.customer_id], scheme),
+         looked_at(award, shapes, answers), lot, *lots.row(award, nth), award.place)
         for award, nth, lot in made
     ]  # fmt: skip
     posted = dict(sql.statement("loyalty", "earn_parts").rows(
@@ -230,9 +236,14 @@ def book(
     return _told(giving, batch, posted, accounts, lots)
 
 
-def _posting_row(award: Award, basis: Basis, account: Locked) -> tuple[object, ...]:
+def _posting_row(
+    award: Award, basis: Basis, account: Locked, scheme: queries.Scheme
+) -> tuple[object, ...]:  # fmt: skip
     key = basis.key or str(basis.purchase_id)
-    money_minor = None if basis.purchase_id is None else basis.minor
+    money_minor = None
+    if basis.purchase_id is not None:
+        seen = basis.seen()
+        money_minor = sum(what_counts(seen, lines_of(seen), scheme.terms.switches))
     return (
         award.customer_id, account.account_id, account.debt, basis.purchase_id, basis.source, key,
         basis.body_hash, award.occurred_at, award.points, money_minor, basis.channel,
@@ -240,55 +251,9 @@ def _posting_row(award: Award, basis: Basis, account: Locked) -> tuple[object, .
     )  # fmt: skip
 
 
-def _looked_at(award: Award, shapes: Mapping[int, Rule], answers: Answers) -> str:
-    """What else was looked at, and what was answered: see `Posting.looked_at`."""
-    refused = {one.version_id: REASONS[one.reason] for one in award.refusals
-               if one.reason not in UNTOLD}  # fmt: skip
-    told = []
-    for version in {**refused, **{step.version_id: 0 for step in award.steps}}:
-        rule = shapes.get(version)
-        mask = answers.mask(rule, award.place) if rule is not None and rule.when else 0
-        reason = refused.get(version, 0)
-        if mask or reason:
-            told.append(f"{version},{reason},{mask}")
-    return f"{{{','.join(told)}}}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Lots:
-    """When the points of parts can be used, and until when."""
-
-    scheme: queries.Scheme
-    now: datetime
-    known: dict[tuple[object, ...], datetime | None] = field(default_factory=dict)
-
-    def row(self, award: Award, nth: int) -> tuple[object, ...]:
-        part = award.parts[nth - 1]
-        active_at = self.active_at(award, part)
-        is_active = active_at is not None and active_at <= self.now
-        ends = None if active_at is None else self._ends(part.life or self.scheme.life, active_at)
-        return nth, part.points, active_at, is_active, ends, part.cashable
-
-    def active_at(self, award: Award, part: Part) -> datetime | None:
-        waits = part.waits or self.scheme.waits
-        if waits is None:
-            return award.occurred_at
-        return waits.active_at(award.occurred_at, self.scheme.zone)
-
-    def is_active(self, award: Award, part: Part) -> bool:
-        active_at = self.active_at(award, part)
-        return active_at is not None and active_at <= self.now
-
-    def _ends(self, life: lives.Life, active_at: datetime) -> datetime | None:
-        by = (life, periods.day_of(active_at, self.scheme.zone))
-        if by not in self.known:
-            self.known[by] = life.expires_at(active_at, self.scheme.zone)
-        return self.known[by]
-
-
 def _told(
     giving: Sequence[Award], batch: Sequence[Basis], posted: Mapping[int, int],
-    accounts: Mapping[UUID, Locked], lots: _Lots,
+    accounts: Mapping[UUID, Locked], lots: Lots,
 ) -> list[Earned]:  # fmt: skip
     """What was booked; the balance is the account's after the whole batch."""
     booked = [award for award in giving if award.place in posted]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
@@ -126,6 +126,16 @@ class Reason:
     body: dict[str, Any]
     before: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A version of a rule as it is told of."""
+
+    rule: str
+    labels: dict[str, str]
+    version: int
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,28 +302,41 @@ def refusals(found: Posting) -> list[Refused]:
     ])  # fmt: skip
 
 
-def refused_of(several: Sequence[Refusal]) -> list[Refused]:
-    """Refusals with their rules; those of tiers nobody stood on are left out."""
-    versions = RuleVersion.objects.select_related("rule").in_bulk(
-        [one.version_id for one in several]
-    )
+def refused_of(
+    several: Sequence[Refusal], drafts: Mapping[int, Named] | None = None
+) -> list[Refused]:  # fmt: skip
+    """Refusals with their rules; those of tiers nobody stood on are left out. `drafts`: versions
+    that are not published.
+    """
+    named = _named([one.version_id for one in several], drafts)
     told = [
-        Refused(found.rule.key, found.rule.labels, found.number, found.body, one.reason)
+        Refused(found.rule, found.labels, found.version, found.body, one.reason)
         for one in several
-        if (found := versions.get(one.version_id)) is not None
+        if (found := named.get(one.version_id)) is not None
         and not (found.body.get("earn") == "factor" and one.reason == "condition")
     ]
     return sorted(told, key=lambda one: one.rule)
 
 
-def reasons_of(steps: Sequence[Step]) -> list[Reason]:
+def reasons_of(
+    steps: Sequence[Step], drafts: Mapping[int, Named] | None = None
+) -> list[Reason]:  # fmt: skip
     """Steps with the rules they name."""
-    versions = RuleVersion.objects.select_related("rule").in_bulk([one.version_id for one in steps])
+    named = _named([one.version_id for one in steps], drafts)
     return [
-        Reason(found.rule.key, found.rule.labels, found.number, found.body, one.before, one.after)
+        Reason(found.rule, found.labels, found.version, found.body, one.before, one.after)
         for one in steps
-        if (found := versions.get(one.version_id)) is not None
+        if (found := named.get(one.version_id)) is not None
     ]
+
+
+def _named(ids: Sequence[int], drafts: Mapping[int, Named] | None) -> dict[int, Named]:
+    versions = RuleVersion.objects.select_related("rule").in_bulk([id for id in ids if id > 0])
+    found = {
+        id: Named(one.rule.key, one.rule.labels, one.number, one.body)
+        for id, one in versions.items()
+    }
+    return {**found, **(drafts or {})}
 
 
 def lots_of(found: Posting) -> list[Lot]:
