@@ -60,6 +60,7 @@ PAGES = {
     "partners": "/loyalty/partners",
     "tiers": "/loyalty/tiers",
     "limits": "/loyalty/limits",
+    "promotions": "/loyalty/promotions",
     "adjustments": "/loyalty/adjustments",
     "rules": "/loyalty/rules",
     "rule": "/loyalty/rules/new?earn=multiply",

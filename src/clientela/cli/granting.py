@@ -191,6 +191,24 @@ def _heard(row: dict[str, str], source: str, moment: Any) -> Any:
 
 
 @with_database(switch=ON)
+def refer(friend: str, referrer: str) -> None:
+    """Say who brought a friend; both earn by the programme's rules.
+
+    Examples: clientela loyalty refer +37126124409 +37126124408
+              clientela loyalty refer cus_0190… cus_0191… --json
+    """
+    from clientela.flows.refer_friends import refer_friend
+
+    who = actor()
+    who.needs("loyalty.record_events")
+    made, is_new = refer_friend(
+        friend=named(friend), referrer=named(referrer), actor=who, now=now()
+    )
+    state = "new" if is_new else "known"
+    answer({"id": made.public_id, "state": state}, f"{made.public_id}: {state}")
+
+
+@with_database(switch=ON)
 def pause(
     customer: str,
     cause: Annotated[str, typer.Option(help="Why, in words.")],
@@ -294,6 +312,6 @@ def _cap_line(row: dict[str, Any]) -> str:
 
 COMMANDS: Mapping[str, Callable[..., None]] = {
     "adjust": adjust, "adjustments": adjustments, "decide": decide, "event": event,
-    "events": events, "pause": pause, "resume": resume, "caps": caps, "cap": cap,
+    "events": events, "refer": refer, "pause": pause, "resume": resume, "caps": caps, "cap": cap,
     "end-cap": end_cap,
 }  # fmt: skip

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from clientela.flows import audiences, bound_earning, review_tiers
-from clientela.loyalty.actions import catalogue, ladders, programme
+from clientela.flows import audiences, bound_earning, promotions, review_tiers
+from clientela.loyalty.actions import catalogue, ladders, programme, referrals
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.platform import periods, transactions
 from clientela.platform.errors import InvalidInput
@@ -16,7 +16,7 @@ from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 
 KNOWN = {"programme", "currency", "labels", "time_zone", "life", "worth", "rules", "ladder",
-         "rewards", "caps"}  # fmt: skip
+         "rewards", "caps", "referral", "promotions"}  # fmt: skip
 NEEDED = ("programme", "currency", "labels", "rules")
 
 
@@ -43,6 +43,12 @@ def define_programme(
         currency = programme.define({**body, "time_zone": zone}, actor=actor, now=now)
         if ladder := body.get("ladder"):
             ladders.define(ladder, currency=currency, actor=actor, now=now)
+        if "referral" in body:
+            referrals.define(currency.programme, body["referral"])
+        for one in body.get("promotions", []):
+            promotions.save_promotion(
+                promotions.values_from(one), currency=currency.code, actor=actor, now=now
+            )
         for one in body.get("caps", []):
             bound_earning.set_cap(
                 bound_earning.wanted_from({"currency": currency.code, **one}), actor=actor, now=now

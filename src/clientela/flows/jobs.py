@@ -15,7 +15,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Job
 
 from clientela.events import actions as events
-from clientela.flows import jobs_of_habits  # noqa: F401 (found with these)
+from clientela.flows import (
+    jobs_of_habits,  # noqa: F401 (found with these)
+    jobs_of_points,
+)
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
@@ -29,6 +32,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError, Unavailable)
 TRIES_MAX = 1_000
 PAUSE_SECONDS = 2
 DELIVERIES_DAYS = 30
+OTHERS = (jobs_of_points,)  # found with these
 
 
 class WhileAway(BaseRetryStrategy):

@@ -15,6 +15,7 @@ from clientela.flows import (
     earn_points,
     leads,
     match_returns,
+    refer_friends,
     review_tiers,
     sale_discounts,
 )
@@ -120,6 +121,7 @@ def record_purchases(
         opened = _open_holdings(fresh, company=company)
         schemes = loyalty_reads.schemes() if fresh and company.is_on("loyalty") else []
         earned = earn_points.earn(fresh, schemes=schemes, company=company, actor=actor, now=now)
+        refer_friends.after_purchases(fresh, schemes, actor=actor, now=now)
         risen = review_tiers.after_purchases(
             ((one.purchase.customer_id, one.id, one.purchase.purchased_at) for one in fresh),
             currencies=[scheme.currency_id for scheme in schemes if scheme.has_tiers],

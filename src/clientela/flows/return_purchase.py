@@ -9,7 +9,7 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import baskets, give_back_payments, review_tiers
+from clientela.flows import baskets, give_back_payments, refer_friends, review_tiers
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.uncover_returned import uncover_returned
 from clientela.loyalty.actions import earning as loyalty
@@ -62,6 +62,8 @@ def follow(
     give_back_payments.give_back(given, actor=actor, now=now, request=request)
     expired, taken = _take_back(given, actor=actor, now=now)
     lost = _lose_tiers(given, actor=actor, now=now)
+    if companies.current().is_on("loyalty"):
+        lost += refer_friends.after_return(given, actor=actor, now=now)
     told = [*happenings(given, taken), *expired_happenings(expired), *lost]
     events.emit(told, actor=actor, now=now, request=request)
     uncover_returned(given, actor=actor, now=now, request=request)

@@ -118,6 +118,7 @@ class LoyaltyApp(HouseApp):
         "loyalty_adjustmentdecision": Family.READ_TOGETHER,
         "loyalty_earningpause": Family.READ_TOGETHER,
         "loyalty_lotwait": Family.READ_TOGETHER,
+        "loyalty_referral": Family.READ_TOGETHER,
     }
     personal: ClassVar = personal.TABLES
     duties: ClassVar = (Duty("points", _("Points set aside"), "open_holds"),)

@@ -137,5 +137,11 @@ TABLES: Mapping[str, Personal] = {
         cleared={"cause": "'–'"},
         withheld=("made_by", "ended_by"),
     ),
+    "loyalty_referral": Personal(
+        _("Who brought whom"),
+        "accounting",
+        KEEP,
+        withheld=("made_by", "referrer_id"),
+    ),
     "loyalty_lotwait": Personal(_("Points that wait"), "accounting", KEEP, is_handed=False),
 }

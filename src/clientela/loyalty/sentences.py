@@ -157,7 +157,9 @@ EVENTS = {
     "warranty_registered": gettext_lazy("registered a warranty"),
     "product_activated": gettext_lazy("activated a product"),
     "holding_anniversary": gettext_lazy("anniversary of a product"),
-    "policy_renewed": gettext_lazy("renewed a cover"),
+    "holding_renewed": gettext_lazy("renewed a product"),
+    "cover_bought": gettext_lazy("bought a cover"),
+    "consent_given": gettext_lazy("agreed to hear from us"),
 }
 
 
@@ -211,6 +213,7 @@ BY_NAME = {
     "points.adjusted": adjusted,
     "adjustment.requested": adjustment_requested,
     "adjustment.refused": adjustment_refused,
+    "customer.referred": about(_("Brought by a friend")),
     "earning.paused": about(_("Earning paused")),
     "earning.resumed": about(_("Earning goes on")),
     "points.reversed": reversed_,

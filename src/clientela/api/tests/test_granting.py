@@ -13,6 +13,7 @@ from clientela.flows.tests.conftest import NOW
 from clientela.flows.verify import verify
 from clientela.loyalty.models import Limit
 from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
 
 pytestmark = pytest.mark.django_db
 BASE = {"key": "base", "labels": {"en": "Base"},
@@ -109,6 +110,7 @@ def test_an_event_earns_once_however_often_it_is_sent(
     assert all_agrees()
 
 
+@promise("LOY-17")
 def test_a_cap_of_times_counts_each_week_from_monday(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:
@@ -122,6 +124,7 @@ def test_a_cap_of_times_counts_each_week_from_monday(
     assert all_agrees()
 
 
+@promise("LOY-17")
 def test_caps_of_a_day_trim_and_a_return_sets_their_room_free(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:
@@ -148,6 +151,7 @@ def test_caps_of_a_day_trim_and_a_return_sets_their_room_free(
     assert all_agrees()
 
 
+@promise("LOY-17")
 def test_caps_of_a_purchase_and_of_the_balance(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:
@@ -190,6 +194,7 @@ def adjust(api: Caller, anna: dict[str, Any], points: int, **more: Any) -> Any:
                                             "reason": "goodwill", **more})  # fmt: skip
 
 
+@promise("LOY-76")
 def test_many_points_by_hand_wait_for_a_second_person(
     api: Caller, anna: dict[str, Any], programme: None, caller_with: MakeCaller
 ) -> None:
@@ -236,6 +241,7 @@ def pauses(anna: dict[str, Any]) -> str:
     return f"/customers/{anna['id']}/earning-pauses"
 
 
+@promise("LOY-19")
 def test_a_pause_withholds_points_until_it_ends(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:
@@ -255,6 +261,7 @@ def test_a_pause_withholds_points_until_it_ends(
     assert all_agrees()
 
 
+@promise("LOY-19")
 def test_a_pause_that_drops_gives_nothing(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:

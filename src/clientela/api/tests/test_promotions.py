@@ -18,6 +18,7 @@ from clientela.api.tests.test_granting import (
     programme,
 )
 from clientela.loyalty.models import Budget
+from clientela.platform.promises import promise
 
 __all__ = ["programme"]
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,7 @@ def listed(api: Caller) -> dict[str, Any]:
     return found
 
 
+@promise("LOY-20")
 def test_a_promotion_holds_on_its_days_and_only_then(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:
@@ -63,6 +65,7 @@ def test_a_promotion_holds_on_its_days_and_only_then(
     assert all_agrees()
 
 
+@promise("LOY-20")
 def test_a_promotion_is_for_its_audience(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:
@@ -75,6 +78,7 @@ def test_a_promotion_is_for_its_audience(
     assert wrong.status_code == 422
 
 
+@promise("LOY-20")
 def test_what_does_not_fit_whole_into_a_budget_is_rejected(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:
@@ -113,6 +117,7 @@ def test_a_return_gives_its_share_of_a_budget_back(
     assert all_agrees()
 
 
+@promise("LOY-20")
 def test_each_place_has_its_own_budget_and_money_is_counted_by_what_points_are_worth(
     api: Caller, anna: dict[str, Any], programme: None
 ) -> None:

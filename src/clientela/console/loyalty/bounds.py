@@ -94,7 +94,7 @@ def new(request: HouseRequest) -> HttpResponse:
     return show(request, "console/loyalty/cap.html", {"form": form}, status=status)
 
 
-@page("loyalty.view", CONFIGURE, switch="loyalty", methods=SENT, shown_on="loyalty-bounds")
+@page("loyalty.view", CONFIGURE, switch="loyalty", methods=SENT, shown_on="console:loyalty-bounds")
 def end(request: HouseRequest, cap_id: int) -> HttpResponse:
     here = reverse("console:loyalty-bounds")
 

@@ -116,8 +116,7 @@ def pause(request: HouseRequest, family: Family) -> HttpResponse:
     )  # fmt: skip
 
 
-@page("customers.view", "loyalty.view", ADJUST, switch="loyalty", methods=SENT,
-      shown_on="customer-points")  # fmt: skip
+@page("customers.view", "loyalty.view", ADJUST, switch="loyalty", methods=SENT)
 @of_family
 def resume(request: HouseRequest, family: Family, pause_id: UUID) -> HttpResponse:
     here = reverse("console:customer-points", args=[family[0]])
@@ -154,7 +153,9 @@ def adjustments(request: HouseRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-@page("loyalty.view", DECIDE, switch="loyalty", methods=SENT, shown_on="loyalty-adjustments")
+@page(
+    "loyalty.view", DECIDE, switch="loyalty", methods=SENT, shown_on="console:loyalty-adjustments"
+)
 def decide(request: HouseRequest, adjustment_id: UUID) -> HttpResponse:
     here = reverse("console:loyalty-adjustments")
     approved = request.POST.get("verdict") == "approve"

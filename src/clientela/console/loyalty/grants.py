@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from clientela.console.loyalty import bounds, by_hand
+from clientela.console.loyalty import bounds, by_hand, promotions
 
 
 def of_customer() -> list[URLPattern]:
@@ -17,6 +17,9 @@ def of_customer() -> list[URLPattern]:
 
 def desk() -> list[URLPattern]:
     return [
+        path("promotions", promotions.listed, name="loyalty-promotions"),
+        path("promotions/new", promotions.new, name="promotion-new"),
+        path("promotions/<slug:key>/end", promotions.end, name="promotion-end"),
         path("limits", bounds.bounds, name="loyalty-bounds"),
         path("limits/new", bounds.new, name="cap-new"),
         path("limits/<int:cap_id>/end", bounds.end, name="cap-end"),

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
-from clientela.flows import grant_points, pause_earning
+from clientela.flows import grant_points, pause_earning, promotions
 from clientela.flows.bound_earning import set_cap, wanted_from
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.grant_points import Wanted
@@ -20,7 +22,18 @@ from clientela.flows.record_events import Heard, record_events
 from clientela.loyalty.actions import programme
 from clientela.loyalty.actions.granting import TooFewPoints
 from clientela.loyalty.actions.limits import AlreadyPaused
-from clientela.loyalty.models import Cap, Currency, Limit, Posting, Reward, Rule
+from clientela.loyalty.actions.promotions import PromotionHasEnded
+from clientela.loyalty.models import (
+    Budget,
+    Cap,
+    Currency,
+    Limit,
+    Posting,
+    Promotion,
+    PromotionRule,
+    Reward,
+    Rule,
+)
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM, Actor
 from clientela.staff import queries as staff
@@ -87,10 +100,35 @@ def play(*, now: datetime) -> None:
             programme.publish(currency=currency, actor=DEMO, now=now, **rule)
     for cap in CAPS:
         set_cap(wanted_from(cap | {"currency": currency.code}), actor=DEMO, now=now)
+    _promote(now=now)
     cast = _cast()
     _pause(cast[:3], now=now)
     _happen(cast, now=now)
     _by_hand(cast[3:], now=now)
+
+
+def _promote(*, now: datetime) -> None:
+    """One to come, one that runs on an event, one that was ended."""
+    today = now.date()
+    for key, en, es, lv, rules, first, last, budget in (
+        ("spring", "Spring", "Primavera", "Pavasaris",
+         [{"body": {"earn": "multiply", "num": 2, "den": 1}}],
+         today + timedelta(days=100), today + timedelta(days=130),
+         {"unit": "points", "most": 100_000, "mode": "trim"}),
+        ("contest", "Photo contest", "Concurso de fotos", "Fotokonkurss",
+         [{"body": {"earn": "event", "event": "contest", "points": 60}}],
+         today - timedelta(days=20), today + timedelta(days=40), {"unit": "times", "most": 25}),
+        ("opening", "Opening", "Inauguración", "Atklāšana",
+         [{"body": {"earn": "event", "event": "opening", "points": 100}}],
+         today - timedelta(days=200), None, {"unit": "money", "most": 50_000}),
+    ):  # fmt: skip
+        with suppress(PromotionHasEnded):
+            promotions.save_promotion(promotions.values_from({
+                "key": key, "labels": {"en": en, "es": es, "lv": lv}, "rules": rules,
+                "first_day": first, "last_day": last, "budget": budget,
+            }), currency=POINTS["currency"], actor=DEMO, now=now)  # fmt: skip
+    with suppress(PromotionHasEnded):
+        promotions.end_promotion("opening", actor=DEMO, now=now)
 
 
 def _cast() -> list[UUID]:
@@ -104,7 +142,15 @@ def _cast() -> list[UUID]:
 def _happen(cast: Sequence[UUID], *, now: datetime) -> None:
     """Each has something happen; some of it is too often, some still waits."""
     heard = []
-    names = ("review", "survey", "birthday", "delivery_ordered", "warranty_registered", "signed_up")
+    names = (
+        "review",
+        "contest",
+        "survey",
+        "birthday",
+        "delivery_ordered",
+        "warranty_registered",
+        "signed_up",
+    )
     for place, customer in enumerate(cast):
         for again in range(3 if place % 10 == 0 else 1):
             name = names[place % len(names)] if place % 10 else "review"
@@ -156,7 +202,13 @@ def take_down() -> int:
     used = list(Limit.objects.values_list("cap_id", flat=True))  # by customers of one's own
     caps.filter(id__in=used).update(made_by=SYSTEM.id)
     rows = int(caps.delete()[0])
-    for rule in Rule.objects.filter(key__in=[one["key"] for one in RULES]):
+    rows += int(Budget.objects.filter(promotion__made_by=DEMO.id).delete()[0])
+    parts = PromotionRule.objects.filter(promotion__made_by=DEMO.id)
+    promoted = list(parts.values_list("rule_id", flat=True))
+    rows += int(parts.delete()[0])
+    rows += int(Promotion.objects.filter(made_by=DEMO.id).delete()[0])
+    ours = Q(key__in=[one["key"] for one in RULES]) | Q(id__in=promoted)
+    for rule in Rule.objects.filter(ours):
         versions = list(rule.versions.values_list("id", flat=True))
         if not Posting.objects.filter(steps__overlap=versions).exists():
             rows += rule.versions.all().delete()[0] + rule.delete()[0]

@@ -13,6 +13,7 @@ from clientela.loyalty.models.granting import (
     Limit,
     LotWait,
     Occasion,
+    Referral,
 )
 from clientela.loyalty.models.holds import Hold, HoldEnd, HoldLot
 from clientela.loyalty.models.ledger import Account, Allocation, Entry, Lot, Posting
@@ -102,6 +103,7 @@ __all__ = [
     "Redemption",
     "RedemptionKey",
     "RedemptionReversal",
+    "Referral",
     "Reward",
     "RewardPrice",
     "Rule",

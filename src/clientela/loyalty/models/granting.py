@@ -279,3 +279,31 @@ class LotWait(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lot_id} waits"
+
+
+class Referral(models.Model):
+    """Somebody brought a friend, who is `customer_id`; paid when the friend does what is asked."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    customer_id = models.UUIDField()
+    referrer_id = models.UUIDField()
+    made_at = models.DateTimeField()
+    made_by = models.TextField()
+    paid_at = models.DateTimeField(null=True)
+    purchase_id = models.UUIDField(null=True)  # the friend's purchase it was paid for
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer_id"], name="one_referrer_per_customer"),
+            models.CheckConstraint(
+                name="nobody_refers_themselves", condition=~Q(customer_id=F("referrer_id"))
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["referrer_id"], name="referrals_by_a_customer")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("rfl", self.id)

@@ -15,6 +15,8 @@ class Programme(models.Model):
     labels = models.JSONField(default=dict)
     time_zone = models.TextField(default="UTC")
     closed_at = models.DateTimeField(null=True)
+    # when a referral is paid: {} never, {"on": "first_purchase", "minor": 2000, "currency": "EUR"}
+    referral = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
 
     def __str__(self) -> str:
         return self.code

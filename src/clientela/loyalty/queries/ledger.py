@@ -51,6 +51,7 @@ class Scheme:
     terms: Terms
     has_tiers: bool
     has_limits: bool
+    has_referrals: bool
     rules: tuple[Rule, ...] = ()
     has_tier_lives: bool = False  # a tier says how long its points can be used
 
@@ -178,7 +179,7 @@ def _scheme(written: str) -> Scheme:
     return Scheme(
         currency["id"], currency["code"], currency["debt_max"], lives.read(currency["life"]),
         read_waits(currency["waits"]), terms, currency["has_tiers"],
-        currency["has_limits"],
+        currency["has_limits"], currency["has_referrals"],
         has_tier_lives=currency["has_tier_lives"],
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ SELECT
         'has_tiers', EXISTS (
             SELECT FROM loyalty_tierset AS ladder WHERE ladder.currency_id = currency.id
         ),
+        'has_referrals', programme.referral ? 'on',
         'has_limits', EXISTS (
             SELECT FROM loyalty_cap AS cap WHERE cap.currency_id = currency.id AND cap.ended_at IS NULL
         ) OR EXISTS (SELECT FROM loyalty_earningpause AS pause WHERE pause.ended_at IS NULL)

@@ -1,0 +1,175 @@
+"""Promotions: what runs, for whom, how much of the budget is used; a simple one is made here."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from clientela.console import refusals
+from clientela.console.customers.drawer import DATE
+from clientela.console.loyalty.words import money_of
+from clientela.console.once import send, sent
+from clientela.console.pages import FORM, SENT, page, see, show
+from clientela.flows import earning_facts, promotions
+from clientela.loyalty.actions.programme import LANGUAGES
+from clientela.loyalty.actions.promotions import BUDGET_MAX, BudgetValues, PromotionValues
+from clientela.loyalty.models import Promotion
+from clientela.loyalty.queries import granting
+from clientela.loyalty.queries import promotions as reads
+from clientela.platform.errors import Problem
+from clientela.platform.http.requests import HouseRequest
+from clientela.staff import company as companies
+from clientela.ui.templatetags.ui import label, number
+
+PUBLISH = "loyalty.publish"
+NAME_LENGTH_MAX, KEY_LENGTH_MAX, TENTHS_MAX = 120, 40, 1_000
+STATES = {
+    "planned": (lazy("Planned"), ""), "running": (lazy("Running"), "good"),
+    "spent": (lazy("Budget used up"), "warn"), "over": (lazy("Over"), ""),
+    "ended": (lazy("Ended"), ""),
+}  # fmt: skip
+UNITS = {
+    "times": lazy("times"), "points": lazy("points"), "money": lazy("money, as points are worth"),
+}  # fmt: skip
+
+
+class PromotionForm(forms.Form):
+    currency = forms.ChoiceField(label=lazy("Kind of points"))
+    gives = forms.ChoiceField(
+        label=lazy("It gives"), widget=forms.RadioSelect, initial="multiply",
+        choices=[("multiply", lazy("a multiple of the points")),
+                 ("bonus", lazy("further points for each purchase"))],
+    )  # fmt: skip
+    figure = forms.DecimalField(
+        label=lazy("How many times, or how many points"), min_value=0, max_digits=9,
+        decimal_places=2,
+    )  # fmt: skip
+    first_day = forms.DateField(label=lazy("First day"), required=False, widget=DATE)
+    last_day = forms.DateField(label=lazy("Last day"), required=False, widget=DATE)
+    audience = forms.ChoiceField(label=lazy("For whom"), required=False)
+    most = forms.IntegerField(
+        label=lazy("Budget"), min_value=1, max_value=BUDGET_MAX, required=False,
+        help_text=lazy("Empty is without limit."),
+    )  # fmt: skip
+    unit = forms.ChoiceField(label=lazy("Counted in"), choices=list(UNITS.items()))
+    mode = forms.ChoiceField(
+        label=lazy("When it does not suffice"), widget=forms.RadioSelect, initial="reject",
+        choices=[("reject", lazy("Give nothing where not all of it fits")),
+                 ("trim", lazy("Give what still fits"))],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        own = dict(self.fields)
+        self.fields.clear()
+        for code in LANGUAGES:
+            language = get_language_info(code)["name_translated"]
+            self.fields[f"label_{code}"] = forms.CharField(
+                label=_("Name in %(language)s") % {"language": language},
+                max_length=NAME_LENGTH_MAX, required=code == "en",
+            )  # fmt: skip
+        self.fields.update(own)
+        kinds = [(one.code, label(one.labels)) for one in granting.currencies()]
+        lists = earning_facts.catalogue(companies.current()).facts[earning_facts.LISTS]
+        self.fields["currency"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["audience"].choices = [  # type: ignore[attr-defined]
+            ("", _("Everybody")),
+            *dict(lists.choices or {}).items(),
+        ]
+
+    def values(self) -> PromotionValues:
+        given = self.cleaned_data
+        labels = {code: given[f"label_{code}"] for code in LANGUAGES if given[f"label_{code}"]}
+        audience = {"fact": earning_facts.LISTS, "op": "has", "value": given["audience"]}
+        budget = BudgetValues()
+        if given["most"]:
+            budget = BudgetValues(given["unit"], given["most"], "all", given["mode"])
+        return PromotionValues(
+            slugify(given["label_en"])[:KEY_LENGTH_MAX], labels,
+            [{"body": _body(given["gives"], Fraction(given["figure"]))}], given["first_day"],
+            given["last_day"], audience if given["audience"] else None, budget,
+        )  # fmt: skip
+
+
+def _body(gives: str, figure: Fraction) -> dict[str, Any]:
+    if gives == "bonus":
+        return {"earn": "bonus", "points": int(figure)}
+    return {"earn": "multiply", "num": figure.numerator, "den": figure.denominator}
+
+
+@page("loyalty.view", switch="loyalty")
+def listed(request: HouseRequest) -> HttpResponse:
+    today = companies.current().today(request.started_at)
+    rows = [_row(one, reads.state_of(one, today=today)) for one in reads.listed()]
+    return show(request, "console/loyalty/promotions.html", {"promotions": rows})
+
+
+@page("loyalty.view", PUBLISH, switch="loyalty", methods=FORM)
+def new(request: HouseRequest) -> HttpResponse:
+    form = PromotionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = send(request, form, lambda: _save(request, form))
+        if answer:
+            return answer
+    status = 422 if form.errors else 200
+    return show(request, "console/loyalty/promotion.html", {"form": form}, status=status)
+
+
+@page(
+    "loyalty.view", PUBLISH, switch="loyalty", methods=SENT, shown_on="console:loyalty-promotions"
+)
+def end(request: HouseRequest, key: str) -> HttpResponse:
+    here = reverse("console:loyalty-promotions")
+
+    def once() -> str:
+        promotions.end_promotion(key, actor=request.actor, now=request.started_at)
+        messages.success(request, _("The promotion has ended."))
+        return here
+
+    try:
+        return see(sent(request, once).body.decode())
+    except Problem as refusal:
+        if refusal.status >= 500:
+            raise
+        messages.warning(request, refusals.sentence(refusal))
+        return see(here)
+
+
+def _save(request: HouseRequest, form: PromotionForm) -> str:
+    promotions.save_promotion(
+        form.values(), currency=form.cleaned_data["currency"], actor=request.actor,
+        now=request.started_at,
+    )  # fmt: skip
+    messages.success(request, _("Saved."))
+    return reverse("console:loyalty-promotions")
+
+
+def _row(one: Promotion, state: str) -> dict[str, Any]:
+    words, tone = STATES[state]
+    company = companies.current()
+    return {
+        "key": one.key, "words": label(one.labels), "state_words": words, "tone": tone,
+        "first_day": one.first_day, "last_day": one.last_day,
+        "audience": earning_facts.told(one.audience, company=company) if one.audience else "",
+        "budgets": [
+            {"value": row.value, "used": _figure(one, row.used), "most": _figure(one, row.most)}
+            for row in one.budgets.all()
+        ],
+        "rules": [label(part.rule.labels) for part in one.parts.all()],
+        "can_end": state not in ("over", "ended"),
+    }  # fmt: skip
+
+
+def _figure(one: Promotion, figure: int) -> str:
+    if one.budget_unit == Promotion.Unit.MONEY and one.currency.worth.get("currency"):
+        return money_of(figure, one.currency.worth["currency"])
+    return f"{number(figure)} {UNITS[one.budget_unit]}"

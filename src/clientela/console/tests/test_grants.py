@@ -1,0 +1,86 @@
+"""Points by hand, pauses, limits and promotions as people meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from clientela.console.tests.conftest import SignIn, path_of, text_of
+from clientela.customers.queries import Reference
+from clientela.flows.grant_points import Wanted, adjust_points
+from clientela.loyalty.actions.adjusting import OwnPoints
+from clientela.loyalty.models import Adjustment, Cap, EarningPause, Promotion
+from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
+from clientela.staff.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@promise("LOY-76")
+def test_many_points_wait_on_the_desk_for_somebody_else(
+    sign_in: SignIn, admin: Client, anna: UUID
+) -> None:
+    agent = sign_in(role="agent")
+    form = {"way": "give", "points": "5000", "currency": "points", "reason": "compensation",
+            "note": "Too late"}  # fmt: skip
+    assert agent.post(path_of(anna, "/points/adjustment"), form).status_code == 303
+    asked = Adjustment.objects.get()
+    assert asked.is_open
+    page = text_of(admin.get("/loyalty/adjustments"))
+    assert "Too late" in page
+    decision = f"/loyalty/adjustments/{asked.public_id}/decision"
+    assert agent.post(decision, {"verdict": "approve"}).status_code == 403
+    assert admin.post(decision, {"verdict": "approve"}).status_code == 303
+    asked.refresh_from_db()
+    assert (asked.is_open, asked.posting_id is not None) == (False, True)
+    assert "5,000" in text_of(admin.get(path_of(anna, "/points")))
+    for address in ("/loyalty/adjustments", path_of(anna, "/points"), "/loyalty/promotions"):
+        for language in ("es", "lv"):
+            told = admin.get(address, headers={"Accept-Language": language})
+            assert told.status_code == 200, address
+
+
+@promise("LOY-76")
+def test_staff_leave_their_own_points_to_others(
+    person_with: Callable[..., Person], anna: UUID, register: Callable[..., UUID]
+) -> None:
+    person = person_with(role="manager", email="ilze@mezrozes.example")
+    own = register("Ilze Liepa", emails=["ilze@mezrozes.example"])
+    wanted = Wanted(Reference("id", str(own)), 10, "goodwill")
+    from clientela.flows.tests.conftest import NOW
+
+    with pytest.raises(OwnPoints):
+        adjust_points(wanted, actor=person.as_actor(), now=NOW)
+    assert adjust_points(wanted, actor=SYSTEM, now=NOW).balance == 10
+
+
+def test_earning_is_paused_and_goes_on(admin: Client, anna: UUID) -> None:
+    form = {"mode": "withhold", "cause": "An invoice is overdue"}
+    assert admin.post(path_of(anna, "/points/pause"), form).status_code == 303
+    assert "An invoice is overdue" in text_of(admin.get(path_of(anna, "/points")))
+    pause = EarningPause.objects.get()
+    assert admin.post(path_of(anna, f"/points/pause/{pause.public_id}/end")).status_code == 303
+    assert "An invoice is overdue" not in text_of(admin.get(path_of(anna, "/points")))
+
+
+def test_limits_and_promotions_are_made_and_ended(admin: Client, anna: UUID) -> None:
+    cap = {"most": "500", "unit": "points", "period": "day", "rule": "points/", "mode": "trim"}
+    assert admin.post("/loyalty/limits/new", cap).status_code == 303
+    made = Cap.objects.get()
+    assert "500 points" in text_of(admin.get("/loyalty/limits"))
+    assert admin.post(f"/loyalty/limits/{made.pk}/end").status_code == 303
+    promotion = {
+        "label_en": "Spring", "label_lv": "Pavasaris", "currency": "points", "gives": "multiply",
+        "figure": "1.5", "first_day": "2026-03-01", "last_day": "2036-03-31", "audience": "",
+        "most": "1000", "unit": "points", "mode": "trim",
+    }  # fmt: skip
+    answer = admin.post("/loyalty/promotions/new", promotion)
+    assert answer.status_code == 303, text_of(answer)
+    assert Promotion.objects.get().rules.get().versions.get().body["num"] == 3
+    assert "Spring" in text_of(admin.get("/loyalty/promotions"))
+    assert admin.post("/loyalty/promotions/spring/end").status_code == 303
+    assert "Ended" in text_of(admin.get("/loyalty/promotions"))

@@ -1,0 +1,158 @@
+"""What happens in the house gives points too: read from the log, each once, and told as an event.
+
+Somebody came, registered a warranty, answered about an issue, holds something new or renewed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from clientela.customers.queries import Reference
+from clientela.events import actions as events
+from clientela.events import queries
+from clientela.events.models import Position
+from clientela.events.queries import Happened
+from clientela.flows.record_events import Heard, record_events
+from clientela.loyalty.queries import granting
+from clientela.loyalty.rules import occasions
+from clientela.platform import ids, periods, sql, transactions
+from clientela.platform.http.actors import SYSTEM
+from clientela.products.models import Holding
+from clientela.staff import company as companies
+
+READER = "occasions"
+SOURCE = "house"
+ROUNDS_MAX = 100  # some seconds; the next minute goes on
+HOLDING, RENEWED = "product_activated", "holding_renewed"
+TOLD: Mapping[str, str] = {
+    "customer.registered": "signed_up", "unit.registered": "warranty_registered",
+    "review.signed": "review", "holding.opened": HOLDING, "policy.sold": "cover_bought",
+    "consent.given": "consent_given",
+}  # fmt: skip
+DAYS_BACK = 3  # days that are looked at again, where the house stood still
+BATCH = 5_000
+BIRTHDAYS = """
+    SELECT id FROM customers_customer
+    WHERE merged_into IS NULL AND hidden_since IS NULL AND id > %s
+        AND attributes ->> 'birth_date' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+        AND substr(attributes ->> 'birth_date', 6) = ANY (%s)
+        AND attributes ->> 'birth_date' < %s
+    ORDER BY id LIMIT %s"""
+HELD = """
+    SELECT id, customer_id FROM products_holding
+    WHERE closed_on IS NULL AND id > %s AND to_char(opened_on, 'MM-DD') = ANY (%s)
+        AND opened_on < %s
+    ORDER BY id LIMIT %s"""
+FIRST = UUID(int=0)
+
+
+def follow(*, now: datetime) -> int:
+    """Read on in the log, at most a hundred thousand happenings; how many were read."""
+    if not Position.objects.filter(reader=READER).exists():
+        _begin_here()
+        return 0
+    read = 0
+    for _ in range(ROUNDS_MAX):
+        some = _step(now=now)
+        read += some
+        if not some:
+            break
+    return read
+
+
+def _begin_here() -> None:
+    """What happened before anybody followed the log gives nothing."""
+    row = sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
+    with transactions.open():
+        events.move(reader=READER, tx=row[0] if row else "0", event_id=0)
+
+
+@transactions.retried
+def _step(*, now: datetime) -> int:
+    found = queries.after(reader=READER)
+    if found:
+        with transactions.open():
+            heard = heard_of(found, now=now)
+            if heard:
+                record_events(heard, actor=SYSTEM, now=now)
+            events.move(reader=READER, tx=found[-1].tx, event_id=found[-1].id)
+    return len(found)
+
+
+def heard_of(found: Sequence[Happened], *, now: datetime) -> list[Heard]:
+    """What of it some rule gives points for today."""
+    wanted = _wanted(now=now)
+    if not wanted & {*TOLD.values(), RENEWED}:
+        return []
+    renewed = _renewed(found) if RENEWED in wanted else set()
+    heard = []
+    for one in found:
+        name = TOLD.get(one.name, "")
+        if name == HOLDING and one.subject in renewed:
+            name = RENEWED
+        if one.customer_id is not None and name in wanted:
+            heard.append(Heard(
+                name, SOURCE, f"log:{one.id}", Reference("id", str(one.customer_id)),
+                min(one.occurred_at, now), one.subject,
+            ))  # fmt: skip
+    return heard
+
+
+def _wanted(*, now: datetime) -> set[str]:
+    if not companies.current().is_on("loyalty"):
+        return set()
+    return {rule.event for _, rule in granting.event_rules_now(now=now)}
+
+
+def _renewed(found: Sequence[Happened]) -> set[str]:
+    """The holdings among these that go on from another one."""
+    opened = [ids.find("hol", one.subject) for one in found if one.name == "holding.opened"]
+    rows = Holding.objects.filter(id__in=[id for id in opened if id], renewal_of__isnull=False)
+    return {ids.public("hol", id) for id in rows.values_list("id", flat=True)}
+
+
+def tell_days(*, now: datetime) -> int:
+    """Birthdays, and days on which things were opened: today and the days before, each once a
+    calendar year. How many were new.
+    """
+    wanted = _wanted(now=now)
+    company, told = companies.current(), 0
+    for back in range(DAYS_BACK):
+        day = company.today(now) - timedelta(days=back)
+        at = min(now, periods.local_midnight(day, company.zone))
+        if "birthday" in wanted:
+            told += _tell(BIRTHDAYS, "birthday", day.year, _days(day), day.isoformat(), at, now)
+        if "holding_anniversary" in wanted:
+            told += _tell(HELD, "holding_anniversary", day.year, _days(day), day, at, now)
+    return told
+
+
+def _tell(  # noqa: PLR0917 - one statement, its values and when
+    statement: str, name: str, year: int, days: list[str], before: object, at: datetime,
+    now: datetime,
+) -> int:  # fmt: skip
+    told, after = 0, FIRST
+    while rows := sql.execute(statement, [after, days, before, BATCH]).fetchall():
+        heard = [_kept(name, year, row, at) for row in rows]
+        outcomes = record_events(heard, actor=SYSTEM, now=now)
+        told += sum(one.state == "new" for one in outcomes)
+        after = rows[-1][0]
+    return told
+
+
+def _days(day: date) -> list[str]:
+    """Month and day that are kept on it: 29 February on the 28th in common years."""
+    days = [f"{day:%m-%d}"]
+    if occasions.celebrated(date(2000, 2, 29), day.year) == day and day.day != occasions.LEAP_DAY:
+        days.append("02-29")
+    return days
+
+
+def _kept(name: str, year: int, row: tuple[UUID, ...], at: datetime) -> Heard:
+    """Keyed by the year, so that it is once in it."""
+    id, customer = row[0], row[-1]
+    subject = ids.public("hol", id) if len(row) > 1 else ""
+    return Heard(name, SOURCE, f"{name}:{year}:{id.hex}", Reference("id", str(customer)), at,
+                 subject)  # fmt: skip
