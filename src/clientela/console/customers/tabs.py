@@ -15,6 +15,7 @@ from clientela.console.customers import opened, sought
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
 from clientela.console.customers.postings import why_purchase as why_of_purchase
+from clientela.console.customers.standings import standing_rows
 from clientela.console.loyalty.by_hand import pause_row
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
@@ -159,6 +160,7 @@ def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
             for code, (words, _kinds) in POSTING_KINDS.items()
         ],
         "filtered": bool(chosen),
+        "standings": standing_rows(family) if not pages.before else [],
         "paused": paused_of(family) if not pages.before else None,
         "got": [
             got_row(one, now=request.started_at) for one in list(got.values())[:GOT_SHOWN]

@@ -16,8 +16,8 @@ from clientela.console.loyalty import (
     orders,
     partners,
     rule_pages,
-    tiers,
 )
+from clientela.console.loyalty.ladder_addresses import ladder_pages
 
 
 def desk() -> list[URLPattern]:
@@ -33,7 +33,7 @@ def desk() -> list[URLPattern]:
         path("orders/<trv:order_id>/answer", orders.answer, name="travel-answer"),
         path("orders/<ben:benefit_id>/answer", orders.give, name="benefit-answer"),
         *_outward(),
-        path("tiers", tiers.tiers, name="loyalty-tiers"),
+        *ladder_pages(),
         *grants.desk(),
         *books.desk(),
         *_earning(),

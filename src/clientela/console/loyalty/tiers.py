@@ -41,6 +41,7 @@ def _ladder(one: TierSet, request: HouseRequest) -> dict[str, Any]:
 def _step(step: Tier, figure: dict[str, str]) -> dict[str, Any]:
     rule = step.factor_rule
     return {
+        "key": step.key, "note": label(step.staff_notes) if step.staff_notes else "",
         "words": label(step.labels), "threshold": measured(step.threshold, figure),
         "benefits": label(step.benefits) if step.benefits else "",
         "factor": label(rule.labels) if rule else "", "members": step.members,  # type: ignore[attr-defined]

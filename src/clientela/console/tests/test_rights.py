@@ -154,6 +154,11 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "partner-new": ("/loyalty/partners/new", DECIDES_POINTS, 200),
     "partner": (f"/loyalty/partners/prt_{NONE}", DECIDES_POINTS, 404),
     "loyalty-tiers": ("/loyalty/tiers", SEES_POINTS, 200),
+    "ladder-new": ("/loyalty/tiers/new", DECIDES_POINTS, 200),
+    "ladder": ("/loyalty/tiers/none", DECIDES_POINTS, 404),
+    "tier-new": ("/loyalty/tiers/none/steps/new", DECIDES_POINTS, 404),
+    "tier": ("/loyalty/tiers/none/steps/none", DECIDES_POINTS, 404),
+    "tier-review": ("/loyalty/tiers/none/review", SEES_POINTS, 404),
     "loyalty-bounds": ("/loyalty/limits", SEES_POINTS, 200),
     "loyalty-promotions": ("/loyalty/promotions", SEES_POINTS, 200),
     "promotion-new": ("/loyalty/promotions/new", DECIDES_POINTS, 200),
@@ -264,6 +269,8 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "components": ("/ui", CONFIGURES, 200),
 }
 POSTS: dict[str, tuple[str, set[str], int]] = {
+    "tier-removal": ("/loyalty/tiers/none/steps/none/removal", DECIDES_POINTS, 404),
+    "tier-review-run": ("/loyalty/tiers/none/review/run", DECIDES_POINTS, 404),
     "customer-alike": ("/customers/new/alike", EDITS, 200),
     "duplicates-search": ("/duplicates/search", MERGES, 303),
     "import-run": (f"/imports/{NOT_FOUND_YET}/run", IMPORTS, 404),

@@ -14,7 +14,7 @@ from uuid import UUID
 from clientela.customers.queries import Reference
 from clientela.flows import cash_outs, coupons, travel_orders
 from clientela.flows.define_programme import define_programme
-from clientela.flows.demo import journeys
+from clientela.flows.demo import journeys, tiers
 from clientela.flows.demo import rewards as further
 from clientela.flows.demo.catalogue import CURRENCY
 from clientela.flows.demo.mark import DEMO, SOURCE
@@ -57,6 +57,9 @@ LADDER: dict[str, Any] = {
                       "lv": "Bezmaksas piegāde un par pusi vairāk punktu"}},
         {"key": "platinum", "threshold": 800_000, "factor": "2",
          "labels": {"en": "Platinum", "es": "Platino", "lv": "Platīns"},
+         "staff_notes": {"en": "Call back within the hour; no queue",
+                         "es": "Llamar en menos de una hora; sin cola",
+                         "lv": "Atzvanīt stundas laikā; bez rindas"},
          "benefits": {"en": "A person of their own, twice the points",
                       "es": "Una persona propia y dos veces los puntos",
                       "lv": "Savs cilvēks un dubulti punkti"}},
@@ -165,6 +168,7 @@ def play(*, now: datetime) -> None:
     journeys.lay_out(now=now)
     define_programme(body, actor=DEMO, now=now, is_demo=True)
     journeys.offer_days(now=now)
+    tiers.play(LADDER["key"], now=now)
     agent, boss = (_person(name) for name in ("agent", "manager"))
     came_back: list[UUID] = []
     silent: list[UUID] = []

@@ -10,13 +10,15 @@ import pytest
 
 from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
-from clientela.flows import keep_ladders, points, points_settings, review_tiers
+from clientela.flows import keep_ladders, offered_rewards, points, points_settings, review_tiers
 from clientela.flows.define_programme import define_programme
 from clientela.flows.lay_out import POINTS
+from clientela.flows.make_reward import save_reward
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.rules_of_points import Draft, publish_rule
 from clientela.flows.verify import verify
+from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import Lot, Standing
 from clientela.loyalty.queries import tiers as queries
 from clientela.platform.errors import InvalidInput
@@ -322,14 +324,30 @@ def test_a_review_can_go_up_and_a_late_run_decides_the_same(anna: UUID) -> None:
     assert began == [at("2026-03-01"), datetime(2027, 12, 31, 22, tzinfo=UTC)]
 
 
-def test_points_earned_on_a_tier_live_as_long_as_it_says(anna: UUID) -> None:
-    define(tiers=[{**STEPS[0], "life": {"months": 36}, "staff_notes": {"en": "Call by name"}}])
-    buy(60_000, "2026-03-01")
-    buy(1_000, "2026-03-02")
-    first, second = Lot.objects.order_by("active_at")
-    assert first.expires_at is None
-    assert second.expires_at == datetime(2029, 3, 2, 22, tzinfo=UTC)
-    [shown] = points.balances_of([anna], now=at("2026-03-02"))
+@promise("LOY-42")
+def test_a_tier_multiplies_lowers_prices_reserves_rewards_and_lengthens_lives(anna: UUID) -> None:
+    gold = {**STEPS[0], "key": "gold", "factor": "2", "life": {"months": 36},
+            "staff_notes": {"en": "Call by name"}}  # fmt: skip
+    define(tiers=[gold])
+    for values in (
+        RewardValues("all", "coupon", {"en": "All"}, {"": 50, "gold": 40}, percent=5, valid_days=9),
+        RewardValues("few", "coupon", {"en": "Few"}, {"gold": 30}, percent=9, valid_days=9),
+    ):
+        save_reward(values, actor=SYSTEM, now=at("2024-01-01"))
+
+    def prices(day: str) -> dict[str, tuple[int, str]]:
+        found = offered_rewards.offers_for([anna], now=at(day))
+        return {one.reward.key: (one.quote.points, one.quote.why) for one in found}
+
+    buy(40_000, "2026-03-01")
+    assert prices("2026-03-01")["all"] == (50, "")
+    assert prices("2026-03-01")["few"][1] == "no-price"
+    buy(20_000, "2026-03-02")
+    assert prices("2026-03-02") == {"all": (40, ""), "few": (30, "")}
+    buy(1_000, "2026-03-03")
+    lots = list(Lot.objects.order_by("active_at").values_list("amount", "expires_at"))
+    assert lots == [(400, None), (200, None), (20, datetime(2029, 3, 3, 22, tzinfo=UTC))]
+    [shown] = points.balances_of([anna], now=at("2026-03-03"))
     assert shown["standing"]["staff_notes"] == {"en": "Call by name"}
 
 

@@ -45,7 +45,8 @@ def rise(
     counts from now on, as long as a tier reached in it would be kept.
     """
     today = periods.day_of(now, zone)
-    days = [(id, day) for id, at in late if (day := periods.day_of(at, zone)) < today]
+    opened = periods.local_midnight(rules.opened_on(queries.terms_of(ladder).window, today), zone)
+    days = [(id, periods.day_of(at, zone)) for id, at in late if at < opened]
     climbing = queries.climbing(crossed, ladder=ladder, zone=zone, now=now)
     if days:
         climbing += queries.climbing_late(days, ladder=ladder, zone=zone, today=today)

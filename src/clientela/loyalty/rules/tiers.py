@@ -91,6 +91,15 @@ def period_end(window: Window, today: date, came_on: date = NOBODYS_DAY) -> date
     return periods.end_of_month(today)
 
 
+def opened_on(window: Window, today: date) -> date:
+    """The first day of the period of today: what lies before it may lie in a closed one. Years of
+    customers begin on any day, hence today.
+    """
+    if window == "calendar":
+        return date(today.year, 1, 1)
+    return today if window == "anniversary" else today.replace(day=1)
+
+
 def kept_until(terms: Terms, today: date, came_on: date = NOBODYS_DAY) -> date | None:
     """The last day on which a tier that begins today is kept without asking; None: for ever."""
     end = period_end(terms.window, today, came_on)
