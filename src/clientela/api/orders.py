@@ -101,7 +101,7 @@ class TravelStep(Body):
     points: int | None
 
 
-class GivenBack(Body):
+class CancellationShares(Body):
     """What giving it up today would give back."""
 
     percent: int
@@ -112,7 +112,7 @@ class GivenBack(Body):
 class TravelWhole(TravelRow):
     steps: list[TravelStep]
     cancellation: list[dict[str, int]]
-    would_give_back: GivenBack | None
+    would_give_back: CancellationShares | None
     waits_for_staff: bool
 
 

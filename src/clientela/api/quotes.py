@@ -45,7 +45,7 @@ class RuleRefused(Body):
     sentence: str
 
 
-class PointsLot(Body):
+class QuotedLot(Body):
     """Points that share a life; without `usable_from` they wait for something to happen."""
 
     points: int
@@ -64,7 +64,7 @@ class PostingExplanation(Body):
     forgiven: int
     steps: list[RuleStep]
     refused: list[RuleRefused]
-    lots: list[PointsLot]
+    lots: list[QuotedLot]
 
 
 class PurchaseExplanation(Body):

@@ -30,6 +30,7 @@ from clientela.cli import (
     notes,
     offers,
     people,
+    points,
     privacy,
     products,
     profile,
@@ -64,6 +65,7 @@ app.add_typer(rights.branches, name="branches")
 app.add_typer(calls.app, name="calls")
 app.add_typer(company.app, name="company")
 lists.register(customers.app)
+points.register(loyalty.app)
 app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(issues.app, name="issues")

@@ -156,6 +156,34 @@ def expire() -> None:
     answer(asdict(swept), words)
 
 
+@app.command("close-day", epilog=EVERYWHERE)
+@with_database(switch=ON)
+def close_day(
+    date: Annotated[str, typer.Option(help="The last day to close, such as 2026-11-25.")] = "",
+) -> None:
+    """End every day that is over: points begin, tiers are reviewed, points expire.
+
+    Safe to run late, and to run again: a day that is closed is left alone.
+
+    Examples: clientela loyalty close-day
+              clientela loyalty close-day --date 2026-11-25 --json
+    """
+    from clientela.flows.close_loyalty_day import close_loyalty_day
+    from clientela.platform import periods
+
+    who = actor()
+    who.needs("loyalty.configure")
+    until = periods.parse_date(date, "ymd") if date else None
+    closed = close_loyalty_day(
+        actor=who, now=now(), until=until,
+        told=lambda one: say(f"{one.programme} {one.day} {one.step}: {one.done}"),
+    )  # fmt: skip
+    rows = [{"programme": one.programme, "day": one.day.isoformat(), "step": one.step,
+             "done": one.done} for one in closed]  # fmt: skip
+    days = len({(one.programme, one.day) for one in closed})
+    answer({"items": rows}, f"{days} days closed." if days else "Every day is closed already.")
+
+
 @app.command(epilog=EVERYWHERE)
 @with_database(switch=ON)
 def define(file: Path) -> None:

@@ -62,6 +62,8 @@ def register() -> None:
         "stm",
     ):
         _register(prefix)
+    for prefix in ("lot", "poo", "pom"):
+        _register(prefix)
     for prefix in ("dup", "mrg", "rst", "prq", "adj", "pse"):
         _register(prefix)
 

@@ -31,7 +31,8 @@ from clientela.console.lists import changes, moves, quality, saved
 from clientela.console.lists import pages as lists
 from clientela.console.live import poll
 from clientela.console.loyalty import addresses as loyalty
-from clientela.console.loyalty import grants, receipt, redeem
+from clientela.console.loyalty import grants
+from clientela.console.loyalty import of_customer as points_of_customer
 from clientela.console.matching import merging, pairs
 from clientela.console.notes import kept_files, notebook, task_list
 from clientela.console.pages import page
@@ -95,16 +96,8 @@ CUSTOMER: list[Address] = [
     path("/purchases/<pur:purchase_id>/cancellation", purchase.cancel, name="purchase-cancel"),
     path("/habits", habits.habits_page, name="customer-habits"),
     path("/purchases/<pur:purchase_id>/why", tabs.why_purchase, name="purchase-why"),
-    path("/points", tabs.points_page, name="customer-points"),
-    path("/points/<pos:posting_id>/why", tabs.why, name="customer-why"),
+    *points_of_customer.paths(),
     *grants.of_customer(),
-    path("/points/redeem", redeem.redeem, name="customer-redeem"),
-    path("/points/redeem/quote", redeem.quote, name="customer-quote"),
-    path("/redemptions/<red:redemption_id>", receipt.receipt, name="redemption"),
-    path(
-        "/redemptions/<red:redemption_id>/reversal", receipt.reverse_it, name="redemption-reversal"
-    ),
-    path("/redemptions/<red:redemption_id>/voucher", receipt.voucher, name="voucher"),
     path("/issues", of_customer.review, name="customer-issues"),
     path("/issues/new", of_customer.new, name="issue-new"),
     path("/warranty", warranty_policies.of_customer, name="customer-warranty"),

@@ -15,7 +15,7 @@ from clientela.flows.told_points import expired_happenings
 from clientela.loyalty.actions import cash, lives, redeeming
 from clientela.loyalty.actions.cash import CashLimitReached, Payout
 from clientela.loyalty.models import CashOut, CashOutReturn, Redemption
-from clientela.loyalty.queries import payouts
+from clientela.loyalty.queries import payouts, pools
 from clientela.loyalty.rules import cash as rules
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM, Actor
@@ -137,8 +137,9 @@ def came_back(
     if back.kind == CashOutReturn.Kind.REJECTED:
         return [told("cash_out.rejected", asked, now=now), *_freed(asked, actor=actor, now=now)]
     made = asked.redemption
+    family = customers.family_of(made.customer_id)
     restored = redeeming.restore(
-        made, family=customers.family_of(made.customer_id), cause="payment returned", actor=actor,
+        made, family=[*family, *pools.sharers(family)], cause="payment returned", actor=actor,
         now=now,
     )  # fmt: skip
     expired = lives.expire_now(restored.accounts, actor=actor, now=now)

@@ -14,7 +14,7 @@ from clientela.customers.kin.models import Household, Membership, Relation
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import one_customer
+from clientela.flows import one_customer, share_points
 from clientela.platform import ids, text, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
@@ -145,6 +145,9 @@ def leave(
         actions.leave(member, on=day)
         told = _of_member("household.left", member, now)
         events.emit([told], actor=actor, now=now, request=request)
+        share_points.left_household(
+            member.customer_id, household_id, actor=actor, now=now, request=request
+        )
     return kin.member(member_id, household_id=household_id)
 
 

@@ -16,7 +16,7 @@ from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 
 KNOWN = {"programme", "currency", "labels", "time_zone", "life", "worth", "rules", "ladder",
-         "rewards", "caps", "referral", "promotions"}  # fmt: skip
+         "rewards", "caps", "referral", "promotions", *programme.SETTINGS}  # fmt: skip
 NEEDED = ("programme", "currency", "labels", "rules")
 
 
@@ -34,8 +34,8 @@ def define_programme(
 ) -> Defined:
     """Bring the programme to what the document says; the same document again changes nothing.
 
-    What is missing in it is left as it is, except life and worth: those are the document's. Points
-    earned before keep the life they had.
+    What is missing in it is left as it is, except the worth: that is the document's. Points earned
+    before keep the life they had.
     """
     _check(body)
     with transactions.open():

@@ -12,7 +12,7 @@ from datetime import datetime
 from clientela.events import actions as events
 from clientela.flows.told_points import expired_happenings
 from clientela.loyalty.actions import lives
-from clientela.loyalty.actions.lives import Expired
+from clientela.loyalty.actions.lives import Expired, Turn
 from clientela.platform import transactions
 from clientela.platform.http.actors import Actor
 
@@ -35,17 +35,18 @@ def expire_points(
         slice_ = _slice(actor=actor, now=now)
         if not slice_:
             break
-        customers |= {one.customer_id for one in slice_}
-        lots += sum(one.lots for one in slice_)
-        points += sum(one.points for one in slice_)
+        over = [one for one in slice_ if isinstance(one, Expired)]
+        customers |= {one.customer_id for one in over}
+        lots += sum(one.lots for one in over)
+        points += sum(one.points for one in over)
         if told is not None:
             told(lots)
     return Swept(len(customers), lots, points)
 
 
 @transactions.retried
-def _slice(*, actor: Actor, now: datetime) -> list[Expired]:
+def _slice(*, actor: Actor, now: datetime) -> list[Turn]:
     with transactions.open():
-        expired = lives.sweep(actor=actor, now=now)
-        events.emit(expired_happenings(expired), actor=actor, now=now)
-    return expired
+        turns = lives.sweep(actor=actor, now=now)
+        events.emit(expired_happenings(turns), actor=actor, now=now)
+    return turns

@@ -207,13 +207,13 @@ def back_up(timestamp: int) -> None:
 
 
 @app.periodic(cron="7 * * * *")
-@app.task(name="loyalty.expire", queue="housekeeping", pass_context=False)
-def expire_points(timestamp: int) -> None:
-    """Take points whose time is over; each hour, for midnight comes to each zone at its own."""
-    from clientela.flows import expire_points as sweep
+@app.task(name="loyalty.close_day", queue="housekeeping", pass_context=False, lock="loyalty.close")
+def close_loyalty_day(timestamp: int) -> None:
+    """End each day of points that is over; each hour, for each zone has its midnight."""
+    from clientela.flows import close_loyalty_day as closing
 
     if companies.current().is_on("loyalty"):
-        sweep.expire_points(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
+        closing.close_loyalty_day(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="37 2 * * *")

@@ -98,6 +98,7 @@ POINTS: dict[str, Any] = {
     "programme": "points",
     "currency": "points",
     "labels": {"en": "Points", "es": "Puntos", "lv": "Punkti"},
+    "life": {},
     "rules": [
         {
             "key": "base",

@@ -15,6 +15,7 @@ from clientela.flows import (
     earn_points,
     leads,
     match_returns,
+    points_in_time,
     refer_friends,
     review_tiers,
     sale_discounts,
@@ -122,6 +123,10 @@ def record_purchases(
         schemes = loyalty_reads.schemes() if fresh and company.is_on("loyalty") else []
         earned = earn_points.earn(fresh, schemes=schemes, company=company, actor=actor, now=now)
         refer_friends.after_purchases(fresh, schemes, actor=actor, now=now)
+        turned = points_in_time.after_earning(
+            ((one.purchase.customer_id, one.purchase.purchased_at) for one in fresh),
+            schemes=schemes, actor=actor, now=now,
+        )  # fmt: skip
         risen = review_tiers.after_purchases(
             ((one.purchase.customer_id, one.id, one.purchase.purchased_at) for one in fresh),
             currencies=[scheme.currency_id for scheme in schemes if scheme.has_tiers],
@@ -138,7 +143,7 @@ def record_purchases(
         covered = cover_purchases.cover(
             [_thing(one, company) for one in opened], fresh, sold, company=company, actor=actor
         )
-        told = [*_happenings(fresh, opened, earned), *risen, *covered.happenings, *won]
+        told = [*_happenings(fresh, opened, earned), *turned, *risen, *covered.happenings, *won]
         events.emit(told, actor=actor, now=now, request=request)
         match_returns.match(fresh, actor=actor, now=now, request=request)
         told_again = {} if is_brief else recorded.known

@@ -12,7 +12,14 @@ from uuid import UUID
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
-from clientela.flows import audiences, cash_outs, give_reward, offered_rewards, travel_orders
+from clientela.flows import (
+    audiences,
+    cash_outs,
+    give_reward,
+    offered_rewards,
+    share_points,
+    travel_orders,
+)
 from clientela.flows.give_reward import Told
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.told_rewards import got_happenings, taken_back
@@ -28,7 +35,7 @@ from clientela.loyalty.models import (
     Reward,
     TravelOrder,
 )
-from clientela.loyalty.queries import rewards
+from clientela.loyalty.queries import pools, rewards
 from clientela.loyalty.rules import rewards as rules
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput, Problem
@@ -98,9 +105,11 @@ def redeem_reward(wanted: Wanted, *, actor: Actor, now: datetime, request: str =
         reward = rewards.find(wanted.reward)
         if before := _claimed(wanted, reward, family, now=now):
             return before
-        expired = lives.settle(family, actor=actor, now=now)
+        expired, sharing = share_points.settled(
+            family, currency_id=reward.currency_id, actor=actor, now=now
+        )
         wish, blocks = _priced(wanted, reward, family, now=now)
-        done = redeeming.redeem(family, wish, actor=actor, now=now)
+        done = redeeming.redeem(family, wish, actor=actor, now=now, sharing=sharing)
         outcome = _given(done, wanted, blocks, actor=actor, now=now, request=request)
         if wanted.reference:
             redeeming.name(done.redemption, source=wanted.source, reference=wanted.reference)
@@ -225,6 +234,7 @@ def reverse_redemption(
     with transactions.open():
         made = rewards.redemption(redemption_id)
         family = customers.family_of(made.customer_id)
+        family += pools.sharers(family)  # whose points may have been used too
         expired = lives.settle(family, actor=actor, now=now)
         _needs_settled(made)
         taken_back(made, actor=actor, now=now, request=request)

@@ -15,7 +15,7 @@ from clientela.flows.uncover_returned import uncover_returned
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.actions import limits, lives, tiers
 from clientela.loyalty.actions.earning import Basis, TakenBack
-from clientela.loyalty.actions.lives import Expired
+from clientela.loyalty.actions.lives import Turn
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
@@ -72,7 +72,7 @@ def follow(
 
 def _take_back(
     given: GivenBack, *, actor: Actor, now: datetime
-) -> tuple[list[Expired], tuple[TakenBack, ...]]:
+) -> tuple[list[Turn], tuple[TakenBack, ...]]:
     """What is over is taken first, so that it makes no difference whether the sweep was here."""
     if not companies.current().is_on("loyalty"):
         return [], ()

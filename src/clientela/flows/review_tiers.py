@@ -109,6 +109,24 @@ def _slice(
     return due
 
 
+def review_slice(programme: str, *, actor: Actor, at: datetime, now: datetime) -> int:
+    """Decide a slice of the standings of one programme whose time is over at an instant, in the
+    transaction that is open; how many, 0 when none is left.
+    """
+    for ladder in queries.ladders():
+        if ladder.currency.programme_id != programme:
+            continue
+        zone = ZoneInfo(ladder.currency.programme.time_zone)
+        due = queries.due_for_review(
+            ladder=ladder, today=periods.day_of(at, zone), zone=zone, limit=AT_ONCE
+        )
+        if due:
+            moved = tiers.review(due, ladder=ladder, zone=zone, actor=actor)
+            events.emit(happenings(moved), actor=actor, now=now)
+            return len(due)
+    return 0
+
+
 def _told(ladder: TierSet, due: Iterable[Review]) -> Iterator[Decision]:
     steps = {tier.id: tier for tier in ladder.tiers.all()}
     terms = queries.terms_of(ladder)

@@ -24,7 +24,7 @@ from clientela.loyalty.models import (
     TravelOrderStep,
 )
 from clientela.loyalty.models.ledger import REDEEMED
-from clientela.loyalty.queries import rewards
+from clientela.loyalty.queries import pools, rewards
 from clientela.loyalty.queries import travel as reads
 from clientela.loyalty.rules.travel import Share
 from clientela.platform import transactions
@@ -210,6 +210,7 @@ def _given_back(
         return [told]
     made = order.redemption
     family = customers.family_of(made.customer_id)
+    family += pools.sharers(family)
     expired = lives.settle(family, actor=actor, now=now)
     back = redeeming.restore_share(
         made, share.points, family=family, cause=cause, actor=actor, now=now

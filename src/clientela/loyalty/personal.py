@@ -26,6 +26,13 @@ TABLES: Mapping[str, Personal] = {
     ),
     "loyalty_entry": Personal(_("Points, entries"), "accounting", KEEP),
     "loyalty_lot": Personal(_("Points by when they end"), "accounting", KEEP),
+    "loyalty_poolmember": Personal(_("Points shared in a household"), "accounting", KEEP),
+    "loyalty_lotlife": Personal(
+        _("Points, moved ends"), "accounting", CLEAR, cleared={"reason": "''"}, withheld=("actor",)
+    ),
+    "loyalty_postingreason": Personal(
+        _("Points, reasons"), "accounting", CLEAR, cleared={"words": "'–'"}, withheld=("actor",)
+    ),
     "loyalty_allocation": Personal(_("Points, use of lots"), "accounting", KEEP, is_handed=False),
     "loyalty_hold": Personal(_("Points set aside"), "accounting", KEEP, withheld=("actor",)),
     "loyalty_holdlot": Personal(_("Points set aside"), "accounting", KEEP, is_handed=False),

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from clientela.platform.money import Money
+from clientela.ui import dates
 
 Data = Mapping[str, Any]
+
+
+def day(value: object) -> str:
+    return dates.day(date.fromisoformat(str(value)), (get_language() or "en")[:2])
 
 
 def earned(data: Data) -> str:
@@ -56,6 +62,58 @@ def expired(data: Data) -> str:
     return ngettext("%(points)d point expired", "%(points)d points expired", points) % {
         "points": points
     }
+
+
+def activated(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point can be used now", "%(points)d points can be used now", points
+    ) % {"points": points}  # fmt: skip
+
+
+def extended(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point can be used longer, through %(last_on)s",
+        "%(points)d points can be used longer, through %(last_on)s",
+        points,
+    ) % {"points": points, "last_on": day(data["last_on"])}
+
+
+def reinstated(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d expired point can be used again, through %(last_on)s",
+        "%(points)d expired points can be used again, through %(last_on)s",
+        points,
+    ) % {"points": points, "last_on": day(data["last_on"])}
+
+
+def debt_forgiven(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "A debt of %(points)d point was forgiven",
+        "A debt of %(points)d points was forgiven",
+        points,
+    ) % {"points": points}
+
+
+def sent(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point given to another member",
+        "%(points)d points given to another member",
+        points,
+    ) % {"points": points}
+
+
+def received(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point came from another member",
+        "%(points)d points came from another member",
+        points,
+    ) % {"points": points}
 
 
 def held(data: Data) -> str:
@@ -221,10 +279,19 @@ BY_NAME = {
     "points.redeemed": redeemed,
     "points.restored": restored,
     "points.expired": expired,
+    "points.activated": activated,
+    "points.extended": extended,
+    "points.reinstated": reinstated,
+    "points.debt_forgiven": debt_forgiven,
+    "points.sent": sent,
+    "points.received": received,
     "points.held": held,
     "points.released": released,
     "points.carried": carried,
     "points.carried_back": carried_back,
+    "pool.joined": about(_("Shares points with the household")),
+    "pool.changed": about(_("What may be used of the household's points was changed")),
+    "pool.left": about(_("No longer shares points with the household")),
     "coupon.issued": about(_("Coupon given: %(name)s")),
     "coupon.used": about(_("Coupon used: %(name)s")),
     "benefit.promised": about(_("To be given: %(name)s")),

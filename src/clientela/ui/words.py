@@ -81,6 +81,10 @@ POSTING: Words = {
     "expire": _("Expired"),
     "grant": _("Given by hand"),
     "adjust": _("Taken by hand"),
+    "transfer_out": _("Given to another member"),
+    "transfer_in": _("From another member"),
+    "forgive": _("Debt forgiven"),
+    "reinstate": _("Usable again"),
     "carry_in": _("From a merged record"),
     "carry_out": _("Moved to the merged record"),
 }

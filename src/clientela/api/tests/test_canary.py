@@ -142,7 +142,7 @@ class Canary:
             self.post("/products", {"code": code, "name": code, "kind": kind, "price": price})
         for plan in (MAKER, CARE_PLUS):
             self.post("/warranty/plans", plan)
-        for reward in (COUPON, CASH, TRAVEL):
+        for reward in (COUPON, {**CASH, "cash_terms": {"cooling_hours": 0}}, TRAVEL):
             self.post("/rewards", reward)
         self.post("/offers", an_offer())
 

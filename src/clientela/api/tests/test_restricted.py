@@ -15,7 +15,7 @@ from clientela.customers.models import Customer
 from clientela.exports.models import Export
 from clientela.flows import jobs, review_tiers
 from clientela.flows.lists import bulk
-from clientela.loyalty.models import CashOut, Redemption, TravelOrder
+from clientela.loyalty.models import CashOut, Lot, Redemption, TravelOrder
 from clientela.mail.models import OutgoingMail
 from clientela.notes.models import File
 from clientela.platform import ids
@@ -148,6 +148,7 @@ def filled(frozen: Canary) -> dict[str, str]:
         "decision_id": Decision.objects.filter(**of)[0].public_id,
         "merge_id": merge, "change_id": f"blk_{NONE}", "pair_id": f"dup_{NONE}",
         "acceptance_id": f"acc_{NONE}",
+        "lot_id": ids.public("lot", Lot.objects.filter(**of)[0].id),
         "household_id": household["household"]["id"] if "household" in household
         else household["id"],
         "month": "2026-01",

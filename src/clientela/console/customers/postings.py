@@ -27,6 +27,8 @@ ICONS = {
     Posting.Kind.EARN: "shopping-cart", Posting.Kind.REVERSE: "arrow-back-up",
     Posting.Kind.REDEEM: "gift", Posting.Kind.RESTORE: "arrow-back-up",
     Posting.Kind.EXPIRE: "clock", Posting.Kind.GRANT: "plus", Posting.Kind.ADJUST: "arrow-back-up",
+    Posting.Kind.REINSTATE: "clock", Posting.Kind.FORGIVE: "check",
+    Posting.Kind.TRANSFER_OUT: "users", Posting.Kind.TRANSFER_IN: "users",
 }  # fmt: skip
 NO_CAUSES: Mapping[int, str] = {}
 REDEMPTIONS = ("redemption", "reversal")  # sources whose keys are redemptions

@@ -16,6 +16,7 @@ from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
 from clientela.console.customers.postings import why_purchase as why_of_purchase
 from clientela.console.customers.standings import standing_rows
+from clientela.console.loyalty import shared
 from clientela.console.loyalty.by_hand import pause_row
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
@@ -39,7 +40,8 @@ POSTING_KINDS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
     "earned": (_("Earned"), ("earn", "grant")),
     "adjusted": (_("By hand"), ("grant", "adjust")),
     "used": (_("Used"), ("redeem", "restore")),
-    "expired": (_("Expired"), ("expire",)),
+    "expired": (_("Expired"), ("expire", "reinstate")),
+    "given": (_("Given and got"), ("transfer_out", "transfer_in")),
     "returned": (_("Returned"), ("reverse",)),
 }
 
@@ -165,5 +167,6 @@ def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
         "got": [
             got_row(one, now=request.started_at) for one in list(got.values())[:GOT_SHOWN]
         ] if not pages.before else [],
+        **(shared.shown(family, now=request.started_at) if not pages.before else {}),
         **pages.links(str(following) if following else None),
     }  # fmt: skip

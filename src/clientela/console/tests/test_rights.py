@@ -44,6 +44,7 @@ EDITS = {"agent", "manager", "developer", "administrator"}
 SEES_POINTS = EVERYBODY - {"warranty-desk"}
 REDEEMS = {"agent", "manager", "administrator"}
 DECIDES_POINTS = {"manager", "administrator"}
+KEEPS_POINTS = REDEEMS
 SERVES_CALLS = {"agent", "manager", "administrator"}
 ISSUES = {"agent", "manager", "developer", "administrator"}
 RELEASES = {"manager", "administrator"}
@@ -136,6 +137,10 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "customer-quote": (f"{{customer}}/points/redeem/quote?reward=rew_{NONE}", REDEEMS, 404),
     "redemption": (f"{{customer}}/redemptions/red_{NONE}", SEES_POINTS, 404),
     "voucher": (f"{{customer}}/redemptions/red_{NONE}/voucher", SEES_POINTS, 404),
+    "lot-extend": (f"{{customer}}/points/lots/lot_{NONE}/extension", KEEPS_POINTS, 404),
+    "debt-forgive": ("{customer}/points/debts/points", KEEPS_POINTS, 200),
+    "points-give": ("{customer}/points/gifts/new", KEEPS_POINTS, 200),
+    "pool-member": (f"{{customer}}/points/pools/poo_{NONE}/pom_{NONE}", KEEPS_POINTS, 404),
     "loyalty-desk": ("/loyalty/desk", REDEEMS, 200),
     "loyalty-rewards": ("/loyalty/rewards", SEES_POINTS, 200),
     "reward-new": ("/loyalty/rewards/new", DECIDES_POINTS, 200),
@@ -328,6 +333,8 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "key-revoke": (f"/settings/keys/key_{NONE}/revocation", CONFIGURES, 404),
     "redemption-reversal": (f"{{customer}}/redemptions/red_{NONE}/reversal", REDEEMS, 404),
     "loyalty-books-close": ("/loyalty/books/closing", DECIDES_POINTS, 303),
+    "pool-open": ("{customer}/points/pools/points", KEEPS_POINTS, 404),
+    "pool-leave": (f"{{customer}}/points/pools/poo_{NONE}/pom_{NONE}/ending", KEEPS_POINTS, 404),
     "cash-out-decision": (f"/loyalty/orders/csh_{NONE}/decision", DECIDES_POINTS, 303),
     "cash-out-payment": (f"/loyalty/orders/csh_{NONE}/payment", DECIDES_POINTS, 303),
     "promotion-end": ("/loyalty/promotions/none/end", DECIDES_POINTS, 303),

@@ -46,7 +46,7 @@ FILLED = {
     "purchase_id": f"pur_{NONE}", "month": "2026-01",
     "webhook_id": f"whk_{NONE}", "redemption_id": f"red_{NONE}", "decision_id": f"dec_{NONE}",
     "merge_id": f"mrg_{NONE}", "id": f"imp_{NONE}", "change_id": f"blk_{NONE}",
-    "acceptance_id": f"acc_{NONE}",
+    "acceptance_id": f"acc_{NONE}", "lot_id": f"lot_{NONE}",
     "pair_id": f"dup_{NONE}", "household_id": f"hou_{NONE}", "plan_id": f"pln_{NONE}",
 }  # fmt: skip
 MORE = {

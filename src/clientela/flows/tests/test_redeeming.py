@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +13,7 @@ import pytest
 from django.db import connection
 
 from clientela.customers.queries import Reference
-from clientela.flows import cash_outs, expire_points, redeem_reward, travel_orders
+from clientela.flows import expire_points, redeem_reward, travel_orders
 from clientela.flows.make_reward import save_reward
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.redeem_reward import Wanted
@@ -29,7 +27,6 @@ from clientela.loyalty.actions.cash import Payout
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import (
     Account,
-    CashOut,
     Coupon,
     CouponUse,
     Currency,
@@ -37,10 +34,8 @@ from clientela.loyalty.models import (
     Posting,
     Programme,
     Redemption,
-    TravelOrder,
 )
 from clientela.loyalty.queries import rewards
-from clientela.loyalty.rules.lives import Life
 from clientela.platform import transactions
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import SYSTEM, Actor
@@ -220,162 +215,6 @@ def test_a_reversal_from_eight_clients_gives_back_once(anna: UUID) -> None:
     assert Counter(at_once([undo] * 8)) == {"done": 1, "already-reversed": 7}
     assert Account.objects.get(customer_id=anna).posted == 900
     assert wrong() == []
-
-
-@dataclass
-class PlainLot:
-    points: int
-    ends_at: datetime | None
-    number: int
-
-
-@dataclass
-class Plain:
-    """What a clerk with paper and pencil would keep: lots in the order of use, and a debt."""
-
-    lots: list[PlainLot] = field(default_factory=list)
-    held: list[tuple[PlainLot, int]] = field(default_factory=list)
-    debt: int = 0
-
-    def expire(self, now: datetime) -> None:
-        for lot in self.lots:
-            if lot.ends_at is not None and lot.ends_at <= now:
-                lot.points = 0
-
-    def usable(self, now: datetime) -> int:
-        self.expire(now)
-        return sum(lot.points for lot in self.lots) - self.debt
-
-    def earn(self, points: int, ends_at: datetime | None) -> PlainLot:
-        paid = min(points, self.debt)
-        self.debt -= paid
-        lot = PlainLot(points - paid, ends_at, len(self.lots))
-        self.lots.append(lot)
-        return lot
-
-    def take(self, points: int, now: datetime) -> list[tuple[PlainLot, int]]:
-        self.expire(now)
-        end = datetime.max.replace(tzinfo=RIGA)
-        taken = []
-        for lot in sorted(self.lots, key=lambda lot: (lot.ends_at or end, lot.number)):
-            part = min(points, lot.points)
-            if part:
-                lot.points -= part
-                points -= part
-                taken.append((lot, part))
-        return taken
-
-    def give_back(self, taken: list[tuple[PlainLot, int]], now: datetime, *, pays: bool) -> None:
-        for lot, part in taken:
-            lot.points += part
-        if pays:
-            for lot, part in taken:
-                is_over = lot.ends_at is not None and lot.ends_at <= now
-                paid = 0 if is_over else min(part, self.debt)
-                lot.points -= paid
-                self.debt -= paid
-        self.expire(now)
-
-    def reverse(self, own: PlainLot, points: int, now: datetime) -> None:
-        self.expire(now)
-        part = min(points, own.points)
-        own.points -= part
-        rest = points - part
-        rest -= sum(part for _, part in self.take(rest, now))
-        self.debt += rest
-
-
-@promise("LOY-62")
-@pytest.mark.parametrize("seed", [0, *(pytest.param(it, marks=pytest.mark.long) for it in (1, 2))])
-def test_a_long_life_of_points_is_what_a_clerk_would_write(anna: UUID, seed: int) -> None:
-    """Earn, redeem, hold, settle, release, reverse, return and wait, in any order."""
-    chance, now, plain = random.Random(seed), NOW, Plain()
-    life = Life(days=chance.choice([5, 9]), until=chance.choice(["", "month"]))
-    Currency.objects.update(life={"days": life.days, "until": life.until})
-    Programme.objects.update(time_zone="Europe/Riga")
-    a_coupon(price=70)
-    cash = RewardValues("cash", "cash", {"en": "Cash"}, {"": 50}, minor=25, money_code="EUR")
-    trip = RewardValues(
-        "trip", "travel", {"en": "Trip"}, {"": 130}, partner="Ferry", reply_hours=48
-    )
-    for values in (cash, trip):
-        save_reward(values, actor=SYSTEM, now=NOW)
-    bought: list[tuple[UUID, int, PlainLot]] = []
-    done: dict[UUID, list[tuple[PlainLot, int]]] = {}
-    for step in range(60):
-        what = chance.choice(["earn", "earn", "coupon", "cash", "trip", "answer", "reverse",
-                              "return", "wait"])  # fmt: skip
-        if what == "earn":
-            points = chance.randint(20, 200)
-            purchase = earn(points, f"R-{step}", at=now)
-            bought.append((purchase, points, plain.earn(points, life.expires_at(now, RIGA))))
-        elif what in ("coupon", "cash", "trip"):
-            _redeem(what, plain, done, chance, now)
-        elif what == "answer":
-            _answer(plain, done, chance, now)
-        elif what == "reverse":
-            _reverse(plain, done, chance, now)
-        elif what == "return" and bought:
-            purchase, points, own = bought.pop(chance.randrange(len(bought)))
-            new = NewReturn(source="till", reference=f"B-{step}", returned_at=now,
-                            amount_minor=points * 100, lines=())  # fmt: skip
-            return_purchase(new, purchase_id=purchase, actor=SYSTEM, now=now)
-            plain.reverse(own, points, now)
-        else:
-            now += timedelta(hours=chance.choice([7, 31, 100]))
-            if chance.random() < 0.3:
-                expire_points.expire_points(actor=SYSTEM, now=now)
-        usable = rewards.available_to([anna], now=now).get(Currency.objects.get().id, 0)
-        assert usable == plain.usable(now), (seed, step, what)
-    assert wrong() == []
-
-
-def _redeem(what: str, plain: Plain, done: dict[UUID, Any], chance: random.Random,
-            now: datetime) -> None:  # fmt: skip
-    price = {"coupon": 70, "trip": 130, "cash": 50 * chance.randint(1, 4)}[what]
-    more: dict[str, Any] = {}
-    if what == "cash":
-        more = {"points": price, "payout": Payout("bill")}
-    if what == "trip":
-        more = {"traveller": "Anna"}
-    said = redeem({"coupon": "coffee"}.get(what, what), now=now, **more)
-    assert (said == "done") == (price <= plain.usable(now)), said
-    if said == "done":
-        newest = Redemption.objects.order_by("-redeemed_at", "-id").first()
-        assert newest is not None
-        done[newest.id] = plain.take(price, now)
-
-
-def _answer(plain: Plain, done: dict[UUID, Any], chance: random.Random, now: datetime) -> None:
-    is_yes = chance.random() < 0.5
-    if asked := CashOut.objects.filter(is_open=True).first():
-        cash_outs.decide_cash_out(asked.id, approved=is_yes, actor=BOSS, now=now)
-        if is_yes:
-            cash_outs.pay_cash_out(asked.id, reference="B-1", actor=BOSS, now=now)
-        else:
-            plain.give_back(done.pop(asked.redemption_id), now, pays=False)
-    elif order := TravelOrder.objects.filter(is_open=True).first():
-        if order.reply_by <= now:
-            travel_orders.time_out_travel_orders(actor=SYSTEM, now=now)
-            for one in TravelOrder.objects.filter(steps__kind="timed_out"):
-                if one.redemption_id in done:
-                    plain.give_back(done.pop(one.redemption_id), now, pays=False)
-            return
-        travel_orders.answer_travel_order(order.id, confirmed=is_yes, actor=BOSS, now=now)
-        if not is_yes:
-            plain.give_back(done.pop(order.redemption_id), now, pays=False)
-
-
-def _reverse(plain: Plain, done: dict[UUID, Any], chance: random.Random, now: datetime) -> None:
-    if not done:
-        return
-    chosen = chance.choice(sorted(done))
-    try:
-        redeem_reward.reverse_redemption(chosen, cause="", actor=SYSTEM, now=now)
-    except redeem_reward.HoldIsOpen:
-        return
-    plain.expire(now)
-    plain.give_back(done.pop(chosen), now, pays=True)
 
 
 @promise("LOY-33")

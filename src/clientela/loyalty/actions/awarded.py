@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,7 +45,8 @@ class Lots:
         active_at = self.active_at(award, part)
         is_active = active_at is not None and active_at <= self.now
         ends = None if active_at is None else self._ends(part.life or self.scheme.life, active_at)
-        return nth, part.points, active_at, is_active, ends, part.cashable
+        own = None if part.life is None else json.dumps(lives.written(part.life))
+        return nth, part.points, active_at, is_active, ends, part.cashable, own
 
     def active_at(self, award: Award, part: Part) -> datetime | None:
         waits = part.waits or self.scheme.waits

@@ -32,7 +32,7 @@ MERGE, RETURN = "merge", "return"
 def carry(joined: Joined) -> Carried:
     """What is over is taken first; then every free lot goes on at the survivor."""
     family = [joined.survivor, *joined.moved]
-    over = _expired(lives.settle(family, actor=joined.actor, now=joined.now))
+    over = _turned(lives.settle(family, actor=joined.actor, now=joined.now))
     moved = _carry(
         joined.survivor, joined.moved, currency=None, points=None, why=MERGE,
         which=str(joined.merge_id), actor=joined.actor, now=joined.now,
@@ -51,7 +51,7 @@ def give_back(joined: Joined, carried: Mapping[str, Any]) -> Carried:
     for the one before it, unless the survivor reaches it alone.
     """
     family = [joined.survivor, *joined.moved]
-    over = _expired(lives.settle(family, actor=joined.actor, now=joined.now))
+    over = _turned(lives.settle(family, actor=joined.actor, now=joined.now))
     rows = sql.execute(
         "SELECT customer, currency, points, lots FROM loyalty_give_back(%s, %s, %s, %s)",
         [joined.survivor, str(joined.merge_id), joined.now, joined.actor.id],
@@ -173,12 +173,13 @@ def _told(name: str, customer: UUID, now: datetime, row: tuple[UUID, str, int, i
     return Happening(name, now, customer, ids.public("cus", customer), data)
 
 
-def _expired(over: Iterable[lives.Expired]) -> list[Happening]:
+def _turned(turns: Iterable[lives.Turn]) -> list[Happening]:
     return [
-        Happening("points.expired", one.expired_at, one.customer_id,
+        Happening("points.activated" if isinstance(one, lives.Activated) else "points.expired",
+                  one.turned_at, one.customer_id,
                   ids.public("cus", one.customer_id),
                   {"currency": one.currency, "points": one.points, "lots": one.lots})
-        for one in over
+        for one in turns
     ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ EARN_COLUMNS = (
 PART_COLUMNS = (
     "customer_id", "account_id", "debt", "purchase_id", "source", "key", "body_hash",
     "occurred_at", "total", "money_minor", "channel", "steps", "looked_at", "lot_id", "nth",
-    "points", "active_at", "is_active", "expires_at", "cashable", "batch_place",
+    "points", "active_at", "is_active", "expires_at", "cashable", "life", "batch_place",
 )  # fmt: skip
 
 

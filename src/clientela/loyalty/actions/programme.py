@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from clientela.loyalty.models import Currency, Programme, Rule, RuleVersion
-from clientela.loyalty.rules import awards, baskets, bodies, lives
+from clientela.loyalty.rules import awards, baskets, bodies, lives, transfers
 from clientela.platform import money
 from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor
@@ -20,6 +20,8 @@ DEBT_MAX = 10**12
 RULES_MAX = 500
 PRIORITY_MAX = 1_000_000
 KEY_LENGTH_MAX = 40
+GRACE_DAYS_MAX = 366
+DEFAULT_LIFE: Mapping[str, Any] = {"months": 24, "until": "month"}
 LANGUAGES = ("en", "es", "lv")
 
 
@@ -40,14 +42,17 @@ def define(scheme: Mapping[str, Any], *, actor: Actor, now: datetime) -> Currenc
     """A programme, its currency and rules, by key; the same text again changes nothing.
 
     {"programme", "currency", "labels", "time_zone", "rules": [{"key", "labels", "body",
-    "priority"}]} and the settings of `SETTINGS`; life and worth are those of the document, others
-    stay where they are not said. A life holds for points earned from now on.
+    "priority"}]} and the settings of `SETTINGS`; the worth is that of the document, others stay
+    where they are not said; a new currency has DEFAULT_LIFE then. A life holds for points earned
+    from now on.
     """
     programme, _ = Programme.objects.update_or_create(
         code=scheme["programme"],
         defaults={"labels": scheme["labels"], "time_zone": scheme.get("time_zone", "UTC")},
     )
-    said = {"life": {}, "worth": {}, **{name: scheme[name] for name in SETTINGS if name in scheme}}
+    said = {"worth": {}, **{name: scheme[name] for name in SETTINGS if name in scheme}}
+    if not Currency.objects.filter(code=scheme["currency"]).exists():
+        said.setdefault("life", DEFAULT_LIFE)
     values = {"programme": programme, "labels": scheme["labels"], **settings(said)}
     currency, _ = Currency.objects.update_or_create(code=scheme["currency"], defaults=values)
     for rule in scheme["rules"]:
@@ -69,7 +74,10 @@ def make_currency(
     if found is None:
         raise InvalidInput(f"There is no programme {programme}.", field="programme")
     return Currency.objects.create(
-        programme=found, code=code, labels=named(labels), **settings(values)
+        programme=found,
+        code=code,
+        labels=named(labels),
+        **settings({"life": DEFAULT_LIFE, **values}),
     )
 
 
@@ -102,7 +110,7 @@ def _checked(read: Callable[[Mapping[str, Any]], object]) -> Callable[[Any, str]
             raise InvalidInput("This is an object.", field=name)
         try:
             read(body)
-        except (lives.BadLife, awards.BadWaits, baskets.BadBasis) as fault:
+        except (lives.BadLife, awards.BadWaits, baskets.BadBasis, transfers.BadTerms) as fault:
             raise InvalidInput(
                 "This part cannot be used.", field=f"{name}.{fault}"
             ) from None  # fmt: skip
@@ -139,6 +147,12 @@ def _debt_max(value: Any, name: str) -> int:
     return int(value)
 
 
+def _grace_days(value: Any, name: str) -> int:
+    if not _is_whole(value, 0, GRACE_DAYS_MAX):
+        raise InvalidInput(f"This needs a whole number from 0 to {GRACE_DAYS_MAX}.", field=name)
+    return int(value)
+
+
 def _is_whole(value: Any, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
@@ -148,6 +162,8 @@ SETTINGS: Mapping[str, Callable[[Any, str], Any]] = {
     "stack": _one_of(Currency.Stack), "negative_policy": _one_of(Currency.Negative),
     "debt_max": _debt_max, "life": _checked(lives.read), "waits": _checked(awards.read_waits),
     "basis": _checked(baskets.read_switches), "worth": _worth,
+    "activity_extends": _one_of(Currency.Extends), "life_max": _checked(lives.read),
+    "grace_days": _grace_days, "transfers": _checked(transfers.read),
 }  # fmt: skip
 
 

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db.models import F
 
-from clientela.loyalty.models import HoldEnd, Redemption, RedemptionKey, Reward
+from clientela.loyalty.actions import lives
+from clientela.loyalty.models import Currency, HoldEnd, Redemption, RedemptionKey, Reward
 from clientela.loyalty.models.ledger import REDEEMED
+from clientela.loyalty.queries.pools import Sharing
 from clientela.platform import cards, ids, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
@@ -82,9 +84,13 @@ class Restored(NamedTuple):
 
 
 @needs_transaction
-def redeem(family: Sequence[UUID], wish: Wish, *, actor: Actor, now: datetime) -> Redeemed:
+def redeem(
+    family: Sequence[UUID], wish: Wish, *, actor: Actor, now: datetime,
+    sharing: Sharing | None = None,
+) -> Redeemed:  # fmt: skip
     """Take or hold the points under the lock of the family's accounts; the customer of the first id
-    has the reward then. Settle the accounts before.
+    has the reward then. What they lack comes from whoever shares points with them. Settle the
+    accounts of all of them before.
 
     NotEnoughPoints, LimitReached or RewardSoldOut; then nothing was written.
     """
@@ -92,10 +98,11 @@ def redeem(family: Sequence[UUID], wish: Wish, *, actor: Actor, now: datetime) -
     reward = wish.reward
     row = sql.execute(
         "SELECT outcome, available, next_expiry, posting FROM loyalty_redeem("
-        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s::bigint)",
         [list(family), reward.currency_id, reward.id, wish.points, redemption, hold,
          reward.member_max, reward.kind, wish.body_hash, now, actor.id, wish.channel,
-         wish.money_minor],
+         wish.money_minor, list(sharing.others) if sharing else [],
+         sharing.most if sharing else 0],
         prepare=True,
     ).fetchone()  # fmt: skip
     assert row is not None
@@ -109,6 +116,13 @@ def redeem(family: Sequence[UUID], wish: Wish, *, actor: Actor, now: datetime) -
         due_minor=wish.due_minor, due_code=reward.price_code if wish.due_minor else "",
     )  # fmt: skip
     made.save(force_insert=True)
+    if reward.currency.activity_extends == Currency.Extends.EARN_AND_REDEEM:
+        lives.live_on(
+            dict.fromkeys(family, now),
+            living=lives.living_of(reward.currency),
+            actor=actor,
+            now=now,
+        )
     return Redeemed(made, available, posting)
 
 

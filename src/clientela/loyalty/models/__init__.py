@@ -17,6 +17,7 @@ from clientela.loyalty.models.granting import (
 )
 from clientela.loyalty.models.holds import Hold, HoldEnd, HoldLot
 from clientela.loyalty.models.ledger import Account, Allocation, Entry, Lot, Posting
+from clientela.loyalty.models.lives import DayStep, LotLife, PostingReason
 from clientela.loyalty.models.partners import (
     Partner,
     PartnerEarning,
@@ -35,6 +36,7 @@ from clientela.loyalty.models.payouts import (
     PaymentLine,
     PayoutIdentity,
 )
+from clientela.loyalty.models.pools import Pool, PoolMember
 from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
 from clientela.loyalty.models.promotions import Budget, Promotion, PromotionRule
 from clientela.loyalty.models.redemptions import (
@@ -76,6 +78,7 @@ __all__ = [
     "CouponPool",
     "CouponUse",
     "Currency",
+    "DayStep",
     "EarningPause",
     "Entry",
     "Estimate",
@@ -86,6 +89,7 @@ __all__ = [
     "Liability",
     "Limit",
     "Lot",
+    "LotLife",
     "LotWait",
     "Occasion",
     "Partner",
@@ -96,7 +100,10 @@ __all__ = [
     "PaymentFile",
     "PaymentLine",
     "PayoutIdentity",
+    "Pool",
+    "PoolMember",
     "Posting",
+    "PostingReason",
     "Programme",
     "Promotion",
     "PromotionRule",

@@ -72,6 +72,10 @@ class Posting(models.Model):
         CARRY_IN = "carry_in"  # from one; `pair_id` is the posting there
         GRANT = "grant"  # a person or another programme gave them
         ADJUST = "adjust"  # a person took them
+        TRANSFER_OUT = "transfer_out"  # to another member, `member_id`
+        TRANSFER_IN = "transfer_in"  # from one; `pair_id` is the posting there
+        FORGIVE = "forgive"  # a debt was let go
+        REINSTATE = "reinstate"  # expired points can be used again
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField()
@@ -170,7 +174,8 @@ class Lot(models.Model):
     active_at = models.DateTimeField(null=True)  # null: waits for an event
     activated_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)  # null: never
-    life_end_at = models.DateTimeField(null=True)
+    life = models.JSONField(null=True)  # a life of its own, see rules.lives; null: the currency's
+    life_end_at = models.DateTimeField(null=True)  # no activity moves the end beyond it
     origin_lot_id = models.UUIDField(null=True)
     cashable = models.BooleanField(default=True)
     times_expired = models.SmallIntegerField(default=0, db_default=0)

@@ -45,6 +45,11 @@ class Currency(models.Model):
         BEST = "best"  # the one that gives the most
         NEWEST = "newest"  # the one that began last
 
+    class Extends(models.TextChoices):
+        NOTHING = ""
+        EARN = "earn"
+        EARN_AND_REDEEM = "earn_and_redeem"
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="currencies")
     code = models.SlugField(max_length=40, unique=True)
     labels = models.JSONField(default=dict)
@@ -59,6 +64,15 @@ class Currency(models.Model):
     basis = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     # how long new points wait before they can be used, see rules.awards.read_waits
     waits = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # whether points live on from the day of what their owner does, and how long at most
+    activity_extends = models.TextField(
+        choices=Extends.choices, default=Extends.NOTHING, db_default="", blank=True
+    )
+    life_max = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # whether members give points to each other, and how many, see rules.transfers: {} is off
+    transfers = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # days that points given back can still be used when they are over by then
+    grace_days = models.IntegerField(default=0, db_default=0)
     # what so many points stand for in money: {"points": 200, "minor": 100, "currency": "EUR"}
     worth = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     # what one person gives or takes alone at once, and in a day

@@ -40,7 +40,7 @@ class ProgrammeClosed(Problem):
 class Scheme:
     """One currency and the rules that earn it; `has_tiers`: there is a ladder on it; `has_limits`:
     something bounds what is earned. `waits`: how long new points are not usable, where their rule
-    does not say it.
+    does not say it. `lives_on`: points live on from what their owner earns, `longest` at most.
     """
 
     currency_id: int
@@ -52,6 +52,8 @@ class Scheme:
     has_tiers: bool
     has_limits: bool
     has_referrals: bool
+    lives_on: bool = False
+    longest: lives.Life = lives.NEVER
     rules: tuple[Rule, ...] = ()
     has_tier_lives: bool = False  # a tier says how long its points can be used
 
@@ -180,6 +182,7 @@ def _scheme(written: str) -> Scheme:
         currency["id"], currency["code"], currency["debt_max"], lives.read(currency["life"]),
         read_waits(currency["waits"]), terms, currency["has_tiers"],
         currency["has_limits"], currency["has_referrals"],
+        currency["lives_on"], lives.read(currency["longest"]),
         has_tier_lives=currency["has_tier_lives"],
     )  # fmt: skip
 

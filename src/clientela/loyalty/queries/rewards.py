@@ -22,6 +22,7 @@ from clientela.loyalty.models import (
     Standing,
     TravelOrder,
 )
+from clientela.loyalty.queries import pools
 from clientela.loyalty.rules import rewards as rules
 from clientela.platform import ids, sql
 from clientela.platform.errors import NotThere
@@ -104,9 +105,14 @@ def offers_for(
 
 
 def available_to(family: Sequence[UUID], *, now: datetime) -> dict[int, int]:
-    """What can be used now, by currency; as a redemption counts it, swept or not."""
+    """What can be used now, by currency; as a redemption counts it, swept or not, with what others
+    of a pool let them use.
+    """
     rows = sql.statement("loyalty", "available").rows(family=list(family), now=now)
-    return dict(rows)
+    found = dict(rows)
+    for currency_id, points in pools.usable_of_others(family, now=now).items():
+        found[currency_id] = found.get(currency_id, 0) + points
+    return found
 
 
 def tiers_of(family: Iterable[UUID], *, now: datetime | None = None) -> frozenset[int]:

@@ -5,7 +5,7 @@ SELECT
         SELECT sum(lot.remaining - lot.held)
         FROM loyalty_lot AS lot
         WHERE lot.customer_id = account.customer_id AND lot.account_id = account.id
-            AND lot.remaining > 0 AND lot.activated_at IS NOT NULL AND lot.active_at <= %(now)s
+            AND lot.remaining > 0 AND lot.active_at <= %(now)s
             AND (lot.expires_at IS NULL OR lot.expires_at > %(now)s)
     )), 0) - sum(account.debt))::bigint
 FROM loyalty_account AS account

@@ -16,11 +16,11 @@ WITH incoming AS (
         %(channel)s::text[], %(steps)s::text[], %(looked_at)s::text[], %(lot_id)s::uuid[],
         %(nth)s::bigint[], %(points)s::bigint[], %(active_at)s::timestamptz[],
         %(is_active)s::boolean[], %(expires_at)s::timestamptz[], %(cashable)s::boolean[],
-        %(batch_place)s::bigint[]
+        %(life)s::text[], %(batch_place)s::bigint[]
     ) AS row (
         customer_id, account_id, debt, purchase_id, source, key, body_hash, occurred_at, total,
         money_minor, channel, steps, looked_at, lot_id, nth, points, active_at, is_active,
-        expires_at, cashable, batch_place
+        expires_at, cashable, life, batch_place
     )
 ),
 posted AS (
@@ -48,11 +48,12 @@ entries AS (
 lots AS (
     INSERT INTO loyalty_lot (
         id, customer_id, account_id, posting_id, amount, remaining, active_at, activated_at, expires_at,
-        cashable
+        cashable, life
     )
     SELECT
         lot_id, customer_id, account_id, posting_id, points, points - paid, active_at,
-        CASE WHEN is_active THEN %(now)s::timestamptz END, expires_at, cashable
+        CASE WHEN is_active THEN %(now)s::timestamptz END, expires_at, cashable,
+        life::jsonb
     FROM booked
 ),
 debts_paid AS (

@@ -1,6 +1,7 @@
 -- End a hold, once: settle `wanted` of it (the rest is free again), or release all of it (`wanted` 0).
--- Locks the accounts of its lots in order. `receiver` is the system account that gets what is settled: -2,
--- redeemed, or a partner's. `outcome` is done or hold-has-ended; then nothing was written.
+-- Locks the accounts of its lots in order; what is owed there is paid from what is free again. `receiver`
+-- is the system account that gets what is settled: -2, redeemed, or a partner's. `outcome` is done or
+-- hold-has-ended; then nothing was written.
 DROP FUNCTION IF EXISTS loyalty_end_hold(uuid, text, bigint, uuid, bytea, timestamptz, text, text, bigint);
 CREATE OR REPLACE FUNCTION loyalty_end_hold(
     hold uuid, ending text, wanted bigint, redemption uuid, content bytea, now timestamptz, who text,
@@ -44,11 +45,11 @@ BEGIN
     posted AS (
         INSERT INTO loyalty_posting (
             customer_id, currency_id, kind, source, key, body_hash, occurred_at, posted_at, actor,
-            channel, steps, money_minor
+            member_id, channel, steps, money_minor
         )
         SELECT
             sums.customer_id, placed.currency_id, 'redeem', 'redemption', redemption::text, content, now,
-            now, who, via, '{}', money
+            now, who, nullif(placed.customer_id, sums.customer_id), via, '{}', money
         FROM sums
         WHERE sums.settled > 0
         RETURNING loyalty_posting.id, loyalty_posting.customer_id
@@ -81,6 +82,7 @@ BEGIN
         WHERE account.id = sums.account_id AND account.customer_id = sums.customer_id
     )
     SELECT min(posted.id) INTO posting FROM posted;
+    PERFORM loyalty_pay_debts(accounts, now);
     outcome := 'done';
 END
 $$

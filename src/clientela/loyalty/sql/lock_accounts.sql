@@ -1,5 +1,5 @@
 -- Open missing accounts with 0, then lock all of them in order of customer and id; how they stand, what
--- is over by `due_at` not counted. A statement of its own: the one that books afterwards must see what
+-- is over by `due_at` not counted, what has waited until then is. A statement of its own: the one that books afterwards must see what
 -- the lock waited for.
 DROP FUNCTION IF EXISTS loyalty_lock_accounts(uuid[], bigint, bigint);
 CREATE OR REPLACE FUNCTION loyalty_lock_accounts(
@@ -21,7 +21,13 @@ BEGIN
     RETURN QUERY
         SELECT
             account.customer_id, account.id, account.debt,
-            account.posted - account.pending - account.held - CASE WHEN due_at IS NULL THEN 0 ELSE (
+            account.posted - account.held - CASE WHEN account.pending = 0 OR due_at IS NULL THEN account.pending ELSE (
+                SELECT coalesce(sum(lot.remaining), 0)::bigint
+                FROM loyalty_lot AS lot
+                WHERE lot.customer_id = account.customer_id AND lot.account_id = account.id
+                    AND lot.remaining > 0 AND lot.activated_at IS NULL
+                    AND (lot.active_at IS NULL OR lot.active_at > due_at)
+            ) END - CASE WHEN due_at IS NULL THEN 0 ELSE (
                 SELECT coalesce(sum(lot.remaining - lot.held), 0)::bigint
                 FROM loyalty_lot AS lot
                 WHERE lot.customer_id = account.customer_id AND lot.account_id = account.id

@@ -1,55 +1,54 @@
--- Each entry is what its posting did to lots: an earning is its lot, a redemption or an expiry what was
--- taken from lots, a reversal what was given back to them, points carried in the lots made or filled. What a return took beyond the lots is the debt
--- of the account, less what was paid of it.
+-- Each entry is what its posting did to lots: what was given is the lots that were made, and what was given
+-- back to others; what was taken was taken from lots. Only what a return took beyond the lots, less what
+-- was paid of it and what was forgiven, is the debt of the account.
+WITH line AS MATERIALIZED (
+    SELECT
+        entry.posting_id, entry.customer_id, entry.account_id, entry.amount, posting.kind,
+        entry.credit_id = entry.account_id AS is_given,
+        coalesce(made.points, 0) + coalesce(moved.given, 0) AS given,
+        coalesce(moved.taken, 0) AS taken
+    FROM loyalty_entry AS entry
+    JOIN loyalty_posting AS posting
+        ON posting.id = entry.posting_id AND posting.customer_id = entry.customer_id
+    LEFT JOIN (
+        SELECT customer_id, posting_id, sum(amount) AS points
+        FROM loyalty_lot
+        GROUP BY customer_id, posting_id
+    ) AS made ON made.customer_id = posting.customer_id AND made.posting_id = posting.id
+    LEFT JOIN (
+        SELECT
+            customer_id, posting_id,
+            sum(amount) FILTER (WHERE releases_id IS NULL) AS taken,
+            sum(amount) FILTER (WHERE releases_id IS NOT NULL) AS given
+        FROM loyalty_allocation
+        GROUP BY customer_id, posting_id
+    ) AS moved ON moved.customer_id = posting.customer_id AND moved.posting_id = posting.id
+)
 SELECT
     count(*),
     count(*) FILTER (WHERE wrong),
     (array_agg(what) FILTER (WHERE wrong))[1:10]
 FROM (
     SELECT
-        'pos_' || entry.posting_id AS what,
-        entry.amount <> CASE posting.kind
-            WHEN 'earn' THEN lot.amount
-            WHEN 'grant' THEN lot.amount
-            WHEN 'restore' THEN moved.given
-            WHEN 'reverse' THEN entry.amount
-            WHEN 'carry_in' THEN coalesce(lot.amount, 0) + coalesce(moved.given, 0)
-            ELSE moved.taken
+        'pos_' || line.posting_id AS what,
+        CASE
+            WHEN line.kind = 'forgive' THEN line.given + line.taken > 0
+            WHEN line.kind = 'reverse' THEN line.taken > line.amount
+            WHEN line.is_given THEN line.given <> line.amount
+            ELSE line.taken <> line.amount
         END AS wrong
-    FROM loyalty_entry AS entry
-    JOIN loyalty_posting AS posting
-        ON posting.id = entry.posting_id AND posting.customer_id = entry.customer_id
-    LEFT JOIN (
-        SELECT customer_id, posting_id, sum(amount) AS amount
-        FROM loyalty_lot
-        GROUP BY customer_id, posting_id
-    ) AS lot ON lot.customer_id = posting.customer_id AND lot.posting_id = posting.id
-    LEFT JOIN (
-        SELECT
-            customer_id, posting_id,
-            coalesce(sum(amount) FILTER (WHERE releases_id IS NULL), 0) AS taken,
-            coalesce(sum(amount) FILTER (WHERE releases_id IS NOT NULL), 0) AS given
-        FROM loyalty_allocation
-        GROUP BY customer_id, posting_id
-    ) AS moved ON moved.customer_id = posting.customer_id AND moved.posting_id = posting.id
+    FROM line
     UNION ALL
     SELECT 'account ' || account.id, account.debt <> coalesce(beyond.points, 0)
     FROM loyalty_account AS account
     LEFT JOIN (
         SELECT
-            entry.customer_id, entry.account_id,
-            sum(CASE WHEN posting.kind = 'reverse' THEN entry.amount ELSE 0 END)
-                - sum(coalesce(taken.points, 0)) AS points
-        FROM loyalty_entry AS entry
-        JOIN loyalty_posting AS posting
-            ON posting.id = entry.posting_id AND posting.customer_id = entry.customer_id
-            AND posting.kind IN ('earn', 'grant', 'reverse', 'restore')
-        LEFT JOIN (
-            SELECT customer_id, posting_id, sum(amount) AS points
-            FROM loyalty_allocation
-            WHERE releases_id IS NULL
-            GROUP BY customer_id, posting_id
-        ) AS taken ON taken.customer_id = posting.customer_id AND taken.posting_id = posting.id
-        GROUP BY entry.customer_id, entry.account_id
+            line.customer_id, line.account_id,
+            sum(CASE
+                WHEN line.is_given THEN line.given - line.taken - line.amount
+                ELSE line.amount - line.taken
+            END) AS points
+        FROM line
+        GROUP BY line.customer_id, line.account_id
     ) AS beyond ON beyond.customer_id = account.customer_id AND beyond.account_id = account.id
 ) AS checked

@@ -3,27 +3,33 @@
 -- how often the family had this reward, and what is left in stock. `outcome` is done,
 -- not-enough-points, limit-reached or reward-sold-out; unless it is done nothing was written.
 -- Lots go in the order of use: the one that ends first, those without an end last. For cash only those
--- count that may become cash.
+-- count that may become cash. What the family's own lots do not give comes from `others`, who share their
+-- points with it: `others_max` at most, null for no limit.
+DROP FUNCTION IF EXISTS loyalty_redeem(
+    uuid[], bigint, uuid, bigint, uuid, uuid, integer, text, bytea, timestamptz, text, text, bigint
+);
 CREATE OR REPLACE FUNCTION loyalty_redeem(
     family uuid[], wanted_currency bigint, reward uuid, wanted bigint, redemption uuid, hold uuid,
     member_max integer, purpose text, content bytea, now timestamptz, who text, via text, money bigint,
+    others uuid[], others_max bigint,
     OUT outcome text, OUT available bigint, OUT next_expiry timestamptz, OUT posting bigint
 ) LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     accounts bigint[];
-    owed bigint;
+    of_others bigint;
+    taken_of_others bigint;
     limited boolean;
 BEGIN
     accounts := ARRAY(
         SELECT account.id FROM loyalty_account AS account
-        WHERE account.customer_id = ANY (family) AND account.currency_id = wanted_currency
+        WHERE account.customer_id = ANY (family || others) AND account.currency_id = wanted_currency
         ORDER BY account.customer_id, account.id
         FOR NO KEY UPDATE
     );
-    SELECT coalesce(sum(account.debt), 0) INTO owed
-    FROM loyalty_account AS account WHERE account.id = ANY (accounts);
-    SELECT coalesce(sum(free.amount), 0) - owed, min(free.expires_at) INTO available, next_expiry
-    FROM loyalty_free_lots(family, accounts, now, purpose = 'cash') AS free;
+    SELECT usable.own, usable.of_others, usable.next_expiry INTO available, of_others, next_expiry
+    FROM loyalty_usable_lots(family, accounts, now, purpose = 'cash') AS usable;
+    taken_of_others := greatest(0, wanted - greatest(0, available));
+    available := available + greatest(0, least(of_others, others_max));
     IF wanted > available THEN
         outcome := 'not-enough-points';
         RETURN;
@@ -51,17 +57,14 @@ BEGIN
             purpose = 'cash'
         );
     END IF;
-    IF purpose = 'cash' THEN
-        SELECT coalesce(sum(free.amount), 0) - owed INTO available
-        FROM loyalty_free_lots(family, accounts, now, false) AS free;
-    ELSE
-        available := available - wanted;
-    END IF;
+    SELECT usable.own, usable.of_others INTO available, of_others
+    FROM loyalty_usable_lots(family, accounts, now, false) AS usable;
+    available := available + greatest(0, least(of_others, others_max - taken_of_others));
     outcome := 'done';
 END
 $$;
 
--- Lots of these accounts that can be used now, in the order of use.
+-- Lots of these accounts that can be used now, in the order of use: the family's own, then others'.
 DROP FUNCTION IF EXISTS loyalty_free_lots(uuid[], bigint[], timestamptz);
 CREATE OR REPLACE FUNCTION loyalty_free_lots(
     family uuid[], accounts bigint[], now timestamptz, for_cash boolean DEFAULT false
@@ -72,15 +75,44 @@ LANGUAGE sql STABLE AS $$
     SELECT
         lot.customer_id, lot.account_id, lot.id, lot.remaining - lot.held,
         (sum(lot.remaining - lot.held) OVER (
-            ORDER BY lot.expires_at NULLS LAST, lot.active_at, lot.id
+            ORDER BY
+                account.customer_id <> ALL (family), lot.expires_at NULLS LAST, lot.active_at, lot.id
         ))::bigint,
         lot.expires_at
-    FROM loyalty_lot AS lot
-    WHERE lot.customer_id = ANY (family) AND lot.account_id = ANY (accounts)
+    FROM loyalty_account AS account
+    JOIN loyalty_lot AS lot
+        ON lot.customer_id = account.customer_id AND lot.account_id = account.id
+    WHERE account.id = ANY (accounts)
         AND lot.remaining > 0 AND lot.remaining > lot.held
         AND lot.activated_at IS NOT NULL AND lot.active_at <= now
         AND (lot.expires_at IS NULL OR lot.expires_at > now)
         AND (lot.cashable OR NOT for_cash)
+$$;
+
+-- What can be used now of the family's own lots, and of those of others, each less what is owed there.
+CREATE OR REPLACE FUNCTION loyalty_usable_lots(
+    family uuid[], accounts bigint[], now timestamptz, for_cash boolean,
+    OUT own bigint, OUT of_others bigint, OUT next_expiry timestamptz
+) LANGUAGE sql STABLE AS $$
+    SELECT
+        lots.own - debts.own, lots.of_others - debts.of_others, lots.next_expiry
+    FROM (
+        SELECT
+            coalesce(sum(free.amount) FILTER (WHERE free.customer = ANY (family)), 0)::bigint AS own,
+            coalesce(sum(free.amount) FILTER (WHERE free.customer <> ALL (family)), 0)::bigint
+                AS of_others,
+            min(free.expires_at) AS next_expiry
+        FROM loyalty_free_lots(family, accounts, now, for_cash) AS free
+    ) AS lots
+    CROSS JOIN (
+        SELECT
+            coalesce(sum(account.debt) FILTER (WHERE account.customer_id = ANY (family)), 0)::bigint
+                AS own,
+            coalesce(sum(account.debt) FILTER (WHERE account.customer_id <> ALL (family)), 0)::bigint
+                AS of_others
+        FROM loyalty_account AS account
+        WHERE account.id = ANY (accounts)
+    ) AS debts
 $$;
 
 -- How often a family had a reward, without what was reversed, refused or timed out.
@@ -123,11 +155,11 @@ BEGIN
     posted AS (
         INSERT INTO loyalty_posting (
             customer_id, currency_id, kind, source, key, body_hash, occurred_at, posted_at, actor,
-            channel, steps, money_minor
+            member_id, channel, steps, money_minor
         )
         SELECT
             sums.customer, wanted_currency, 'redeem', 'redemption', redemption::text, content, now, now,
-            who, via, '{}', money
+            who, nullif(family[1], sums.customer), via, '{}', money
         FROM sums
         RETURNING id, customer_id
     ),

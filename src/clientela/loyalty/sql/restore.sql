@@ -24,8 +24,8 @@ BEGIN
     WHERE made.id = redemption;
     WITH original AS MATERIALIZED (
         SELECT
-            redeemed.id, redeemed.customer_id, redeemed.currency_id, entry.account_id, entry.amount,
-            entry.credit_id AS giver
+            redeemed.id, redeemed.customer_id, redeemed.currency_id, redeemed.member_id,
+            entry.account_id, entry.amount, entry.credit_id AS giver
         FROM loyalty_posting AS redeemed
         JOIN loyalty_entry AS entry
             ON entry.customer_id = redeemed.customer_id AND entry.posting_id = redeemed.id
@@ -52,11 +52,11 @@ BEGIN
     posted AS (
         INSERT INTO loyalty_posting (
             customer_id, currency_id, kind, source, key, body_hash, occurred_at, posted_at, actor,
-            reverses_id, steps
+            member_id, reverses_id, steps
         )
         SELECT
             original.customer_id, original.currency_id, 'restore', 'reversal', redemption::text, content,
-            now, now, who, original.id, '{}'
+            now, now, who, original.member_id, original.id, '{}'
         FROM original
         RETURNING loyalty_posting.id, loyalty_posting.customer_id, loyalty_posting.reverses_id
     ),

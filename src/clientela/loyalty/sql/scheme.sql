@@ -5,6 +5,7 @@ SELECT
         'id', currency.id, 'code', currency.code, 'rounding', currency.rounding,
         'debt_max', currency.debt_max, 'life', currency.life, 'time_zone', programme.time_zone,
         'stack', currency.stack, 'basis', currency.basis, 'waits', currency.waits,
+        'lives_on', currency.activity_extends <> '', 'longest', currency.life_max,
         'has_tiers', EXISTS (
             SELECT FROM loyalty_tierset AS ladder WHERE ladder.currency_id = currency.id
         ),

@@ -1,7 +1,11 @@
--- Before anything is taken from a customer: lock all accounts of the family in order, and take what is
--- over. Nothing can be spent that the sweep has not come to yet.
-CREATE OR REPLACE FUNCTION loyalty_settle(family uuid[], now timestamptz, who text)
-RETURNS TABLE (customer uuid, currency text, happened timestamptz, points bigint, lots bigint)
+-- Before anything is taken from a customer: lock all accounts of the family in order, make usable what
+-- has waited long enough, and take what is over. Nothing can be spent that the sweep has not come to
+-- yet. `turn` is activated or expired.
+DROP FUNCTION IF EXISTS loyalty_settle(uuid[], timestamptz, text);
+CREATE OR REPLACE FUNCTION loyalty_turn_family(family uuid[], now timestamptz, who text)
+RETURNS TABLE (
+    turn text, customer uuid, currency text, happened timestamptz, points bigint, lots bigint
+)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     accounts bigint[];
@@ -12,6 +16,18 @@ BEGIN
         ORDER BY account.customer_id, account.id
         FOR NO KEY UPDATE
     );
-    RETURN QUERY SELECT * FROM loyalty_expire(accounts, now, who);
+    RETURN QUERY SELECT * FROM loyalty_turn(accounts, now, who);
+END
+$$;
+
+-- What time does to these accounts, which are locked: first what begins, then what ends.
+CREATE OR REPLACE FUNCTION loyalty_turn(accounts bigint[], now timestamptz, who text)
+RETURNS TABLE (
+    turn text, customer uuid, currency text, happened timestamptz, points bigint, lots bigint
+)
+LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    RETURN QUERY SELECT 'activated', begun.* FROM loyalty_activate(accounts, now) AS begun;
+    RETURN QUERY SELECT 'expired', over.* FROM loyalty_expire(accounts, now, who) AS over;
 END
 $$

@@ -14,7 +14,7 @@ BEGIN
         AND account.kind = 'own'
     FOR NO KEY UPDATE;
     SELECT coalesce(sum(lot.amount), 0) INTO free
-    FROM loyalty_free_lots(ARRAY[customer], ARRAY[own], now) AS lot;
+    FROM loyalty_free_lots(ARRAY[customer], ARRAY[own], now, false) AS lot;
     missing := greatest(wanted - free + coalesce(owed, 0), 0);
     IF missing > 0 THEN
         RETURN;
@@ -27,7 +27,7 @@ BEGIN
     VALUES (customer, posting, own, -4, wanted, now);
     WITH part AS (
         SELECT lot.lot, least(lot.amount, wanted - (lot.running - lot.amount)) AS taken
-        FROM loyalty_free_lots(ARRAY[customer], ARRAY[own], now) AS lot
+        FROM loyalty_free_lots(ARRAY[customer], ARRAY[own], now, false) AS lot
         WHERE lot.running - lot.amount < wanted
     ),
     allocated AS (
