@@ -22,6 +22,7 @@ from clientela.api.types import (
     reference,
 )
 from clientela.customers.queries import Reference
+from clientela.flows.pay_with_money import MoneyWish
 from clientela.flows.pay_with_points import Wish
 from clientela.flows.record_purchases import BATCH_ROWS_MAX, LINES_MAX, Bought
 from clientela.flows.return_purchase import Returned, return_purchase
@@ -74,14 +75,17 @@ class Line(Body):
 
 
 class PayBody(Body):
-    """What of the customer's pays for it. `points`: so many, exactly, or with `up_to` at most as
-    many; without a number as many as can be used. `reward`: the rate, a reward of money off.
+    """What of the customer's pays for it. Points: so many, exactly, or with `up_to` at most as
+    many; without a number as many as can be used; `reward`: the rate, a reward of money off. A
+    gift card by its `code` or the wallet: `minor`, or as much as there is.
     """
 
-    means: Literal["points"] = "points"
+    means: Literal["points", "gift_card", "wallet"] = "points"
     points: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None
     up_to: StrictBool | None = None
     reward: Text = ""
+    minor: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None
+    code: Text = ""
 
 
 class NewPurchase(Body):
@@ -232,8 +236,10 @@ def bought_of(row: NewPurchase, at: str = "") -> Bought:
     )  # fmt: skip
 
 
-def _wish(one: PayBody) -> Wish:
+def _wish(one: PayBody) -> Wish | MoneyWish:
     """A number alone is meant exactly."""
+    if one.means != "points":
+        return MoneyWish(one.means, one.minor, one.code)
     up_to = one.points is None if one.up_to is None else one.up_to
     return Wish(one.points, up_to, one.reward)
 

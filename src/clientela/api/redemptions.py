@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import StrictBool, StrictStr
 
 from clientela.api import whose
+from clientela.api.coupon_pools import BasketBody, DiscountQuote, quoted
 from clientela.api.rewards import Day, Whole, beside, day, iso
 from clientela.api.router import Doors
 from clientela.api.types import (
@@ -19,8 +20,9 @@ from clientela.api.types import (
     public_id,
     reference,
 )
-from clientela.flows import coupons
+from clientela.flows import coupons, gift_cards
 from clientela.flows import redeem_reward as redeeming
+from clientela.flows.coupons import Held
 from clientela.flows.give_reward import Told
 from clientela.flows.redeem_reward import Outcome, Wanted
 from clientela.loyalty.actions import cash
@@ -65,11 +67,11 @@ class RedemptionBody(Body):
 
 
 class CouponAnswer(Body):
-    id: str
+    id: str | None
     code: str
     percent: int | None
     money: Money | None
-    expires_at: str
+    expires_at: str | None
 
 
 class CashOutAnswer(Body):
@@ -105,6 +107,8 @@ class BenefitAnswer(Body):
     policy: str | None
     partner: str
     reference: str
+    purse: str | None = None
+    card_code: str | None = None
 
 
 class Redeemed(Body):
@@ -138,6 +142,8 @@ class RedemptionReversed(Body):
 
 class CodeBody(Body):
     code: StrictStr
+    basket: BasketBody | None = None
+    customer: Customer | None = None
 
 
 class UseBody(Body):
@@ -145,13 +151,20 @@ class UseBody(Body):
     source: Text = ""
     reference: Text = ""
     place: Text = ""
+    customer: Customer | None = None
+    off_minor: Whole | None = None
 
 
 class CouponChecked(Body):
+    """`customer`: whose it is; of a code of a pool who used it, where that was said. `off`: what it
+    takes off the basket that was sent.
+    """
+
     state: str
     coupon: CouponAnswer
     labels: dict[str, str]
-    customer: str
+    customer: str | None
+    off: DiscountQuote | None = None
     merged_from: str | None = None
     used_at: str | None
 
@@ -207,22 +220,28 @@ def reverse(request: HouseRequest, redemption_id: StrictStr, body: CauseBody) ->
 @doors.write("POST", "/coupons/checks", right="loyalty.redeem", answer=CouponChecked,
              summary="Is a coupon good?")  # fmt: skip
 def check_coupon(request: HouseRequest, body: CodeBody) -> dict[str, Any]:
-    """By its code, in any case, with or without hyphens. 404 `coupon-unknown`; after ten failures a
-    minute 429 `too-many-tries`.
+    """By its code, in any case, with or without hyphens; with a basket also what it takes off.
+    404 `coupon-unknown`; after ten failures a minute 429 `too-many-tries`.
     """
-    found = coupons.check_coupon(body.code, actor=request.actor, now=request.started_at)
-    return _checked(found.coupon, found.state, found.used_at)
+    who = reference(body.customer) if body.customer else None
+    by: dict[str, Any] = {"actor": request.actor, "now": request.started_at}
+    if body.basket is None:
+        return _checked(coupons.check_coupon(body.code, customer=who, **by), body.code)
+    [held], result = coupons.quote([body.code], body.basket.asked(), customer=who, **by)
+    off = quoted([body.code], [held.state], result, body.basket.currency)
+    return {**_checked(held, body.code), "off": off}
 
 
 @doors.write("POST", "/coupons/uses", right="loyalty.redeem", answer=CouponChecked,
              summary="Use a coupon")  # fmt: skip
 def use_coupon(request: HouseRequest, body: UseBody) -> dict[str, Any]:
     """Once: 409 `coupon-used` afterwards, 409 `coupon-over` when its time is over."""
-    coupon = coupons.use_coupon(
+    held = coupons.use_coupon(
         body.code, source=body.source, reference=body.reference, place=body.place,
+        customer=reference(body.customer) if body.customer else None, minor=body.off_minor,
         actor=request.actor, now=request.started_at, request=request.request_id,
     )  # fmt: skip
-    return _checked(coupon, "used", request.started_at)
+    return _checked(held, body.code)
 
 
 def redeemed(outcome: Outcome) -> dict[str, Any]:
@@ -251,12 +270,29 @@ def _coupon(coupon: Coupon) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _checked(coupon: Coupon, state: str, used_at: Any) -> dict[str, Any]:
+def _checked(held: Held, typed: str) -> dict[str, Any]:
+    shown = _coupon(held.coupon) if held.coupon else _of_pool(held, typed)
     return {
-        "state": state, "coupon": _coupon(coupon),
-        "labels": coupon.redemption.labels if coupon.redemption else {},
-        "customer": ids.public("cus", coupon.customer_id), "used_at": iso(used_at),
+        "state": held.state, "coupon": shown, "labels": dict(held.labels),
+        "customer": ids.public("cus", held.customer_id) if held.customer_id else None,
+        "used_at": iso(held.used_at),
     }  # fmt: skip
+
+
+def _of_pool(held: Held, typed: str) -> dict[str, Any]:
+    pool = held.pool
+    money = None if pool.minor is None else {"minor": pool.minor, "currency": pool.money_code}
+    return {"id": None, "code": typed, "percent": pool.percent, "money": money,
+            "expires_at": iso(pool.ends_at)}  # fmt: skip
+
+
+def _purse_of(given: Benefit) -> dict[str, Any]:
+    """The gift card or wallet it is in; a card made here with its code."""
+    if given.purse_id is None:
+        return {"purse": None, "card_code": None}
+    purse = gift_cards.card_of(given.purse_id)
+    is_card = given.kind == "gift_card"
+    return {"purse": purse.public_id, "card_code": gift_cards.code_of(purse) if is_card else None}
 
 
 def benefit(given: Benefit) -> dict[str, Any]:
@@ -267,7 +303,7 @@ def benefit(given: Benefit) -> dict[str, Any]:
         "product": given.product_name, "partner": given.partner,
         "holding": ids.public("hol", given.holding_id) if given.holding_id else None,
         "policy": ids.public("pol", given.policy_id) if given.policy_id else None,
-        "reference": step.reference if step else "",
+        "reference": step.reference if step else "", **_purse_of(given),
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ Whole = Annotated[StrictInt, Field(ge=1, le=10**12)]
 
 KindName = Literal[
     "coupon", "money_off", "percent_off", "product", "bill_credit", "service_month", "warranty",
-    "miles", "cash", "travel",
+    "miles", "gift_card", "wallet", "cash", "travel",
 ]  # fmt: skip
 
 

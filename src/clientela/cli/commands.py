@@ -10,7 +10,9 @@ from clientela.cli import (
     backup,
     bench,
     calls,
+    cards,
     cash_outs,
+    codes,
     company,
     customers,
     demo,
@@ -71,6 +73,8 @@ app.add_typer(imports.app, name="imports")
 app.add_typer(issues.app, name="issues")
 granting.register(loyalty.app)
 promotions.register(loyalty.app)
+loyalty.app.add_typer(cards.app, name="cards")
+loyalty.app.add_typer(codes.app, name="codes")
 app.add_typer(loyalty.app, name="loyalty")
 loyalty.app.add_typer(journeys.app, name="travel")
 loyalty.app.add_typer(cash_outs.app, name="cash-outs")

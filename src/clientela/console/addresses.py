@@ -44,8 +44,8 @@ def register() -> None:
     register_converter(PostingId, "pos")
     for prefix in ("lst", "chg"):
         _register(prefix)
-    for prefix in ("red", "rew", "csh", "trv", "ben", "prp", "flg", "nds", "lea", "prt", "pay",
-                   "pst"):  # fmt: skip
+    for prefix in ("red", "rew", "csh", "trv", "ben", "gft", "prp", "flg", "nds", "lea", "prt",
+                   "pay", "pst"):  # fmt: skip
         _register(prefix)
     for prefix in (
         "idn",

@@ -7,30 +7,45 @@ from datetime import datetime
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import coupons, gift_cards
 from clientela.flows.told_points import expired_happenings
 from clientela.loyalty.actions import lives, redeeming, till
 from clientela.loyalty.actions.till import Back
+from clientela.platform import ids
 from clientela.platform.http.actors import Actor
 from clientela.purchases.actions import GivenBack
+from clientela.purchases.models import Return
 from clientela.staff import company as companies
 
 
 def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "") -> list[Back]:
-    """What each payment gets back with this return, booked where it came from."""
+    """What each payment gets back with this return, booked where it came from: money in proportion,
+    points when all of the purchase has come back. Codes used in a purchase that was called off can
+    be used again.
+    """
     if not companies.current().is_on("loyalty"):
         return []
     purchase = given.purchase
+    is_whole = purchase.returned_minor >= purchase.total_minor
+    if is_whole and given.kind == Return.Kind.CANCELLATION:
+        coupons.undo_uses(
+            purchase.source, purchase.external_ref, actor=actor, now=now, request=request
+        )
     payments = till.of_purchase(purchase.id)
-    if not payments:
-        return []
-    if purchase.returned_minor < purchase.total_minor:
-        return []
-    backs = till.going_back(
-        payments, total_minor=purchase.total_minor, returned_minor=purchase.returned_minor
-    )
+    backs = [
+        one for one in till.going_back(
+            payments, total_minor=purchase.total_minor, returned_minor=purchase.returned_minor
+        ) if is_whole or not one.points
+    ]  # fmt: skip
     for one in backs:
         if one.points:
             _points_back(one, given, actor=actor, now=now, request=request)
+        elif one.minor and one.payment.purse_id:
+            gift_cards.refund(
+                one.payment.purse_id, one.minor, source="return",
+                reference=f"{ids.public('ret', given.id)}/{one.payment.number}",
+                purchase_id=purchase.id, actor=actor, now=now, request=request,
+            )  # fmt: skip
     till.give_back(backs, return_id=given.id, now=now)
     return backs
 

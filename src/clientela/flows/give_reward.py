@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from clientela.customers import queries as customers
-from clientela.flows import sell_policy
+from clientela.flows import gift_cards, sell_policy
 from clientela.flows.sell_policy import NewSale
-from clientela.loyalty.actions import benefits, coupons
+from clientela.loyalty.actions import benefits, coupons, purses
 from clientela.loyalty.actions.benefits import NewBenefit
+from clientela.loyalty.actions.purses import Cause
 from clientela.loyalty.models import Benefit, BenefitStep, Coupon, Redemption, Reward
 from clientela.loyalty.rules.lives import Life
 from clientela.platform import text
@@ -58,10 +61,19 @@ def benefit(
     new = _NEW[made.kind](made, told, blocks)
     if made.kind == Kind.WARRANTY:
         new = _extended(made, new, actor=actor, now=now, request=request)
+    if made.kind in (Kind.GIFT_CARD, Kind.WALLET):
+        new = _stored(made, new, actor=actor, now=now)
     given = benefits.make(made, new, now=now)
     if made.kind == Kind.PRODUCT and told.is_handed:
         benefits.answer(given, BenefitStep.Kind.GIVEN, actor=actor, now=now)
     return given
+
+
+def _money(made: Redemption, told: Told, blocks: int) -> NewBenefit:
+    """A gift card, or money in the wallet: booked in `_stored`."""
+    reward = made.reward
+    minor = (reward.money_minor or 0) * blocks
+    return NewBenefit(minor=minor, money_code=reward.money_code, is_open=False)
 
 
 def _product(made: Redemption, told: Told, blocks: int) -> NewBenefit:
@@ -94,7 +106,7 @@ def _miles(made: Redemption, told: Told, blocks: int) -> NewBenefit:
 
 _NEW: Mapping[str, Callable[[Redemption, Told, int], NewBenefit]] = {
     Kind.PRODUCT: _product, Kind.BILL_CREDIT: _credit, Kind.SERVICE_MONTH: _months,
-    Kind.WARRANTY: _months, Kind.MILES: _miles,
+    Kind.WARRANTY: _months, Kind.MILES: _miles, Kind.GIFT_CARD: _money, Kind.WALLET: _money,
 }  # fmt: skip
 
 
@@ -123,3 +135,19 @@ def _extended(
     sale = NewSale(new.holding_id, made.reward.plan, new.quantity, price_minor=0)
     policy = sell_policy.sell_policy(sale, actor=actor, now=now, request=request)
     return NewBenefit(new.quantity, holding_id=new.holding_id, policy_id=policy.id, is_open=False)
+
+
+def _stored(made: Redemption, new: NewBenefit, *, actor: Actor, now: datetime) -> NewBenefit:
+    """The card or the wallet the money is in from now on."""
+    assert new.minor is not None
+    cause = Cause("redemption", made.public_id, None, made.id)
+    if made.kind == Kind.WALLET:
+        purse = purses.wallet(made.customer_id, new.money_code, actor=actor, now=now)
+        purses.move(purse, new.minor, purses.Kind.REWARD, cause=cause, actor=actor, now=now)
+    else:
+        purse = purses.issue(
+            new.minor, new.money_code, customer_id=made.customer_id, secret=settings.SECRET_KEY,
+            cause=cause, expires_at=gift_cards.ends_of(new.money_code, now=now), actor=actor,
+            now=now, kind=purses.Kind.REWARD,
+        ).card  # fmt: skip
+    return replace(new, purse_id=purse.id)

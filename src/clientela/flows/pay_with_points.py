@@ -40,6 +40,7 @@ class Wish:
     points: int | None = None
     up_to: bool = True
     reward: str = ""
+    means: str = By.POINTS.value
 
     def text(self) -> str:
         """What a repeat is compared by."""

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from clientela.customers import queries as customers
 from clientela.events import actions as events
-from clientela.flows import pay_with_points
+from clientela.flows import pay_with_money, pay_with_points
+from clientela.flows.pay_with_money import MoneyPlan, MoneyWish
 from clientela.flows.pay_with_points import Plan, Wish
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
 from clientela.flows.told_points import expired_happenings
 from clientela.loyalty.actions import lives, till
+from clientela.loyalty.actions.till import Payment
 from clientela.loyalty.models import TillPayment
+from clientela.loyalty.rules.discounts import TENDERS
 from clientela.platform import transactions
 from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor
@@ -34,7 +38,7 @@ class Sale:
     """A purchase, and with what of the customer's it is to be paid."""
 
     bought: Bought
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[Wish | MoneyWish, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +96,28 @@ def _sell(sale: Sale, *, actor: Actor, now: datetime, request: str) -> Sold:
     events.emit(expired_happenings(expired), actor=actor, now=now, request=request)
     if before := purchases.known("purchase", [(bought.source, bought.reference)]):
         return _again(sale, before[0][0], actor=actor, now=now, request=request)
-    plans = _planned(sale, family, now=now)
+    plans = _planned(sale, family, actor=actor, now=now)
     tenders = _with(bought, [(one.means, one.minor) for one in plans])
     [outcome] = record_purchases([tenders], actor=actor, now=now, request=request)
     if outcome.error is not None:
         raise outcome.error
     assert outcome.id is not None
-    paid = [
-        pay_with_points.take(one, family, purchase=outcome, at=bought.purchased_at, actor=actor,
-                             now=now, request=request)
-        for one in plans
-    ]  # fmt: skip
+    paid = _paid(plans, family, outcome, bought.purchased_at, actor=actor, now=now, request=request)
     assert outcome.customer_id is not None
     noted = till.note(paid, customer_id=outcome.customer_id, purchase_id=outcome.id, now=now)
     return Sold(_left(outcome, plans), noted)
 
 
-def _left(outcome: Outcome, plans: Sequence[Plan]) -> Outcome:
+def _texts(wishes: Sequence[Wish | MoneyWish]) -> list[str]:
+    return list(dict.fromkeys(wish.text() for _place, wish in _in_turn(wishes)))
+
+
+def _left(outcome: Outcome, plans: Sequence[Plan | MoneyPlan]) -> Outcome:
     """With what can be used after the points were taken."""
     used: dict[str, int] = {}
     for one in plans:
+        if isinstance(one, MoneyPlan):
+            continue
         used[one.reward.currency.code] = used.get(one.reward.currency.code, 0) + one.points
     earned = (
         replace(one, balance=one.balance - used.get(one.currency, 0)) for one in outcome.earned
@@ -131,7 +137,7 @@ def _check(sale: Sale) -> None:
 def _again(sale: Sale, purchase_id: UUID, *, actor: Actor, now: datetime, request: str) -> Sold:
     """The same purchase again: what was paid stands. Paid otherwise, it is another one."""
     payments = till.of_purchase(purchase_id)
-    if [one.wish for one in payments] != [wish.text() for wish in sale.wishes]:
+    if list(dict.fromkeys(one.wish for one in payments)) != _texts(sale.wishes):
         raise ReferenceTaken(
             f"{sale.bought.source} {sale.bought.reference} is recorded with other payments.",
             field="payments",
@@ -149,15 +155,43 @@ def _with(bought: Bought, more: Sequence[tuple[str, int]]) -> Bought:
     return replace(bought, tenders=tuple(sorted(one for one in sums.items() if one[1])))
 
 
-def _planned(sale: Sale, family: Sequence[UUID], *, now: datetime) -> list[Plan]:
+def _planned(
+    sale: Sale, family: Sequence[UUID], *, actor: Actor, now: datetime
+) -> list[Plan | MoneyPlan]:
+    """Gift cards first, then the wallet, then points, each of what is still due."""
     bought = sale.bought
     due = bought.total_minor - sum(minor for _means, minor in bought.tenders)
-    plans = []
-    for place, wish in enumerate(sale.wishes):
-        plan = pay_with_points.plan(
-            wish, family, due_minor=due, total_minor=bought.total_minor, currency=bought.currency,
-            now=now, field=f"payments.{place}",
-        )  # fmt: skip
+    plans: list[Plan | MoneyPlan] = []
+    for place, wish in _in_turn(sale.wishes):
+        at = f"payments.{place}"
+        if isinstance(wish, MoneyWish):
+            plan: Plan | MoneyPlan = pay_with_money.plan(
+                wish, family, due_minor=due, currency=bought.currency, actor=actor, now=now,
+                field=at,
+            )  # fmt: skip
+        else:
+            plan = pay_with_points.plan(
+                wish, family, due_minor=due, total_minor=bought.total_minor,
+                currency=bought.currency, now=now, field=at,
+            )  # fmt: skip
         due -= plan.minor
         plans.append(plan)
     return plans
+
+
+def _in_turn(wishes: Sequence[Wish | MoneyWish]) -> list[tuple[int, Wish | MoneyWish]]:
+    return sorted(enumerate(wishes), key=lambda one: (TENDERS.index(one[1].means), one[0]))
+
+
+def _paid(
+    plans: Sequence[Plan | MoneyPlan], family: Sequence[UUID], outcome: Outcome, at: datetime, *,
+    actor: Actor, now: datetime, request: str,
+) -> list[Payment]:  # fmt: skip
+    by: dict[str, Any] = {"actor": actor, "now": now, "request": request}
+    paid: list[Payment] = []
+    for number, plan in enumerate(plans, start=1):
+        if isinstance(plan, MoneyPlan):
+            paid += pay_with_money.take(plan, purchase=outcome, number=number, at=at, **by)
+        else:
+            paid.append(pay_with_points.take(plan, family, purchase=outcome, at=at, **by))
+    return paid

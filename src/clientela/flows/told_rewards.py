@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from clientela.events.actions import Happening
 from clientela.flows import cash_outs, travel_orders, value_policy
-from clientela.loyalty.actions import benefits, coupons
+from clientela.loyalty.actions import benefits, coupons, purses
 from clientela.loyalty.actions.redeeming import Redeemed
 from clientela.loyalty.models import Benefit, Coupon, Redemption, Reward, TillPayment
 from clientela.loyalty.queries import rewards
@@ -102,6 +102,20 @@ def taken_back(made: Redemption, *, actor: Actor, now: datetime, request: str = 
             now=now, request=request,
         )  # fmt: skip
         return
+    if benefit.purse_id is not None:
+        _money_back(benefit, actor=actor, now=now)
+        return
     if benefit.kind != Reward.Kind.PRODUCT and rewards.state_of_benefit(known) == "given":
         raise BenefitGiven(f"{known.public_id} has been booked.")
     benefits.close(benefit)
+
+
+def _money_back(benefit: Benefit, *, actor: Actor, now: datetime) -> None:
+    """Out of the wallet, if it is still there; off a card that nobody has used."""
+    assert benefit.purse_id is not None
+    assert benefit.minor is not None
+    purse = purses.lock(benefit.purse_id)
+    if purse.kind == purse.Kind.CARD and purse.balance_minor != benefit.minor:
+        raise BenefitGiven("The gift card has been used.")
+    cause = purses.Cause("reversal", benefit.public_id, None, benefit.redemption_id)
+    purses.move(purse, -benefit.minor, purses.Kind.TAKE_BACK, cause=cause, actor=actor, now=now)

@@ -112,6 +112,22 @@ TABLES: Mapping[str, Personal] = {
         cleared={"reference": "''"},
         withheld=("actor",),
     ),
+    "loyalty_purse": Personal(
+        _("Gift cards and wallets"), "accounting", KEEP, withheld=("opened_by",)
+    ),
+    "loyalty_purseentry": Personal(
+        _("Money on gift cards and in wallets"), "accounting", KEEP, withheld=("actor",)
+    ),
+    "loyalty_purseblock": Personal(
+        _("Blocked gift cards"),
+        "accounting",
+        CLEAR,
+        cleared={"reason": "'–'"},
+        withheld=("blocked_by", "lifted_by"),
+    ),
+    "loyalty_codeuse": Personal(_("Codes used"), "accounting", KEEP, withheld=("actor",)),
+    "loyalty_codeuseend": Personal(_("Codes used"), "accounting", KEEP, is_handed=False),
+    "loyalty_couponuseend": Personal(_("Coupons used"), "accounting", KEEP, is_handed=False),
     "loyalty_tillpayment": Personal(
         _("Purchases paid with points"), "accounting", KEEP, withheld=("wish",)
     ),

@@ -206,6 +206,13 @@ def summary_of(family: Iterable[UUID]) -> Summary | None:
     )
 
 
+def latest_minor(family: Iterable[UUID], *, currency: str) -> int:
+    """What the last purchase of a family in this currency was worth, less what came back of it."""
+    latest = Purchase.objects.filter(customer_id__in=list(family), currency=currency)
+    found = latest.order_by("-purchased_at", "-id").first()
+    return found.total_minor - found.returned_minor if found else 0
+
+
 def count_of(family: Iterable[UUID]) -> int:
     return Purchase.objects.filter(customer_id__in=list(family)).count()
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from clientela.console.loyalty import (
     books,
+    cards,
     cash,
     catalogue,
     counter,
@@ -34,9 +35,22 @@ def desk() -> list[URLPattern]:
         path("orders/<ben:benefit_id>/answer", orders.give, name="benefit-answer"),
         *_outward(),
         *ladder_pages(),
+        *_cards(),
         *grants.desk(),
         *books.desk(),
         *_earning(),
+    ]
+
+
+def _cards() -> list[URLPattern]:
+    """Gift cards."""
+    return [
+        path("cards", cards.cards, name="gift-cards"),
+        path("cards/new", cards.issue, name="gift-card-new"),
+        path("cards/<gft:card_id>", cards.card, name="gift-card"),
+        path("cards/<gft:card_id>/top-up", cards.top_up, name="gift-card-top-up"),
+        path("cards/<gft:card_id>/block", cards.block, name="gift-card-block"),
+        path("cards/<gft:card_id>/code", cards.replace, name="gift-card-code"),
     ]
 
 

@@ -19,6 +19,7 @@ from clientela.console.once import sent
 from clientela.console.pages import SENT, page, see, show
 from clientela.console.templatetags.points import coupon_worth
 from clientela.customers import queries as customers
+from clientela.flows import gift_cards
 from clientela.flows import redeem_reward as redeeming
 from clientela.flows.redeem_reward import Outcome
 from clientela.loyalty.models import Coupon
@@ -30,7 +31,7 @@ from clientela.staff import company as companies
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import day, label, moment, number
 
-TAKEN_BACK = ("product", "warranty")  # even after they were given
+TAKEN_BACK = ("product", "warranty", "gift_card", "wallet")  # even after they were given
 REVERSIBLE = ("done", "over", "paid", "confirmed", "open")
 
 
@@ -116,6 +117,9 @@ def _facts(outcome: Outcome) -> list[dict[str, str]]:
         found += [(_("Worth"), coupon_worth(coupon)), (_("Good until"), _last_day(coupon))]
     if given := outcome.benefit:
         found.append((_("Gives"), words.benefit_of(given)))
+        if given.purse_id and given.kind == "gift_card":
+            card = gift_cards.card_of(given.purse_id)
+            found.append((_("Code"), gift_cards.code_of(card) or f"···· {card.last4}"))
         found += [(_("Membership"), given.member)] if given.member else []
         found += [(_("Note"), step.reference) for step in given.steps.all() if step.reference]
     if made := outcome.redemption.due_minor:

@@ -100,7 +100,8 @@ class TravelForm(PlainForm):
 
 
 FORMS: Mapping[str, type[PlainForm]] = {
-    Kind.MONEY_OFF: BlocksForm, Kind.BILL_CREDIT: BlocksForm, Kind.MILES: MilesForm,
+    Kind.MONEY_OFF: BlocksForm, Kind.BILL_CREDIT: BlocksForm,
+    Kind.GIFT_CARD: BlocksForm, Kind.WALLET: BlocksForm, Kind.MILES: MilesForm,
     Kind.PRODUCT: ProductForm, Kind.SERVICE_MONTH: HoldingForm, Kind.WARRANTY: HoldingForm,
     Kind.CASH: CashForm, Kind.TRAVEL: TravelForm,
 }  # fmt: skip
@@ -109,6 +110,7 @@ SUBMIT = {
     Kind.MONEY_OFF: lazy("Give the code"), Kind.PRODUCT: lazy("Give it"),
     Kind.BILL_CREDIT: lazy("Take it off the bill"), Kind.SERVICE_MONTH: lazy("Give the months"),
     Kind.WARRANTY: lazy("Extend the warranty"), Kind.MILES: lazy("Send the miles"),
+    Kind.GIFT_CARD: lazy("Issue the card"), Kind.WALLET: lazy("Put it into the wallet"),
     Kind.CASH: lazy("Ask for the money"), Kind.TRAVEL: lazy("Order the journey"),
 }  # fmt: skip
 

@@ -212,6 +212,14 @@ class BillForm(BlocksForm):
     kind = Reward.Kind.BILL_CREDIT
 
 
+class CardForm(BlocksForm):
+    kind = Reward.Kind.GIFT_CARD
+
+
+class WalletForm(BlocksForm):
+    kind = Reward.Kind.WALLET
+
+
 class MilesForm(BlocksForm):
     kind = Reward.Kind.MILES
     amount = None  # type: ignore[assignment]
@@ -282,7 +290,7 @@ class TravelForm(RewardForm):
 
 def form_class(kind: str) -> type[RewardForm]:
     found = (CouponForm, PercentForm, MoneyOffForm, ProductForm, BillForm, MonthsForm,
-             WarrantyForm, MilesForm, CashForm, TravelForm)  # fmt: skip
+             WarrantyForm, MilesForm, CardForm, WalletForm, CashForm, TravelForm)  # fmt: skip
     return next(one for one in found if one.kind == kind)
 
 

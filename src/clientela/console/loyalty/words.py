@@ -22,13 +22,16 @@ Kind = Reward.Kind
 ICONS = {
     Kind.COUPON: "ticket", Kind.MONEY_OFF: "pig-money", Kind.PERCENT_OFF: "ticket",
     Kind.PRODUCT: "package", Kind.BILL_CREDIT: "receipt", Kind.SERVICE_MONTH: "calendar",
-    Kind.WARRANTY: "shield-check", Kind.MILES: "world", Kind.CASH: "wallet", Kind.TRAVEL: "plane",
+    Kind.WARRANTY: "shield-check", Kind.MILES: "world",
+    Kind.GIFT_CARD: "credit-card", Kind.WALLET: "wallet", Kind.CASH: "wallet", Kind.TRAVEL: "plane",
 }  # fmt: skip
 KINDS: dict[str, str | Promise] = {
     "coupon": lazy("Coupon"), "money_off": lazy("Money off"), "percent_off": lazy("Percent off"),
     "product": lazy("Free product"), "bill_credit": lazy("Bill credit"),
     "service_month": lazy("Free months"), "warranty": lazy("Longer warranty"),
-    "miles": lazy("Partner miles"), "cash": lazy("Cash"), "travel": lazy("Journey"),
+    "miles": lazy("Partner miles"),
+    "gift_card": lazy("Gift card"), "wallet": lazy("Wallet"), "cash": lazy("Cash"),
+    "travel": lazy("Journey"),
 }  # fmt: skip
 WHY: dict[str, str | Promise] = {
     "retired": lazy("no longer offered"), "not-yet": lazy("not offered yet"),
@@ -125,7 +128,7 @@ def benefit_of(given: Benefit) -> str:
     """What was given, in a few words."""
     if given.kind == Kind.PRODUCT:
         return pieces(given.product_name, given.quantity)
-    if given.kind == Kind.BILL_CREDIT:
+    if given.minor is not None:
         return money_of(given.minor, given.money_code)
     if given.kind == Kind.MILES:
         return miles(given.quantity, given.partner)

@@ -14,7 +14,7 @@ from uuid import UUID
 from clientela.customers.queries import Reference
 from clientela.flows import cash_outs, coupons, travel_orders
 from clientela.flows.define_programme import define_programme
-from clientela.flows.demo import journeys, tiers
+from clientela.flows.demo import cards, journeys, tiers
 from clientela.flows.demo import rewards as further
 from clientela.flows.demo.catalogue import CURRENCY
 from clientela.flows.demo.mark import DEMO, SOURCE
@@ -184,6 +184,8 @@ def play(*, now: datetime) -> None:
         journeys.come_back(asked, actor=boss, now=now - timedelta(hours=6))
     travel_orders.time_out_travel_orders(actor=DEMO, now=now)
     journeys.confirm_late(silent[-1:], now=now)
+    cards.sell(agent=agent, now=now)
+    cards.print_codes(now=now)
     further.play(quiet_before=now - timedelta(days=QUIET_DAYS), agent=agent, now=now)
 
 
@@ -264,7 +266,7 @@ def take_down() -> int:
     rows += journeys.take_down()
     rows += CouponPool.objects.filter(key__in=ours, reward=None, issued=0).delete()[0]
     rows += CouponPool.objects.filter(key__in=ours, reward=None, coupon=None).delete()[0]
-    rows += _take_ladder_down()
+    rows += _take_ladder_down() + cards.take_down()
     if Currency.objects.filter(code=POINTS["currency"], life=LIFE, worth=WORTH).update(
         life={}, worth={}
     ):

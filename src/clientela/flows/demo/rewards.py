@@ -64,6 +64,12 @@ def more(today: date) -> list[dict[str, Any]]:
          "labels": _in("A year of Care Plus", "Un año de Care Plus", "Gads Care Plus")},
         {"key": "miles", "kind": "miles", "price": 100, "quantity": 50, "partner": "Baltic Wings",
          "points_min": 500, "labels": _in("Miles", "Millas", "Jūdzes")},
+        {"key": "card", "kind": "gift_card", "price": 1_000, "points_min": 1_000,
+         "money": {"minor": 500, "currency": CURRENCY},
+         "labels": _in("A gift card", "Una tarjeta regalo", "Dāvanu karte")},
+        {"key": "wallet", "kind": "wallet", "price": 200, "points_min": 400,
+         "money": {"minor": 100, "currency": CURRENCY},
+         "labels": _in("Into the wallet", "Al monedero", "Uz maku")},
         {"key": "gold-evening", "kind": "product", "price": 500, "product": "G-CHOCO", "stock": 30,
          "audience": {"fact": "points.tiers", "op": "has_any", "value": ["gold", "platinum"]},
          "labels": _in("Chocolate for Gold and Platinum", "Chocolate para Oro y Platino",
@@ -89,6 +95,7 @@ ACTS = (
     Act("free-month", 2_400, "", 12, TELECOM), Act("free-month", 2_400, "given", 90, TELECOM),
     Act("care-year", 3_000, "", 45, APPLIANCES), Act("miles", 500, "given", 80),
     Act("miles", 500, "", 9), Act("holiday-towel", 1_400, "refused", 33),
+    Act("card", 1_000, "", 18), Act("wallet", 400, "", 17),
     Act("till", 400, "", 15), Act("garden-tenth", 800, "", 22),
 )  # fmt: skip
 

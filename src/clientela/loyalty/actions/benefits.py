@@ -37,6 +37,7 @@ class NewBenefit:
     product_name: str = ""
     holding_id: UUID | None = None
     policy_id: UUID | None = None
+    purse_id: UUID | None = None
     partner: str = ""
     member: str = ""
     is_open: bool = True

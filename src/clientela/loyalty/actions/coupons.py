@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from clientela.loyalty.models import Coupon, CouponKey, CouponPool, CouponUse, Redemption
+from clientela.loyalty.models import (
+    Coupon,
+    CouponKey,
+    CouponPool,
+    CouponUse,
+    CouponUseEnd,
+    Redemption,
+)
 from clientela.loyalty.rules import codes
 from clientela.platform import sql
 from clientela.platform.errors import NotThere, Problem
@@ -95,9 +102,12 @@ def use(
         raise CouponUsed(used_at=found.used_at.isoformat() if found.used_at else None)
     if found.state != "good":
         raise CouponOver
+    turn = CouponUse.objects.filter(
+        customer_id=found.coupon.customer_id, coupon=found.coupon
+    ).count() + 1  # fmt: skip
     with refusing(coupon_used_within_limit=CouponUsed):
         CouponUse.objects.create(
-            customer_id=found.coupon.customer_id, coupon=found.coupon, source=source,
+            customer_id=found.coupon.customer_id, coupon=found.coupon, source=source, turn=turn,
             reference=reference, place=place, actor=actor.id, used_at=now,
         )  # fmt: skip
     return found.coupon
@@ -109,11 +119,11 @@ def check(typed: str, *, now: datetime, lock: bool = False) -> Checked:
     key = CouponKey.objects.filter(number_norm=code or "").first()
     if key is None:
         raise CouponUnknown("No coupon has this code.", field="code")
-    listed = Coupon.objects.select_related("redemption")
+    listed = Coupon.objects.select_related("redemption", "pool")
     if lock:
         listed = listed.select_for_update(of=("self",))
     coupon = listed.get(id=key.coupon_id, customer_id=key.customer_id)
-    used = CouponUse.objects.filter(customer_id=coupon.customer_id, coupon=coupon).first()
+    used = _uses(coupon.customer_id).filter(coupon=coupon).first()
     return Checked(coupon, _state(coupon, used, now), used.used_at if used else None)
 
 
@@ -125,6 +135,26 @@ def _state(coupon: Coupon, used: CouponUse | None, now: datetime) -> str:
     return "over" if coupon.expires_at <= now else "good"
 
 
+def _uses(customer_id: UUID) -> QuerySet[CouponUse]:
+    """Uses that stand."""
+    return CouponUse.objects.filter(customer_id=customer_id, ends=None)
+
+
+@needs_transaction
+def undo_uses(source: str, reference: str, *, actor: Actor, now: datetime) -> list[Coupon]:
+    """Uses in a purchase that was called off, before the coupons are over; these coupons."""
+    found = CouponUse.objects.filter(
+        source=source, reference=reference, ends=None, coupon__expires_at__gt=now,
+        coupon__killed_at=None,
+    ).select_related("coupon__redemption", "coupon__pool")  # fmt: skip
+    undone = list(found)
+    for one in undone:
+        CouponUseEnd.objects.create(
+            customer_id=one.customer_id, use=one, actor=actor.id, undone_at=now
+        )
+    return [one.coupon for one in undone]
+
+
 @needs_transaction
 def kill(redemption: Redemption, *, now: datetime) -> None:
     """The coupons of a redemption that is being reversed; CouponUsed when one was used."""
@@ -132,6 +162,6 @@ def kill(redemption: Redemption, *, now: datetime) -> None:
         customer_id=redemption.customer_id, redemption=redemption
     )
     for coupon in held:
-        if CouponUse.objects.filter(customer_id=coupon.customer_id, coupon=coupon).exists():
+        if _uses(coupon.customer_id).filter(coupon=coupon).exists():
             raise CouponUsed("The coupon has been used, so its points cannot come back.")
     held.filter(killed_at=None).update(killed_at=now)

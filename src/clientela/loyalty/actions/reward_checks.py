@@ -188,7 +188,8 @@ def _within(value: int | None, most: int, name: str) -> None:
 _BY_KIND: Mapping[str, Callable[[RewardValues], None]] = {
     Kind.COUPON: _check_coupon, Kind.MONEY_OFF: _check_money_off,
     Kind.PERCENT_OFF: _check_percent, Kind.PRODUCT: _check_product,
-    Kind.BILL_CREDIT: _check_blocks, Kind.SERVICE_MONTH: _check_months,
+    Kind.BILL_CREDIT: _check_blocks, Kind.GIFT_CARD: _check_blocks,
+    Kind.WALLET: _check_blocks, Kind.SERVICE_MONTH: _check_months,
     Kind.WARRANTY: _check_warranty, Kind.MILES: _check_miles, Kind.CASH: _check_cash,
     Kind.TRAVEL: _check_travel,
 }  # fmt: skip

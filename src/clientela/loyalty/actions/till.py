@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from clientela.loyalty.models import Redemption, TillPayment, TillRefund
+from clientela.loyalty.models import Purse, Redemption, TillPayment, TillRefund
 from clientela.loyalty.rules import shares
 from clientela.platform.transactions import needs_transaction
 
@@ -27,6 +27,7 @@ class Payment:
     points: int = 0
     why: str = ""
     redemption: Redemption | None = None
+    purse: Purse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def note(
             customer_id=customer_id, purchase_id=purchase_id, number=number, means=one.means,
             wish=one.wish, points=one.points, minor=one.minor, money_code=one.money_code,
             why=one.why, redemption=one.redemption, paid_at=now,
+            purse_id=one.purse.id if one.purse else None,
         )
         for number, one in enumerate(payments, start=1)
     )  # fmt: skip

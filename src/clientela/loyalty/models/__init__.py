@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clientela.loyalty.models.benefits import Benefit, BenefitStep
 from clientela.loyalty.models.books import ClosedMonth, Estimate, Liability
+from clientela.loyalty.models.coupon_codes import CodeUse, CodeUseEnd, PoolCode
 from clientela.loyalty.models.granting import (
     Adjustment,
     AdjustmentDecision,
@@ -39,10 +40,12 @@ from clientela.loyalty.models.payouts import (
 from clientela.loyalty.models.pools import Pool, PoolMember
 from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
 from clientela.loyalty.models.promotions import Budget, Promotion, PromotionRule
+from clientela.loyalty.models.purses import CardTerms, Purse, PurseBlock, PurseEntry, PurseKey
 from clientela.loyalty.models.redemptions import (
     Coupon,
     CouponKey,
     CouponUse,
+    CouponUseEnd,
     Redemption,
     RedemptionKey,
     RedemptionReversal,
@@ -68,15 +71,19 @@ __all__ = [
     "BenefitStep",
     "Budget",
     "Cap",
+    "CardTerms",
     "CashOut",
     "CashOutDecision",
     "CashOutPayment",
     "CashOutReturn",
     "ClosedMonth",
+    "CodeUse",
+    "CodeUseEnd",
     "Coupon",
     "CouponKey",
     "CouponPool",
     "CouponUse",
+    "CouponUseEnd",
     "Currency",
     "DayStep",
     "EarningPause",
@@ -101,12 +108,17 @@ __all__ = [
     "PaymentLine",
     "PayoutIdentity",
     "Pool",
+    "PoolCode",
     "PoolMember",
     "Posting",
     "PostingReason",
     "Programme",
     "Promotion",
     "PromotionRule",
+    "Purse",
+    "PurseBlock",
+    "PurseEntry",
+    "PurseKey",
     "Redemption",
     "RedemptionKey",
     "RedemptionReversal",

@@ -31,6 +31,7 @@ class Benefit(models.Model):
     product_name = models.TextField(default="")
     holding_id = models.UUIDField(null=True)
     policy_id = models.UUIDField(null=True)
+    purse_id = models.UUIDField(null=True)
     partner = models.TextField(default="")
     member = Words(default="")
     is_open = models.BooleanField()

@@ -140,7 +140,7 @@ class CouponKey(models.Model):
 
 
 class CouponUse(models.Model):
-    """A coupon was taken at a till or in a shop."""
+    """A coupon was taken at a till or in a shop; `turn` counts, as a use may be undone."""
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField()
@@ -150,14 +150,44 @@ class CouponUse(models.Model):
     place = models.TextField(default="")
     actor = models.TextField()
     used_at = models.DateTimeField()
+    turn = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["customer_id", "coupon"], name="coupon_used_within_limit"
+                fields=["customer_id", "coupon", "turn"], name="coupon_used_within_limit"
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["coupon"], name="the_use_of_a_coupon")]
+        indexes: ClassVar = [
+            models.Index(fields=["coupon"], name="the_use_of_a_coupon"),
+            models.Index(
+                fields=["source", "reference"], name="coupons_used_in_a_purchase",
+                condition=~Q(reference=""),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"use of {self.coupon_id}"
+
+
+class CouponUseEnd(models.Model):
+    """A use was undone: its purchase was called off in time."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    use = models.ForeignKey(
+        CouponUse, on_delete=models.PROTECT, related_name="ends", db_index=False
+    )
+    actor = models.TextField()
+    undone_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "use"], name="a_use_of_a_coupon_is_undone_once"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["use"], name="the_end_of_a_use")]
+
+    def __str__(self) -> str:
+        return f"end of use {self.use_id}"

@@ -15,9 +15,21 @@ from clientela.products.models import Product
 
 
 class CouponPool(models.Model):
-    """A family of codes: what each of them is worth, for how long, and how many there may be."""
+    """A family of codes: what each of them takes off what, for how long, and how many there may be.
+
+    Codes of rewards live `valid_days`; those generated or imported live from `starts_at` to
+    `ends_at`, each used once, or one shared by all. `products` and `categories`: codes of what it
+    takes something off; both empty is everything. `paid` and `free`: so many free for so many paid.
+    """
+
+    class Scope(models.TextChoices):
+        LINE = "line"
+        ORDER = "order"
+        DELIVERY = "delivery"
 
     key = models.SlugField(max_length=60, unique=True)
+    labels = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    terms = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     percent = models.IntegerField(null=True)
     minor = models.BigIntegerField(null=True)
     money_code = models.TextField(default="")
@@ -26,6 +38,21 @@ class CouponPool(models.Model):
     valid_days = models.IntegerField()
     coupons_max = models.BigIntegerField(null=True)
     issued = models.BigIntegerField(default=0)
+    scope = models.TextField(choices=Scope.choices, default=Scope.ORDER, db_default="order")
+    paid = models.IntegerField(null=True)
+    free = models.IntegerField(null=True)
+    priority = models.IntegerField(default=0, db_default=0)
+    products = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    categories = models.JSONField(default=list, db_default=Value([], models.JSONField()))
+    is_of_last_purchase = models.BooleanField(default=False, db_default=False)
+    is_shared = models.BooleanField(default=False, db_default=False)
+    uses_max = models.IntegerField(null=True)  # of a shared code, by all
+    member_max = models.IntegerField(null=True)  # of the pool, by one customer
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    made_by = models.TextField(default="", db_default="")
+    made_at = models.DateTimeField(null=True)
+    is_demo = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -36,7 +63,8 @@ class CouponPool(models.Model):
             models.CheckConstraint(
                 name="a_coupon_is_worth_money_or_percent",
                 condition=Q(percent__gte=1, percent__lte=100, minor__isnull=True)
-                | Q(percent__isnull=True, minor__gt=0) & ~Q(money_code=""),
+                | Q(percent__isnull=True, minor__gt=0) & ~Q(money_code="")
+                | Q(percent__isnull=True, minor__isnull=True, paid__gt=0, free__gt=0),
             ),
             models.CheckConstraint(name="a_coupon_lives_a_while", condition=Q(valid_days__gt=0)),
         ]
@@ -60,10 +88,19 @@ class Reward(models.Model):
         SERVICE_MONTH = "service_month"
         WARRANTY = "warranty"
         MILES = "miles"
+        GIFT_CARD = "gift_card"
+        WALLET = "wallet"
         CASH = "cash"
         TRAVEL = "travel"
 
-    BY_BLOCKS: ClassVar = (Kind.MONEY_OFF, Kind.BILL_CREDIT, Kind.MILES, Kind.CASH)
+    BY_BLOCKS: ClassVar = (
+        Kind.MONEY_OFF,
+        Kind.BILL_CREDIT,
+        Kind.MILES,
+        Kind.GIFT_CARD,
+        Kind.WALLET,
+        Kind.CASH,
+    )
     BY_CODE: ClassVar = (Kind.COUPON, Kind.MONEY_OFF, Kind.PERCENT_OFF)
     HELD: ClassVar = (Kind.CASH, Kind.TRAVEL)  # a person decides before the points are used
 
@@ -118,7 +155,8 @@ class Reward(models.Model):
             models.CheckConstraint(
                 name="a_reward_has_what_its_kind_needs",
                 condition=Q(kind__in=("coupon", "money_off", "percent_off"), pool__isnull=False)
-                | Q(kind__in=("cash", "bill_credit"), money_minor__gt=0) & ~Q(money_code="")
+                | Q(kind__in=("cash", "bill_credit", "gift_card", "wallet"), money_minor__gt=0)
+                & ~Q(money_code="")
                 | Q(kind="travel", reply_hours__gt=0) & ~Q(partner="")
                 | Q(kind="product", product__isnull=False, quantity__gt=0)
                 | Q(kind="service_month", quantity__gt=0)

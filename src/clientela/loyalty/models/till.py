@@ -17,6 +17,8 @@ class TillPayment(models.Model):
     """
 
     class By(models.TextChoices):
+        GIFT_CARD = "gift_card"
+        WALLET = "wallet"
         POINTS = "points"
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -30,6 +32,7 @@ class TillPayment(models.Model):
     money_code = models.TextField()
     why = models.TextField(default="", db_default="")
     redemption = models.ForeignKey(Redemption, null=True, on_delete=models.PROTECT, db_index=False)
+    purse_id = models.UUIDField(null=True)
     paid_at = models.DateTimeField()
 
     class Meta:

@@ -46,3 +46,16 @@ def _check(body: str) -> str:
         value = _VALUES[sign] * (2 if place % 2 == 0 else 1)
         total += value // size + value % size
     return ALPHABET[-total % size]
+
+
+def derived(digest: bytes) -> str:
+    """The code that a secret digest stands for, so that it can be told again and need not be kept.
+
+    32 bytes hold far more than eleven signs: every code is as likely as any other.
+    """
+    number, signs = int.from_bytes(digest, "big"), []
+    for _ in range(LENGTH - 1):
+        number, place = divmod(number, len(ALPHABET))
+        signs.append(ALPHABET[place])
+    body = "".join(signs)
+    return body + _check(body)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 PLENTY = 10**12  # more points than anybody has
-BY_BLOCKS = frozenset({"cash", "money_off", "bill_credit", "miles"})
+BY_BLOCKS = frozenset({"cash", "money_off", "bill_credit", "miles", "gift_card", "wallet"})
 Why = Literal[
     "", "retired", "not-yet", "over", "not-today", "not-for-them", "sold-out", "limit-reached",
     "no-price", "not-enough-points", "below-minimum", "above-maximum", "not-whole-blocks",

@@ -21,7 +21,9 @@ SELECT
 FROM loyalty_redemption AS made
 LEFT JOIN loyalty_redemptionreversal AS undone ON undone.redemption_id = made.id
 LEFT JOIN loyalty_coupon AS coupon ON coupon.redemption_id = made.id
-LEFT JOIN loyalty_couponuse AS used ON used.coupon_id = coupon.id
+LEFT JOIN loyalty_couponuse AS used ON used.coupon_id = coupon.id AND NOT EXISTS (
+    SELECT FROM loyalty_couponuseend AS undone_use WHERE undone_use.use_id = used.id
+)
 LEFT JOIN loyalty_cashout AS cash ON cash.redemption_id = made.id
 LEFT JOIN loyalty_cashoutdecision AS decided ON decided.cash_out_id = cash.id
 LEFT JOIN loyalty_cashoutpayment AS paid ON paid.cash_out_id = cash.id

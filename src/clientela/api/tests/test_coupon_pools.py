@@ -1,0 +1,141 @@
+"""Pools of codes: generated, imported, shared; checked against a basket, used, undone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from clientela.api.tests.conftest import Caller, a_purchase
+from clientela.api.tests.test_reward_kinds import euros
+from clientela.api.tests.test_rewards import agrees
+from clientela.flows import coupons
+from clientela.flows.tests.test_concurrency import at_once
+from clientela.loyalty.rules import codes
+from clientela.platform.errors import Problem
+from clientela.platform.http.actors import SYSTEM
+from clientela.platform.promises import promise
+
+
+def pool(api: Caller, key: str, **more: Any) -> None:
+    answer = api.post("/coupon-pools", {"key": key, "labels": {"en": key}, **more})
+    assert answer.status_code == 200, answer.json()
+
+
+def use(api: Caller, code: str, **more: Any) -> Any:
+    return api.post("/coupons/uses", {"code": code, **more})
+
+
+def basket(*minors: int, **more: Any) -> dict[str, Any]:
+    lines = [{"product": "X", "quantity": "1", "total_minor": minor} for minor in minors]
+    return {"lines": lines, "currency": "EUR", **more}
+
+
+@promise("LOY-58")
+@pytest.mark.django_db
+def test_codes_are_generated_with_a_check_and_used_once(api: Caller) -> None:
+    pool(api, "summer", percent=10, codes_max=25)
+    made = api.post("/coupon-pools/summer/codes", {"count": 20}).json()["codes"]
+    assert len({codes.normal(one) for one in made} - {None}) == 20
+    assert api.post("/coupon-pools/summer/codes", {"count": 6}).json()["field"] == "count"
+    assert use(api, made[0].lower()).json()["state"] == "used"
+    again = use(api, made[0])
+    assert (again.status_code, again.json()["code"]) == (409, "coupon-used")
+    [told] = api.get("/coupon-pools").json()["items"]
+    assert (told["codes"], told["used"]) == (20, 1)
+    assert agrees()
+
+
+@promise("LOY-58")
+@pytest.mark.django_db
+def test_lines_that_cannot_be_imported_are_told(api: Caller) -> None:
+    pool(api, "paper", money=euros(500))
+    done = api.post("/coupon-pools/paper/codes", {"codes": ["SPRING-01", "x", "spring 01", ""]})
+    told = [(one["line"], one["error"]) for one in done.json()["errors"]]
+    assert (done.json()["added"], told) == (1, [(2, "not-a-code"), (3, "twice")])
+    twice = api.post("/coupon-pools/paper/codes", {"codes": ["SPRING01"]}).json()
+    assert [one["error"] for one in twice["errors"]] == ["known"]
+
+
+@promise("LOY-58")
+@pytest.mark.django_db
+def test_a_shared_code_has_a_limit_for_all_and_for_each(api: Caller, anna: dict[str, Any]) -> None:
+    pool(api, "all", percent=5, shared=True, uses_max=2, member_max=1)
+    api.post("/coupon-pools/all/codes", {"codes": ["SUMMER"]})
+    who = {"customer": anna["id"]}
+    assert use(api, "SUMMER").json()["field"] == "customer"
+    assert use(api, "summer", **who).status_code == 200
+    assert api.post("/coupons/checks", {"code": "SUMMER", **who}).json()["state"] == "member-limit"
+    assert use(api, "SUMMER", **who).json()["code"] == "member-limit"
+    other = api.post("/customers", {"name": "Ivo"}).json()["customer"]["id"]
+    assert use(api, "SUMMER", customer=other).status_code == 200
+    assert api.post("/coupons/checks", {"code": "SUMMER"}).json()["state"] == "used"
+    assert agrees()
+
+
+@promise("LOY-58")
+@pytest.mark.django_db
+def test_a_use_is_undone_when_the_whole_purchase_is_called_off(
+    api: Caller, anna: dict[str, Any]
+) -> None:
+    pool(api, "summer", percent=10)
+    [code] = api.post("/coupon-pools/summer/codes", {"count": 1}).json()["codes"]
+    [bought] = api.post("/purchases", {"purchases": [a_purchase()]}).json()["results"]
+    use(api, code, source="till-3", reference="R-1001")
+    path = f"/purchases/{bought['id']}/cancellation"
+    done = api.post(path, {"reference": "B-1", "cancelled_at": datetime.now(UTC).isoformat()})
+    assert done.status_code == 200, done.json()
+    assert api.post("/coupons/checks", {"code": code}).json()["state"] == "good"
+    assert agrees()
+
+
+@pytest.mark.django_db
+def test_a_code_that_is_over_or_not_begun_cannot_be_used(api: Caller) -> None:
+    now = datetime.now(UTC)
+    for key, more in (("gone", {"ends_at": now - timedelta(days=1)}),
+                      ("soon", {"starts_at": now + timedelta(days=1)})):  # fmt: skip
+        pool(api, key, percent=5, **{name: one.isoformat() for name, one in more.items()})
+        api.post(f"/coupon-pools/{key}/codes", {"codes": [f"CODE-{key}"]})
+        assert use(api, f"CODE-{key}").json()["code"] == "coupon-over"
+
+
+@promise("LOY-59")
+@pytest.mark.django_db
+def test_a_till_is_told_what_codes_take_off_its_basket(api: Caller, anna: dict[str, Any]) -> None:
+    pool(api, "tenth", percent=10)
+    pool(api, "fiver", money=euros(500), least_minor=2_000)
+    pool(api, "post", percent=100, scope="delivery")
+    pool(api, "back", percent=5, last_purchase=True)
+    for key in ("tenth", "fiver", "post", "back"):
+        api.post(f"/coupon-pools/{key}/codes", {"codes": [f"{key}CODE"]})
+    checked = api.post("/coupons/checks", {"code": "TENTHCODE", "basket": basket(900, 350)}).json()
+    assert (checked["state"], checked["off"]["off"]) == ("good", euros(125))
+    told = api.post("/coupons/quotes", {
+        "codes": ["TENTHCODE", "FIVERCODE", "POSTCODE"],
+        "basket": basket(1_500, 1_500, delivery_minor=450)}).json()  # fmt: skip
+    assert [(one["minor"], one["why"]) for one in told["codes"]] == [
+        (0, "not-the-best"), (500, ""), (450, ""),
+    ]  # fmt: skip
+    assert (told["to_pay"], told["lines"]) == (euros(2_500), [250, 250])
+    api.post("/purchases", {"purchases": [a_purchase(total=euros(4_000))]})
+    asked = {"codes": ["BACKCODE"], "basket": basket(1_000), "customer": anna["id"]}
+    assert api.post("/coupons/quotes", asked).json()["off"] == euros(200)
+
+
+@promise("LOY-58")
+@pytest.mark.django_db(transaction=True)
+def test_the_last_use_of_a_shared_code_goes_to_one(api: Caller) -> None:
+    pool(api, "last", percent=5, shared=True, uses_max=1)
+    api.post("/coupon-pools/last/codes", {"codes": ["LASTONE"]})
+
+    def take() -> str:
+        try:
+            coupons.use_coupon("LASTONE", actor=SYSTEM, now=datetime.now(UTC))
+        except Problem as refused:
+            return refused.code
+        return "used"
+
+    assert Counter(at_once([take] * 8)) == {"used": 1, "coupon-used": 7}
+    assert agrees()
