@@ -139,6 +139,32 @@ def rows_go_by_deletion() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_are_looked_for_once() -> Iterator[None]:
+    """Each test client has its own middleware, and that of files goes through the whole tree."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+
+    def remembering(way: Callable[..., None]) -> Callable[..., None]:
+        def look(self: Any, *asked: Any, **more: Any) -> None:
+            key = (way.__name__, *asked, *sorted(more.items()))
+            if key not in found:
+                before = dict(self.files)
+                way(self, *asked, **more)
+                found[key] = {name: self.files[name] for name in self.files.keys() - before.keys()}
+            self.files.update(found[key])
+
+        return look
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("add_files", "add_files_from_finders"):
+            patch.setattr(
+                WhiteNoiseMiddleware, name, remembering(getattr(WhiteNoiseMiddleware, name))
+            )
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium(django_db_setup: None) -> Iterator[Any]:
     """Start the machine's Chromium; without one the tests that need it are skipped.

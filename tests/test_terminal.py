@@ -62,10 +62,15 @@ def test_doctor_names_what_is_wrong_and_what_mends_it(terminal: Terminal) -> Non
         (("frobnicate",), 2),
         (("key", "create", "x"), 2),
         (("key", "create", "x", "--right", "no.such"), 3),
-        (("company", "set", "--currency", "XXX"), 3),
-        (("customers", "show", "112"), 3),
-        (("company", "set", "--name", "x", "--by", "nobody@example.com"), 3),
-        (("import", "nowhere.csv", "--as", "customers"), 3),
+        *(
+            pytest.param(arguments, 3, marks=pytest.mark.long)  # these want a database laid out
+            for arguments in (
+                ("company", "set", "--currency", "XXX"),
+                ("customers", "show", "112"),
+                ("company", "set", "--name", "x", "--by", "nobody@example.com"),
+                ("import", "nowhere.csv", "--as", "customers"),
+            )
+        ),
     ],
 )
 def test_a_command_ends_with_the_code_of_the_contract(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from clientela.platform import emails
+from clientela.platform import emails, periods
 from clientela.platform.countries import COUNTRIES
 from clientela.platform.money import CURRENCIES
 from clientela.ui.templatetags.ui import language_name
@@ -76,7 +75,7 @@ def zone_field() -> forms.ChoiceField:
 @cache
 def zones() -> tuple[str, ...]:
     """Time zones named by a place, and UTC."""
-    places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    places = (zone for zone in periods.zones() if "/" in zone and not zone.startswith("Etc/"))
     return ("UTC", *sorted(places))
 
 

@@ -6,7 +6,9 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import cache
 from typing import Literal, NamedTuple
+from zoneinfo import available_timezones
 
 from clientela.platform import text as texts
 
@@ -26,6 +28,12 @@ _EIGHT_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})\.?")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/.]) ?([0-9]{1,2})\2 ?([0-9]{4})\.?")
 _SHORT_YEAR = re.compile(r"[0-9]{1,2}([-/.]) ?[0-9]{1,2}\1 ?[0-9]{2}\.?|[0-9]{6}")
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Names of time zones. Finding them goes through some hundred files: once is enough."""
+    return frozenset(available_timezones())
 
 
 class BadDate(ValueError):

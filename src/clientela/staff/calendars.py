@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from clientela.platform import ids
+from clientela.platform import ids, periods
 from clientela.platform.errors import InvalidInput, NotThere, Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.open_time import (
@@ -57,7 +57,7 @@ def make(
     time_zone: str = "", is_default: bool = False, is_demo: bool = False,
 ) -> Calendar:  # fmt: skip
     """A calendar with its first week. NeverOpens when it has no open second."""
-    if time_zone and time_zone not in available_timezones():
+    if time_zone and time_zone not in periods.zones():
         raise InvalidInput("Use a time zone such as Europe/Riga.", field="time_zone")
     calendar = Calendar.objects.create(
         key=key, name=name, time_zone=time_zone, is_default=is_default, is_demo=is_demo

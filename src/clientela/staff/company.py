@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 
@@ -110,7 +110,7 @@ def checked(company: Company) -> Company:
         raise InvalidInput("Give the company a name.", field="name")
     if company.currency not in money.CURRENCIES:
         raise InvalidInput("Use a currency of ISO 4217, such as EUR.", field="currency")
-    if company.time_zone not in available_timezones():
+    if company.time_zone not in periods.zones():
         raise InvalidInput("Use a time zone such as Europe/Riga.", field="time_zone")
     if company.country and company.country not in countries.COUNTRIES:
         raise InvalidInput("Use a country code of two letters, such as LV.", field="country")

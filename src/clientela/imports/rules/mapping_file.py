@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from clientela.imports.rules.dates import date_reader
 from clientela.imports.rules.encodings import ENCODINGS
@@ -16,7 +16,7 @@ from clientela.imports.rules.kinds import CUSTOMERS, KINDS, ROLES, Kind
 from clientela.imports.rules.layout import QUOTES, SEPARATORS, Layout
 from clientela.imports.rules.mapping import Cell, Column, ColumnMapping, When
 from clientela.imports.rules.readings import READINGS
-from clientela.platform import money
+from clientela.platform import money, periods
 
 COMMON = ("kind", "source", "dates", "zone", "empty", "clear")
 TABLES = ("columns", "constants", "values", "file")
@@ -193,7 +193,7 @@ def _dates(value: Any, place: str) -> str:
 
 
 def _zone(value: Any, place: str) -> str:
-    if value not in available_timezones():
+    if value not in periods.zones():
         raise WrongMapping(f"{place} is a time zone such as Europe/Riga.", field=place)
     return ZoneInfo(value).key
 
