@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from clientela.customers.sight import seen
 from clientela.loyalty.actions.cash import NoSuchCashOut
@@ -15,6 +15,8 @@ from clientela.loyalty.actions.payment_files import NoSuchPaymentFile
 from clientela.loyalty.models import (
     AutomaticAct,
     CashOut,
+    CashOutPayment,
+    CashOutReturn,
     Payer,
     PaymentFile,
     PaymentLine,
@@ -25,12 +27,20 @@ from clientela.loyalty.rules.cash import ACKNOWLEDGED_WITHIN
 
 STATES = ("waiting", "approved", "exported", "unacknowledged", "paid", "returned", "rejected",
           "refused")  # fmt: skip
+NOTHING_OF_IT = (
+    Prefetch("payments", CashOutPayment.objects.none()),
+    Prefetch("lines", PaymentLine.objects.none()),
+    Prefetch("returns", CashOutReturn.objects.none()),
+)
 
 
 def cash_out(cash_out_id: UUID) -> CashOut:
-    found = seen(_cash_outs().filter(id=cash_out_id)).first()
+    asked = CashOut.objects.select_related("redemption__reward").filter(id=cash_out_id)
+    found = seen(asked.prefetch_related("decisions")).first()
     if found is None:
         raise NoSuchCashOut
+    waits = found.is_open and not found.decisions.all()  # then nothing has come of it either
+    prefetch_related_objects([found], *(NOTHING_OF_IT if waits else OF_A_CASH_OUT))
     return found
 
 
@@ -47,9 +57,13 @@ def cash_outs(
 def counted(*, now: datetime) -> dict[str, int]:
     """How many requests wait: for a decision, for a file, in a file, for the billing system."""
     named = ("waiting", "approved", "exported", "unacknowledged")
-    return {
-        state: seen(_in_state(CashOut.objects.all(), state, now=now)).count() for state in named
-    }
+    requests = CashOut.objects.filter(is_open=True)
+    return seen(requests).aggregate(
+        **{
+            state: Count("id", filter=Q(id__in=_in_state(requests, state, now=now).values("id")))
+            for state in named
+        }
+    )
 
 
 def _cash_outs() -> QuerySet[CashOut]:
