@@ -51,7 +51,7 @@ def pools_of(family: Sequence[UUID], *, now: datetime) -> list[Together]:
 
 def seen_of(family: Sequence[UUID], *, now: datetime, lots_max: int) -> dict[str, Any]:
     """What a page tells besides balances: `lots` in the order of use, `kinds` of points,
-    `has_home`, `pools` with their `members`.
+    `has_home`, `pools` with their `members`, `standings` and an open `pause`.
     """
     told: dict[str, Any] = json.loads(sql.statement("flows", "shared_points").value(
         family=list(family), now=now, lots_max=lots_max, **_seeing()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
-from clientela.loyalty.queries import tiers
 from clientela.ui.templatetags.ui import label
 
-SHOWN = 20
+
+def standing_row(told: Mapping[str, Any]) -> dict[str, Any]:
+    ends, kept = told["ends_at"], told["kept_until"]
+    return {
+        "words": label(told["labels"]), "starts_at": datetime.fromisoformat(told["starts_at"]),
+        "ends_at": datetime.fromisoformat(ends) if ends else None,
+        "kept_until": date.fromisoformat(kept) if kept else None,
+    }  # fmt: skip
 
 
-def standing_rows(family: Sequence[UUID]) -> list[dict[str, Any]]:
-    """Newest first; a standing that ended before it began was never had."""
-    return [
-        {"words": label(one.tier.labels), "starts_at": one.starts_at, "ends_at": one.ends_at,
-         "kept_until": one.kept_until}
-        for one in tiers.history_of(family)[:SHOWN] if one.ends_at != one.starts_at
-    ]  # fmt: skip
+def standing_rows(told: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Newest first."""
+    return [standing_row(one) for one in told]

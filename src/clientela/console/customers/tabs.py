@@ -15,22 +15,18 @@ from clientela.console.customers import opened, sought
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
 from clientela.console.customers.postings import why_purchase as why_of_purchase
-from clientela.console.customers.standings import standing_rows
 from clientela.console.loyalty import shared
-from clientela.console.loyalty.by_hand import pause_row
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
 from clientela.console.paging import Pages, key_of
 from clientela.console.privacy import reviewed
 from clientela.flows import bought, held, points
 from clientela.flows.bought import Bought
-from clientela.loyalty.queries import limits
 from clientela.loyalty.queries.ledger import NoSuchPosting
 from clientela.platform.http.requests import HouseRequest
 from clientela.platform.money import Money
 from clientela.purchases import queries as purchases
 from clientela.purchases.queries import NoSuchPurchase, Summary
-from clientela.staff import queries as staff
 
 PAGE = 50
 GOT_SHOWN = 10
@@ -137,12 +133,6 @@ def _summary(found: Summary | None) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def paused_of(family: Family) -> dict[str, Any] | None:
-    """Since when and why they earn nothing."""
-    found = limits.open_pause_of(family)
-    return pause_row(found, staff.names_of({found.made_by})) if found else None
-
-
 def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
     pages = Pages.of(request)
     chosen = request.GET.get("kind", "")
@@ -162,8 +152,6 @@ def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
             for code, (words, _kinds) in POSTING_KINDS.items()
         ],
         "filtered": bool(chosen),
-        "standings": standing_rows(family) if not pages.before else [],
-        "paused": paused_of(family) if not pages.before else None,
         "got": [
             got_row(one, now=request.started_at) for one in list(got.values())[:GOT_SHOWN]
         ] if not pages.before else [],

@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy as lazy
 from clientela.console.customers.contact import by
 from clientela.console.customers.drawer import answered, pressed
 from clientela.console.customers.opened import Family, of_family
+from clientela.console.customers.standings import standing_rows
+from clientela.console.loyalty.by_hand import pause_row
 from clientela.console.pages import FORM, SENT, page
 from clientela.customers import queries as customers
 from clientela.customers.kin import queries as kin
 from clientela.flows import share_points
+from clientela.loyalty.models import EarningPause
 from clientela.loyalty.queries import pools
 from clientela.platform.http.requests import HouseRequest
+from clientela.staff import queries as staff
 
 TAB = "customer-points"
 POINTS_MAX = 10**12
@@ -90,7 +94,18 @@ def shown(family: Family, *, now: datetime) -> dict[str, Any]:
         "pools": [_pool(one) for one in seen["pools"]],
         "may_share": kinds if seen["has_home"] else [],
         "may_give": any(one["gives"] for one in seen["kinds"]),
+        "standings": standing_rows(seen["standings"]),
+        "paused": _paused(seen["pause"]),
     }
+
+
+def _paused(told: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Since when and why they earn nothing."""
+    if told is None:
+        return None
+    pause = EarningPause(**{**told, "id": UUID(told["id"]),
+                            "starts_at": datetime.fromisoformat(told["starts_at"])})  # fmt: skip
+    return pause_row(pause, staff.names_of({pause.made_by}))
 
 
 def _lot(lot: dict[str, Any]) -> dict[str, Any]:

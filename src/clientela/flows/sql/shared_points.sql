@@ -1,7 +1,8 @@
 -- What a customer's page of points tells besides balances, in one look: the lots of which something is
 -- left and not over, or held, in the order of use; the kinds of points and whether
 -- members give them to each other, whether the customer's main household has other members, and the
--- pools they share in. Members who may not be seen have no name.
+-- pools they share in; where they stood and stand (a standing that ended before it began was never
+-- had), and the pause of their earning. Members who may not be seen have no name.
 SELECT json_build_object(
     'kinds', (
         SELECT coalesce(json_agg(json_build_object(
@@ -35,6 +36,31 @@ SELECT json_build_object(
             ORDER BY place
             LIMIT %(lots_max)s
         ) AS listed
+    ),
+    'standings', (
+        SELECT coalesce(json_agg(json_build_object(
+            'labels', stood.labels, 'starts_at', stood.starts_at, 'ends_at', stood.ends_at,
+            'kept_until', stood.kept_until
+        ) ORDER BY stood.starts_at DESC, stood.id DESC), '[]')
+        FROM (
+            SELECT standing.*, tier.labels
+            FROM loyalty_standing AS standing
+            JOIN loyalty_tier AS tier ON tier.id = standing.tier_id
+            WHERE standing.customer_id = ANY (%(family)s::uuid[])
+                AND standing.ends_at IS DISTINCT FROM standing.starts_at
+            ORDER BY standing.starts_at DESC, standing.id DESC
+            LIMIT 20
+        ) AS stood
+    ),
+    'pause', (
+        SELECT json_build_object(
+            'id', pause.id, 'customer_id', pause.customer_id, 'mode', pause.mode,
+            'cause', pause.cause, 'starts_at', pause.starts_at, 'made_by', pause.made_by
+        )
+        FROM loyalty_earningpause AS pause
+        WHERE pause.customer_id = ANY (%(family)s::uuid[]) AND pause.ended_at IS NULL
+        ORDER BY pause.id
+        LIMIT 1
     ),
     'has_home', EXISTS (
         SELECT FROM customers_membership AS own
