@@ -85,7 +85,7 @@ class PoolPage(Body):
     next: str | None
 
 
-class CodesBody(Body):
+class CouponCodesBody(Body):
     """Either `count`, to generate so many, or `codes`, to take those."""
 
     count: Annotated[StrictInt, Field(ge=1, le=AT_ONCE_MAX)] | None = None
@@ -171,7 +171,7 @@ def save(request: HouseRequest, body: PoolBody) -> dict[str, Any]:
 
 @doors.write("POST", "/coupon-pools/{pool}/codes", right="loyalty.configure", answer=CodesMade,
              summary="Generate or import codes")  # fmt: skip
-def fill(request: HouseRequest, pool: StrictStr, body: CodesBody) -> dict[str, Any]:
+def fill(request: HouseRequest, pool: StrictStr, body: CouponCodesBody) -> dict[str, Any]:
     """At most 10,000 at once. A code that cannot be used is told with its line; the others are
     taken.
     """

@@ -47,7 +47,7 @@ class MoveBody(Body):
     reference: Text = ""
 
 
-class PayBody(Body):
+class CardPayBody(Body):
     code: StrictStr
     money: Money
     source: Text = ""
@@ -165,7 +165,7 @@ def check(request: HouseRequest, body: CardCode) -> dict[str, Any]:
 
 @doors.write("POST", "/gift-cards/payments", right=PAYS, answer=MoneyMoved,
              summary="Pay with a gift card")  # fmt: skip
-def pay(request: HouseRequest, body: PayBody) -> dict[str, Any]:
+def pay(request: HouseRequest, body: CardPayBody) -> dict[str, Any]:
     """409 `not-enough-money`, `card-blocked`, `card-over`. A purchase that is recorded here names
     the card in its `payments` instead.
     """

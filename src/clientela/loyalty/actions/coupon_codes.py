@@ -26,7 +26,7 @@ BETWEEN = re.compile(r"[\s\-‐-―]+")
 
 
 class NoSuchPool(NotThere):
-    code = "no-such-pool"
+    code = "no-such-coupon-pool"
     title = "There is no such pool of codes"
 
 
