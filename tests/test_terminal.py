@@ -61,10 +61,10 @@ def test_doctor_names_what_is_wrong_and_what_mends_it(terminal: Terminal) -> Non
     [
         (("frobnicate",), 2),
         (("key", "create", "x"), 2),
-        (("key", "create", "x", "--right", "no.such"), 3),
         *(
             pytest.param(arguments, 3, marks=pytest.mark.long)  # these want a database laid out
             for arguments in (
+                ("key", "create", "x", "--right", "no.such"),
                 ("company", "set", "--currency", "XXX"),
                 ("customers", "show", "112"),
                 ("company", "set", "--name", "x", "--by", "nobody@example.com"),

@@ -60,6 +60,7 @@ def test_suggestions_are_walked_by_arrows(page: Any, console: Any, anna: str) ->
     page.wait_for_url(console.at(anna))
 
 
+@pytest.mark.long
 def test_an_unknown_number_becomes_a_new_customer(page: Any, console: Any) -> None:
     console.sign_in(page, "agent")
     look_up(page, "2600 0001")
@@ -134,6 +135,7 @@ def test_a_language_is_changed_on_the_page_one_is_on(page: Any, console: Any, an
         assert amount in page.locator("[data-ui=purchases]").inner_text()
 
 
+@pytest.mark.long
 def test_a_changed_value_is_seen_at_once_and_kept_in_the_history(
     page: Any, console: Any, anna: str
 ) -> None:

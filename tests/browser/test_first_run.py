@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from clientela.staff import company as companies
 
 
+@pytest.mark.long
 def test_the_first_person_sets_the_company_up_and_invites_the_second(
     page: Any, empty: Any, chromium: Any
 ) -> None:

@@ -286,6 +286,7 @@ def dress(page: Any, theme: str) -> None:
     page.evaluate("theme => { document.documentElement.dataset.bsTheme = theme }", theme)
 
 
+@pytest.mark.long
 @promise("CON-17")
 def test_a_theme_once_chosen_is_there_from_the_first_paint(page: Any, console: Any) -> None:
     console.sign_in(page, "agent")

@@ -302,6 +302,7 @@ def categories_of(customer: UUID) -> dict[UUID, int]:
     return {row[2]: row[5] for row in seen([customer]) if row[2] != UUID(int=0)}
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_another_zone_has_other_days_and_reads_are_right_before_all_is_counted_anew(
     anna: UUID,

@@ -140,6 +140,7 @@ def test_equal_rows_of_disjoint_files_are_sales_of_their_own(
     )
 
 
+@pytest.mark.long
 @promise("CUS-27")
 @ANY_ORDER
 @given(data=st.data())

@@ -23,6 +23,8 @@ from clientela.imports.tests.reading_rows import LATVIA
 from clientela.platform.promises import promise
 from clientela.platform.tests.samples import sample
 
+pytestmark = pytest.mark.long
+
 
 def rows_of(path: Path, mapping_name: str) -> Sequence[TypedRow]:
     mapping = load_mapping(MAPPINGS / f"{mapping_name}.toml")

@@ -297,6 +297,7 @@ def test_the_fast_rule_agrees_with_the_library_on_its_examples() -> None:
     assert share_known(examples_of_the_library()) > 0.9
 
 
+@pytest.mark.long
 def test_the_fast_rule_agrees_with_the_library_on_every_example_of_the_sample_data() -> None:
     assert share_known(examples_of_the_file()) > 0.9
 
