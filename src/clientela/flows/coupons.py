@@ -17,7 +17,7 @@ from clientela.flows.discounts import Asked, Worth
 from clientela.flows.told_rewards import coupon_facts
 from clientela.loyalty.actions import coupon_codes as pools
 from clientela.loyalty.actions import coupons
-from clientela.loyalty.actions.coupons import Checked, CouponOver, CouponUnknown
+from clientela.loyalty.actions.coupons import Checked, CouponOver, CouponUnknown, CouponUsed
 from clientela.loyalty.models import CodeUse, Coupon, CouponPool, PoolCode
 from clientela.loyalty.rules.discounts import Result
 from clientela.platform import transactions
@@ -145,7 +145,7 @@ def _taken(
 ) -> CodeUse:  # fmt: skip
     state = pools.state_of(code, now=now)
     if state == "used":
-        raise pools.CodeUsedUp
+        raise CouponUsed
     if state != "good":
         raise CouponOver(reason=state)
     return pools.use(

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, Q, Sum
 
+from clientela.loyalty.actions.coupons import CouponUsed
 from clientela.loyalty.models import CodeUse, CodeUseEnd, CouponPool, PoolCode, Reward
 from clientela.loyalty.rules import codes
 from clientela.platform import money, sql, text
@@ -34,12 +35,6 @@ class MemberLimit(Problem):
     code = "member-limit"
     status = 409
     title = "This customer has used such codes as often as they can be used"
-
-
-class CodeUsedUp(Problem):
-    code = "coupon-used"
-    status = 409
-    title = "This coupon has been used"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +207,13 @@ def use(
     code: PoolCode, *, family: Sequence[UUID], source: str, reference: str, place: str,
     minor: int | None, actor: Actor, now: datetime,
 ) -> CodeUse:  # fmt: skip
-    """Take a locked code, once more. CodeUsedUp, MemberLimit."""
+    """Take a locked code, once more. CouponUsed, MemberLimit."""
     _within_member(code.pool, family)
     room = PoolCode.objects.filter(number_norm=code.number_norm).filter(
         Q(uses_max__isnull=True) | Q(uses__lt=F("uses_max"))
     )
     if not room.update(uses=F("uses") + 1):
-        raise CodeUsedUp
+        raise CouponUsed
     return CodeUse.objects.create(
         customer_id=family[0] if family else None, pool=code.pool, number_norm=code.number_norm,
         source=source, reference=reference, place=place, minor=minor, actor=actor.id, used_at=now,
@@ -236,13 +231,13 @@ def _within_member(pool: CouponPool, family: Sequence[UUID]) -> None:
 
 
 def uses_by(pool: CouponPool, family: Iterable[UUID]) -> int:
-    return CodeUse.objects.filter(customer_id__in=list(family), pool=pool, end=None).count()
+    return CodeUse.objects.filter(customer_id__in=list(family), pool=pool, ends=None).count()
 
 
 @needs_transaction
 def undo_uses(source: str, reference: str, *, actor: Actor, now: datetime) -> list[CodeUse]:
     """Uses in a purchase that was called off, before the codes are over."""
-    found = CodeUse.objects.filter(source=source, reference=reference, end=None).filter(
+    found = CodeUse.objects.filter(source=source, reference=reference, ends=None).filter(
         Q(pool__ends_at__isnull=True) | Q(pool__ends_at__gt=now)
     )
     undone = list(found.select_related("pool"))

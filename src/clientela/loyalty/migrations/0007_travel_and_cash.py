@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['partner', 'recorded_at'], name='earnings_at_a_partner'), models.Index(fields=['customer_id'], name='earnings_of_a_customer')],
-                'constraints': [models.UniqueConstraint(fields=('partner', 'reference'), name='a_partner_names_an_earning_once'), models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='an_earning_gives_points')],
+                'constraints': [models.UniqueConstraint(fields=('customer_id', 'partner', 'reference'), name='a_partner_names_an_earning_once'), models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='an_earning_gives_points')],
             },
         ),
         migrations.CreateModel(

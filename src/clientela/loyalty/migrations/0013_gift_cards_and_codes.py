@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='codeuseend',
             name='use',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='end', to='loyalty.codeuse'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ends', to='loyalty.codeuse'),
         ),
         migrations.AddField(
             model_name='couponuseend',
@@ -370,5 +370,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='purseentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('issue', 'top_up', 'reward', 'claim_in', 'refund')), ('minor__gt', 0)), models.Q(('kind__in', ('pay', 'claim_out', 'take_back', 'expire')), ('minor__lt', 0)), _connector='OR'), name='money_moves_the_way_its_kind_says'),
+        ),
+        migrations.AddConstraint(
+            model_name='codeuseend',
+            constraint=models.UniqueConstraint(fields=('use', 'customer_id'), name='a_use_of_a_code_ends_once', nulls_distinct=False),
         ),
     ]

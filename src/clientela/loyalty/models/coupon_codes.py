@@ -75,9 +75,17 @@ class CodeUseEnd(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField(null=True)
-    use = models.OneToOneField(CodeUse, on_delete=models.PROTECT, related_name="end")
+    use = models.ForeignKey(CodeUse, on_delete=models.PROTECT, related_name="ends", db_index=False)
     actor = models.TextField()
     undone_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["use", "customer_id"], nulls_distinct=False,
+                name="a_use_of_a_code_ends_once",
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"end of {self.use_id}"

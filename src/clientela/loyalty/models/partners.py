@@ -156,7 +156,8 @@ class PartnerEarning(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["partner", "reference"], name="a_partner_names_an_earning_once"
+                fields=["customer_id", "partner", "reference"],
+                name="a_partner_names_an_earning_once",
             ),
             models.CheckConstraint(name="an_earning_gives_points", condition=Q(points__gt=0)),
         ]
