@@ -213,16 +213,9 @@ def restore(
     redemption: Redemption, *, family: Sequence[UUID], cause: str, actor: Actor, now: datetime
 ) -> Restored:
     """Give the points back to the lots they came from, once; the piece of stock too."""
-    row = sql.execute(
-        "SELECT outcome, posting, points, accounts FROM loyalty_restore(%s, %s, %s, %s, %s, %s)",
-        [list(family), redemption.id, redemption.id.bytes, now, actor.id, cards.masked(cause)],
-        prepare=True,
-    ).fetchone()  # fmt: skip
-    assert row is not None
-    if row[0] != "done":
-        raise AlreadyReversed
+    restored = _restored(redemption, None, family=family, cause=cause, actor=actor, now=now)
     put_back(redemption)
-    return Restored(*row[1:])
+    return restored
 
 
 @needs_transaction
@@ -231,9 +224,16 @@ def restore_share(
     now: datetime,
 ) -> Restored:  # fmt: skip
     """Give so many of the points back, once, to the lots they came from; the rest stays used."""
+    return _restored(redemption, points, family=family, cause=cause, actor=actor, now=now)
+
+
+def _restored(
+    redemption: Redemption, points: int | None, *, family: Sequence[UUID], cause: str, actor: Actor,
+    now: datetime,
+) -> Restored:  # fmt: skip
     row = sql.execute(
         "SELECT outcome, posting, points, accounts"
-        " FROM loyalty_restore_share(%s, %s, %s, %s, %s, %s, %s)",
+        " FROM loyalty_restore(%s, %s, %s::bigint, %s, %s, %s, %s)",
         [list(family), redemption.id, points, redemption.id.bytes, now, actor.id,
          cards.masked(cause)],
         prepare=True,

@@ -1,8 +1,10 @@
--- Give the points of a redemption back, once: to the lots they came from, with the end they had. What
--- the customer owes is paid first, from lots that are not over. Locks the accounts in order. `outcome`
--- is done or already-reversed; then nothing was written. Lots that are over expire afterwards.
+-- Give the points of a redemption back, once: to the lots they came from, with the end they had; only
+-- `wanted` of them where that is said, those first that were taken last, for they end last. What the customer
+-- owes is paid first, from lots that are not over. The account that got the points gives them; it keeps the
+-- rest. Locks the accounts in order. `outcome` is done or already-reversed; then nothing was written. Lots
+-- that are over expire afterwards.
 CREATE OR REPLACE FUNCTION loyalty_restore(
-    family uuid[], redemption uuid, content bytea, now timestamptz, who text, why text,
+    family uuid[], redemption uuid, wanted bigint, content bytea, now timestamptz, who text, why text,
     OUT outcome text, OUT posting bigint, OUT points bigint, OUT accounts bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
@@ -18,36 +20,56 @@ BEGIN
         outcome := 'already-reversed';
         RETURN;
     END IF;
-    INSERT INTO loyalty_redemptionreversal (customer_id, redemption_id, cause, actor, reversed_at)
-    SELECT made.customer_id, made.id, why, who, now
+    INSERT INTO loyalty_redemptionreversal (
+        customer_id, redemption_id, points, cause, actor, reversed_at
+    )
+    SELECT made.customer_id, made.id, wanted, why, who, now
     FROM loyalty_redemption AS made
     WHERE made.id = redemption;
     WITH original AS MATERIALIZED (
         SELECT
             redeemed.id, redeemed.customer_id, redeemed.currency_id, redeemed.member_id,
-            entry.account_id, entry.amount, entry.credit_id AS giver
+            entry.account_id, entry.credit_id AS giver
         FROM loyalty_posting AS redeemed
         JOIN loyalty_entry AS entry
             ON entry.customer_id = redeemed.customer_id AND entry.posting_id = redeemed.id
         WHERE redeemed.customer_id = ANY (family) AND redeemed.source = 'redemption'
             AND redeemed.key = redemption::text AND redeemed.kind = 'redeem'
     ),
-    part AS MATERIALIZED (
+    used AS MATERIALIZED (
         SELECT
-            original.id AS original_id, original.customer_id, original.account_id, taken.lot_id,
-            taken.amount,
-            CASE WHEN lot.expires_at <= now THEN 0 ELSE greatest(0, least(taken.amount, account.debt - (
-                sum(taken.amount) FILTER (WHERE lot.expires_at IS NULL OR lot.expires_at > now) OVER (
-                    PARTITION BY original.account_id ORDER BY lot.expires_at NULLS LAST, taken.id
+            original.id AS original_id, original.customer_id, original.account_id, taken.id,
+            taken.lot_id, lot.expires_at,
+            CASE WHEN wanted IS NULL THEN taken.amount ELSE greatest(0, least(taken.amount, wanted - (
+                sum(taken.amount) OVER (
+                    ORDER BY lot.expires_at DESC NULLS FIRST, lot.active_at DESC, lot.id DESC, taken.id
                 ) - taken.amount
-            ))) END::bigint AS paid
+            ))) END::bigint AS amount
         FROM original
-        JOIN loyalty_account AS account
-            ON account.customer_id = original.customer_id AND account.id = original.account_id
         JOIN loyalty_allocation AS taken
             ON taken.customer_id = original.customer_id AND taken.posting_id = original.id
         JOIN loyalty_lot AS lot
             ON lot.customer_id = taken.customer_id AND lot.id = taken.lot_id
+    ),
+    part AS MATERIALIZED (
+        SELECT
+            used.*,
+            CASE WHEN used.expires_at <= now THEN 0 ELSE greatest(0, least(used.amount, account.debt - (
+                sum(used.amount) FILTER (WHERE used.expires_at IS NULL OR used.expires_at > now) OVER (
+                    PARTITION BY used.account_id ORDER BY used.expires_at NULLS LAST, used.id
+                ) - used.amount
+            ))) END::bigint AS paid
+        FROM used
+        JOIN loyalty_account AS account
+            ON account.customer_id = used.customer_id AND account.id = used.account_id
+        WHERE used.amount > 0
+    ),
+    sums AS MATERIALIZED (
+        SELECT
+            part.original_id, part.customer_id, part.account_id, sum(part.amount)::bigint AS amount,
+            sum(part.paid)::bigint AS paid
+        FROM part
+        GROUP BY part.original_id, part.customer_id, part.account_id
     ),
     posted AS (
         INSERT INTO loyalty_posting (
@@ -58,13 +80,15 @@ BEGIN
             original.customer_id, original.currency_id, 'restore', 'reversal', redemption::text, content,
             now, now, who, original.member_id, original.id, '{}'
         FROM original
+        WHERE original.id IN (SELECT sums.original_id FROM sums)
         RETURNING loyalty_posting.id, loyalty_posting.customer_id, loyalty_posting.reverses_id
     ),
     entries AS (
         INSERT INTO loyalty_entry (customer_id, posting_id, debit_id, credit_id, amount, occurred_at)
-        SELECT original.customer_id, posted.id, original.giver, original.account_id, original.amount, now
+        SELECT original.customer_id, posted.id, original.giver, original.account_id, sums.amount, now
         FROM original
         JOIN posted ON posted.reverses_id = original.id
+        JOIN sums ON sums.original_id = original.id
     ),
     given AS (
         INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount, releases_id)
@@ -88,18 +112,12 @@ BEGIN
         UPDATE loyalty_account AS account
         SET posted = account.posted + sums.amount, debt = account.debt - sums.paid,
             version = account.version + 1
-        FROM (
-            SELECT
-                part.customer_id, part.account_id, sum(part.amount)::bigint AS amount,
-                sum(part.paid)::bigint AS paid
-            FROM part
-            GROUP BY part.customer_id, part.account_id
-        ) AS sums
+        FROM sums
         WHERE account.id = sums.account_id AND account.customer_id = sums.customer_id
     )
-    SELECT min(posted.id), sum(original.amount) INTO posting, points
+    SELECT min(posted.id), sum(sums.amount) INTO posting, points
     FROM posted
-    JOIN original ON original.id = posted.reverses_id;
+    JOIN sums ON sums.original_id = posted.reverses_id;
     outcome := 'done';
 END
 $$
