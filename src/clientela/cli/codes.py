@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clientela.cli.files import text_of
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, say, with_database
 
 app = typer.Typer(help="Codes of coupon pools.", epilog=EVERYWHERE, no_args_is_help=True)
@@ -56,15 +57,10 @@ def import_(pool: str, file: Path) -> None:
               clientela loyalty codes import summer codes.txt --json
     """
     from clientela.flows.coupon_pools import import_codes
-    from clientela.platform.errors import InvalidInput
 
     who = actor()
     who.needs("loyalty.configure")
-    try:
-        written = file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as fault:
-        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
-    done = import_codes(pool, written.splitlines(), actor=who, now=now())
+    done = import_codes(pool, text_of(file).splitlines(), actor=who, now=now())
     told = [{"line": one.line, "code": one.code, "error": one.error} for one in done.errors]
     lines = [f"line {one.line}: {one.code} {one.error}" for one in done.errors]
     lines.append(f"{done.added} codes added, {len(done.errors)} refused.")

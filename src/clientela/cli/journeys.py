@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from clientela.cli.files import text_of
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
 
 app = typer.Typer(
@@ -94,15 +95,10 @@ def codes(
     from clientela.flows.travel_catalogue import bring_vouchers
     from clientela.loyalty.actions.partners import CODES_AT_ONCE
     from clientela.platform import periods
-    from clientela.platform.errors import InvalidInput
 
     who = actor()
     who.needs("loyalty.configure")
-    try:
-        written = file.read_text(encoding="utf-8")
-    except (OSError, ValueError) as fault:
-        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
-    listed = [line.strip() for line in written.splitlines() if line.strip()]
+    listed = [line.strip() for line in text_of(file).splitlines() if line.strip()]
     until = periods.parse_date(good_until, "ymd") if good_until else None
     new = known = 0
     for place in range(0, len(listed), CODES_AT_ONCE):

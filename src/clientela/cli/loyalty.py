@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +10,7 @@ from uuid import UUID
 import typer
 
 from clientela.cli import books, habits, what_if
+from clientela.cli.files import document
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, say, with_database
 
 app = typer.Typer(
@@ -196,22 +195,9 @@ def define(file: Path) -> None:
 
     who = actor()
     who.needs("loyalty.configure")
-    done = define_programme(document(file), actor=who, now=now())
+    done = define_programme(document(file, of="programme"), actor=who, now=now())
     lines = [f"{key}: {state}" for key, state in done.rewards.items()]
     answer(asdict(done), "\n".join([*lines, f"{done.raised} customers reached a tier."]))
-
-
-def document(file: Path) -> dict[str, Any]:
-    from clientela.platform.errors import InvalidInput
-
-    try:
-        written = file.read_text(encoding="utf-8")
-        read = tomllib.loads(written) if file.suffix == ".toml" else json.loads(written)
-    except (OSError, ValueError) as fault:
-        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
-    if not isinstance(read, dict):
-        raise InvalidInput(f"{file} holds no programme.", field="file")
-    return read
 
 
 def named(customer: str) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clientela.cli.files import document
 from clientela.cli.loyalty import ON
 from clientela.cli.loyalty import app as points
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
@@ -82,7 +82,7 @@ def quote(file: Path) -> None:
     from clientela.flows.quote_points import quote_points
 
     actor().needs("loyalty.view")
-    found = quote_points(_bought(_read(file)), now=now())
+    found = quote_points(_bought(document(file, of="object")), now=now())
     rows = [
         {"currency": one.currency, "points": one.points, "steps": _steps(one.steps),
          "refused": _refused(one.refused)}
@@ -139,7 +139,7 @@ def check(file: Path) -> None:
 
     actor().needs("loyalty.view")
     rows: list[dict[str, Any]] = []
-    for draft in _drafts(_read(file)):
+    for draft in _drafts(document(file, of="object")):
         try:
             found = list(rules_of_points.check(draft, now=now()))
             rows.append({"key": draft.key, "ok": True, "warnings": found, "fault": None})
@@ -243,19 +243,6 @@ def _lines(steps: Iterable[Reason], refused: Iterable[Refused]) -> list[str]:
 
 def _fault(told: Mapping[str, Any]) -> str:
     return f"{told.get('detail') or told.get('title')} ({told.get('field')})"
-
-
-def _read(file: Path) -> dict[str, Any]:
-    from clientela.platform.errors import InvalidInput
-
-    try:
-        written = file.read_text(encoding="utf-8")
-        read = tomllib.loads(written) if file.suffix == ".toml" else json.loads(written)
-    except (OSError, ValueError) as fault:
-        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
-    if not isinstance(read, dict):
-        raise InvalidInput(f"{file} holds no object.", field="file")
-    return read
 
 
 def _drafts(document: Mapping[str, Any]) -> list[Draft]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from clientela.cli.loyalty import document
+from clientela.cli.files import document
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
 
 ON = "loyalty"
@@ -47,7 +47,7 @@ def promote(file: Path) -> None:
 
     who = actor()
     who.needs("loyalty.publish")
-    body = dict(document(file))
+    body = dict(document(file, of="programme"))
     currency = str(body.pop("currency", ""))
     made, state = flow.save_promotion(
         flow.values_from(body), currency=currency, actor=who, now=now()

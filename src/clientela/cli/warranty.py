@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from clientela.cli.files import written
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
 
 app = typer.Typer(help="Plans, coverage checks and claims.", epilog=EVERYWHERE,
@@ -66,15 +65,10 @@ def define(file: Path) -> None:
     Example: clientela warranty define care-plus.toml
     """
     from clientela.flows.define_warranty import define_plan
-    from clientela.platform.errors import InvalidInput
 
     who = actor()
     who.needs("warranty.configure")
-    try:
-        text = file.read_text(encoding="utf-8")
-        document: Any = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
-    except (OSError, ValueError) as fault:
-        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
+    document = written(file)
     listed = document.get("plans", [document]) if isinstance(document, dict) else document
     saved = []
     for one in listed:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from clientela.cli.files import document
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
 
 
@@ -33,11 +32,11 @@ def what_if(
     from clientela.flows.rules_of_points import Draft
 
     actor().needs("loyalty.configure")
-    document = _read(file)
+    drafted = _drafted(file)
     drafts = [
-        Draft(document.get("currency", ""), one.get("key", ""), one.get("labels", {}),
+        Draft(drafted.get("currency", ""), one.get("key", ""), one.get("labels", {}),
               one.get("body", {}), one.get("priority", 0))
-        for one in document.get("rules", [])
+        for one in drafted["rules"]
     ]  # fmt: skip
     told = trying.told(trying.what_if(drafts, months=months, now=now()))
     lines = [_line(one, told["money"]) for one in (*told["by_month"], *told["by_tier"])]
@@ -55,14 +54,10 @@ def _line(one: dict[str, Any], code: str) -> str:
     return f"{one['key'] or 'no tier'}  {one['points_now']} -> {one['points_draft']} points{cost}"
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _drafted(file: Path) -> dict[str, Any]:
     from clientela.platform.errors import InvalidInput
 
-    try:
-        written = file.read_text(encoding="utf-8")
-        read = tomllib.loads(written) if file.suffix == ".toml" else json.loads(written)
-    except (OSError, ValueError) as fault:
-        raise InvalidInput(f"{file} cannot be read: {fault}", field="file") from None
-    if not isinstance(read, dict) or not isinstance(read.get("rules"), list):
+    read = document(file, of="rules")
+    if not isinstance(read.get("rules"), list):
         raise InvalidInput(f"{file} holds no rules.", field="file")
     return read

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import uuid4
 
+from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -41,6 +42,19 @@ def send(
             raise
         refusals.into(form, refusal)
     return None
+
+
+def press(request: HouseRequest, carry_out: Callable[[], str], *, here: str) -> HttpResponse:
+    """A form of one button: go to the address that `carry_out` answers. Refused: `here` again, with
+    the refusal above the page.
+    """
+    try:
+        return see(sent(request, carry_out).body.decode())
+    except Problem as refusal:
+        if refusal.status >= 500:
+            raise
+        messages.warning(request, refusals.sentence(refusal))
+        return see(here)
 
 
 def sent(request: HouseRequest, carry_out: Callable[[], str]) -> Answer:

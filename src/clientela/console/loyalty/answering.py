@@ -7,10 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 
-from clientela.console import refusals
-from clientela.console.once import sent
-from clientela.console.pages import see
-from clientela.platform.errors import Problem
+from clientela.console.once import press
 from clientela.platform.http.requests import HouseRequest
 
 TYPED_MAX = 200
@@ -27,13 +24,7 @@ def answered(
             messages.success(request, done)
         return here
 
-    try:
-        return see(sent(request, once).body.decode())
-    except Problem as refusal:
-        if refusal.status >= 500:
-            raise
-        messages.warning(request, refusals.sentence(refusal))
-        return see(here)
+    return press(request, once, here=here)
 
 
 def typed(request: HouseRequest, name: str) -> str:

@@ -11,15 +11,13 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from clientela.console import refusals
-from clientela.console.once import sent
-from clientela.console.pages import SENT, page, see, show
+from clientela.console.once import press
+from clientela.console.pages import SENT, page, show
 from clientela.flows import books
 from clientela.flows.books import Report
 from clientela.loyalty.queries import books as queries
 from clientela.loyalty.queries.books import Row
 from clientela.platform import periods
-from clientela.platform.errors import Problem
 from clientela.platform.http.requests import HouseRequest
 from clientela.platform.money import Money
 from clientela.ui import dates
@@ -61,13 +59,7 @@ def close(request: HouseRequest) -> HttpResponse:
         messages.success(request, _("Closed; the ledger ties."))
         return f"{here}?month={made.closed.month_on:%Y-%m}"
 
-    try:
-        return see(sent(request, carry_out).body.decode())
-    except Problem as refusal:
-        if refusal.status >= 500:
-            raise
-        messages.warning(request, refusals.sentence(refusal))
-        return see(here)
+    return press(request, carry_out, here=here)
 
 
 def _months(rows: Sequence[tuple[date, int, int]], shown: Report | None) -> list[dict[str, Any]]:

@@ -12,16 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from clientela.console import refusals
-from clientela.console.once import send, sent
-from clientela.console.pages import FORM, SENT, page, see, show
+from clientela.console.loyalty.answering import answered
+from clientela.console.once import send
+from clientela.console.pages import FORM, SENT, page, show
 from clientela.flows import bound_earning
 from clientela.loyalty import sentences
 from clientela.loyalty.actions.limits import MOST_MAX
 from clientela.loyalty.models import Cap
 from clientela.loyalty.queries import granting, limits
 from clientela.loyalty.rules.awards import Waits
-from clientela.platform.errors import Problem
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import day, label, number
@@ -96,20 +95,10 @@ def new(request: HouseRequest) -> HttpResponse:
 
 @page("loyalty.view", CONFIGURE, switch="loyalty", methods=SENT, shown_on="console:loyalty-bounds")
 def end(request: HouseRequest, cap_id: int) -> HttpResponse:
-    here = reverse("console:loyalty-bounds")
-
-    def once() -> str:
+    def carry_out() -> None:
         bound_earning.end_cap(cap_id, actor=request.actor, now=request.started_at)
-        messages.success(request, _("The cap has ended."))
-        return here
 
-    try:
-        return see(sent(request, once).body.decode())
-    except Problem as refusal:
-        if refusal.status >= 500:
-            raise
-        messages.warning(request, refusals.sentence(refusal))
-        return see(here)
+    return answered(request, carry_out, _("The cap has ended."), reverse("console:loyalty-bounds"))
 
 
 def _set(request: HouseRequest, form: CapForm) -> str:

@@ -6,17 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from clientela.console import refusals
 from clientela.console.customers import drawer
 from clientela.console.customers.opened import Family, of_family
-from clientela.console.once import sent
-from clientela.console.pages import FORM, SENT, page, see, show
+from clientela.console.loyalty.answering import answered
+from clientela.console.pages import FORM, SENT, page, show
 from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
 from clientela.flows import grant_points, pause_earning
@@ -25,7 +23,6 @@ from clientela.loyalty import sentences
 from clientela.loyalty.actions.adjusting import NOTE_LENGTH_MAX, POINTS_MAX
 from clientela.loyalty.models import Adjustment, EarningPause
 from clientela.loyalty.queries import granting, limits
-from clientela.platform.errors import Problem
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import label
@@ -123,14 +120,12 @@ def resume(request: HouseRequest, family: Family, pause_id: UUID) -> HttpRespons
     if limits.pause(pause_id).customer_id not in family:
         raise limits.NoSuchPause
 
-    def once() -> str:
+    def carry_out() -> None:
         pause_earning.resume_earning(
             pause_id, actor=request.actor, now=request.started_at, request=request.request_id
         )
-        messages.success(request, _("Earning goes on."))
-        return here
 
-    return _sent(request, once, here)
+    return answered(request, carry_out, _("Earning goes on."), here)
 
 
 @page("customers.view", "loyalty.view", ADJUST, switch="loyalty")
@@ -160,15 +155,14 @@ def decide(request: HouseRequest, adjustment_id: UUID) -> HttpResponse:
     here = reverse("console:loyalty-adjustments")
     approved = request.POST.get("verdict") == "approve"
 
-    def once() -> str:
+    def carry_out() -> None:
         grant_points.decide_adjustment(
             adjustment_id, approved=approved, note=request.POST.get("note", "")[:NOTE_LENGTH_MAX],
             actor=request.actor, now=request.started_at, request=request.request_id,
         )  # fmt: skip
-        messages.success(request, _("Approved and booked.") if approved else _("Refused."))
-        return here
 
-    return _sent(request, once, here)
+    done = _("Approved and booked.") if approved else _("Refused.")
+    return answered(request, carry_out, done, here)
 
 
 def pause_row(one: EarningPause, by: dict[str, str]) -> dict[str, Any]:
@@ -177,17 +171,6 @@ def pause_row(one: EarningPause, by: dict[str, str]) -> dict[str, Any]:
         "by": by.get(one.made_by, ""), "mode": dict(MODES)[EarningPause.Mode(one.mode)],
         "drops": one.mode == EarningPause.Mode.DROP,
     }  # fmt: skip
-
-
-def _sent(request: HouseRequest, once: Any, here: str) -> HttpResponse:
-    """Carry it out once; a refusal stands above the page."""
-    try:
-        return see(sent(request, once).body.decode())
-    except Problem as refusal:
-        if refusal.status >= 500:
-            raise
-        messages.warning(request, refusals.sentence(refusal))
-        return see(here)
 
 
 def _row(

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as lazy
 from clientela.console import refusals
 from clientela.console.loyalty import words
 from clientela.console.loyalty.reward_form import amount_field
-from clientela.console.once import send, sent
-from clientela.console.pages import FORM, SENT, page, see, show
+from clientela.console.once import press, send
+from clientela.console.pages import FORM, SENT, page, show
 from clientela.customers import queries as customers
 from clientela.flows import gift_cards
 from clientela.flows.search import customers_found
@@ -158,13 +158,7 @@ def _answered(request: HouseRequest, card_id: UUID, carry_out: Callable[[], str]
         messages.success(request, carry_out())
         return here
 
-    try:
-        return see(sent(request, once).body.decode())
-    except Problem as refusal:
-        if refusal.status >= 500:
-            raise
-        messages.warning(request, refusals.sentence(refusal))
-        return see(here)
+    return press(request, once, here=here)
 
 
 def _issue(request: HouseRequest, form: forms.Form) -> str:

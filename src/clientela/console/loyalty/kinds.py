@@ -9,10 +9,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from clientela.console.loyalty.names import names
 from clientela.console.loyalty.rule_form import UNTIL
 from clientela.console.once import send
 from clientela.console.pages import FORM, page, show
@@ -24,7 +24,6 @@ from clientela.platform import text
 from clientela.platform.http.requests import HouseRequest
 from clientela.ui.templatetags.ui import label
 
-NAME_LENGTH_MAX = 120
 KINDS = {
     "spend": lazy("buy rewards"), "status": lazy("only count for tiers"),
     "money": lazy("stand for money"),
@@ -65,12 +64,7 @@ class PointsForm(forms.Form):
             self.fields[name] = field
 
     def _fields(self) -> Iterator[tuple[str, forms.Field]]:
-        for code in programme.LANGUAGES:
-            language = get_language_info(code)["name_translated"]
-            yield f"label_{code}", forms.CharField(
-                label=_("Name in %(language)s") % {"language": language},
-                max_length=NAME_LENGTH_MAX, required=code == "en",
-            )  # fmt: skip
+        yield from names()
         yield "kind", _choice(_("They"), KINDS)
         yield "rounding", _choice(_("Points are rounded"), ROUNDINGS)
         yield "stack", _choice(_("Of several multipliers and bonuses count"), STACKS)

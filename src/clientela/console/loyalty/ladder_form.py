@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from clientela.console.loyalty import tier_words as words
+from clientela.console.loyalty.names import in_languages, names
 from clientela.loyalty.actions import ladders as limits
 from clientela.loyalty.actions.programme import KEY_LENGTH_MAX, LANGUAGES
 from clientela.loyalty.models import Currency, Tier, TierSet
@@ -20,23 +19,11 @@ from clientela.platform import money, text
 from clientela.staff import company as companies
 from clientela.ui.templatetags.ui import label
 
-NAME_LENGTH_MAX = 120
 LIFE_ENDS = (
     ("", lazy("on the day")), ("month", lazy("at the end of the month")),
     ("quarter", lazy("at the end of the quarter")),
     ("half_year", lazy("at the end of the half-year")), ("year", lazy("at the end of the year")),
 )  # fmt: skip
-
-
-def in_languages(name: str, title: str, **more: Any) -> Iterator[tuple[str, forms.Field]]:
-    """A field for each language; `title` has a place for the language."""
-    for code in LANGUAGES:
-        language = get_language_info(code)["name_translated"]
-        yield f"{name}_{code}", forms.CharField(
-            label=title % {"language": language}, max_length=limits.WORDS_LENGTH_MAX,
-            required=bool(more.get("required")) and code == "en",
-            widget=more.get("widget", forms.TextInput)(),
-        )  # fmt: skip
 
 
 def few(label_: Any, most: int, **more: Any) -> forms.IntegerField:
@@ -80,7 +67,7 @@ class LadderForm(forms.Form):
         choices = [(one.code, label(one.labels)) for one in points]
         own = dict(self.fields)
         self.fields.clear()
-        for name, field in in_languages("label", _("Name in %(language)s"), required=True):
+        for name, field in names(most=limits.WORDS_LENGTH_MAX):
             self.fields[name] = field
         if ladder is None:
             self.fields["points"] = forms.ChoiceField(label=_("Of which points"), choices=choices)
@@ -123,17 +110,16 @@ class TierForm(forms.Form):
         self.ladder, self.tier = ladder, tier
         own = dict(self.fields)
         self.fields.clear()
-        for name, field in in_languages("label", _("Name in %(language)s"), required=True):
+        for name, field in names(most=limits.WORDS_LENGTH_MAX):
             self.fields[name] = field
         self.fields["threshold"] = _threshold(ladder)
         self.fields["factor"] = own.pop("factor")
         several = forms.Textarea
-        for name, field in in_languages("benefit", _("What else it gives, in %(language)s"),
-                                        widget=several):  # fmt: skip
-            self.fields[name] = field
-        for name, field in in_languages("note", _("Note for staff in %(language)s"),
-                                        widget=several):  # fmt: skip
-            self.fields[name] = field
+        for key, title in (("benefit", _("What else it gives, in %(language)s")),
+                           ("note", _("Note for staff in %(language)s"))):  # fmt: skip
+            self.fields.update(
+                in_languages(key, title, most=limits.WORDS_LENGTH_MAX, widget=several)
+            )
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2

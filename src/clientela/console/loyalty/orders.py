@@ -6,21 +6,18 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clientela.console import refusals
 from clientela.console.loyalty import words
-from clientela.console.once import sent
-from clientela.console.pages import SENT, page, see, show
+from clientela.console.loyalty.answering import answered
+from clientela.console.pages import SENT, page, show
 from clientela.customers import queries as customers
 from clientela.flows import cash_outs, hand_over, travel_orders
 from clientela.loyalty.models import Benefit, CashOut, Reward, TravelOrder
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.rules import ibans
-from clientela.platform.errors import Problem
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import label
@@ -106,21 +103,7 @@ def give(request: HouseRequest, benefit_id: UUID) -> HttpResponse:
 
 
 def _answered(request: HouseRequest, carry_out: Callable[[], None], done: str) -> HttpResponse:
-    """Carry it out once; a refusal stands above the list."""
-    here = reverse("console:loyalty-orders")
-
-    def once() -> str:
-        carry_out()
-        messages.success(request, done)
-        return here
-
-    try:
-        return see(sent(request, once).body.decode())
-    except Problem as refusal:
-        if refusal.status >= 500:
-            raise
-        messages.warning(request, refusals.sentence(refusal))
-        return see(here)
+    return answered(request, carry_out, done, reverse("console:loyalty-orders"))
 
 
 def _note(request: HouseRequest) -> str:

@@ -10,28 +10,27 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from clientela.console import refusals
 from clientela.console.customers.drawer import DATE
+from clientela.console.loyalty.answering import answered
+from clientela.console.loyalty.names import names
 from clientela.console.loyalty.words import money_of
-from clientela.console.once import send, sent
-from clientela.console.pages import FORM, SENT, page, see, show
+from clientela.console.once import send
+from clientela.console.pages import FORM, SENT, page, show
 from clientela.flows import earning_facts, promotions
 from clientela.loyalty.actions.programme import LANGUAGES
 from clientela.loyalty.actions.promotions import BUDGET_MAX, BudgetValues, PromotionValues
 from clientela.loyalty.models import Promotion
 from clientela.loyalty.queries import granting
 from clientela.loyalty.queries import promotions as reads
-from clientela.platform.errors import Problem
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.ui.templatetags.ui import label, number
 
 PUBLISH = "loyalty.publish"
-NAME_LENGTH_MAX, KEY_LENGTH_MAX, TENTHS_MAX = 120, 40, 1_000
+KEY_LENGTH_MAX, TENTHS_MAX = 40, 1_000
 STATES = {
     "planned": (lazy("Planned"), ""), "running": (lazy("Running"), "good"),
     "spent": (lazy("Budget used up"), "warn"), "over": (lazy("Over"), ""),
@@ -71,13 +70,7 @@ class PromotionForm(forms.Form):
         super().__init__(*args, **more)
         own = dict(self.fields)
         self.fields.clear()
-        for code in LANGUAGES:
-            language = get_language_info(code)["name_translated"]
-            self.fields[f"label_{code}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": language},
-                max_length=NAME_LENGTH_MAX, required=code == "en",
-            )  # fmt: skip
-        self.fields.update(own)
+        self.fields.update({**dict(names()), **own})
         kinds = [(one.code, label(one.labels)) for one in granting.currencies()]
         lists = earning_facts.catalogue(companies.current()).facts[earning_facts.LISTS]
         self.fields["currency"].choices = kinds  # type: ignore[attr-defined]
@@ -128,20 +121,11 @@ def new(request: HouseRequest) -> HttpResponse:
     "loyalty.view", PUBLISH, switch="loyalty", methods=SENT, shown_on="console:loyalty-promotions"
 )
 def end(request: HouseRequest, key: str) -> HttpResponse:
-    here = reverse("console:loyalty-promotions")
-
-    def once() -> str:
+    def carry_out() -> None:
         promotions.end_promotion(key, actor=request.actor, now=request.started_at)
-        messages.success(request, _("The promotion has ended."))
-        return here
 
-    try:
-        return see(sent(request, once).body.decode())
-    except Problem as refusal:
-        if refusal.status >= 500:
-            raise
-        messages.warning(request, refusals.sentence(refusal))
-        return see(here)
+    here = reverse("console:loyalty-promotions")
+    return answered(request, carry_out, _("The promotion has ended."), here)
 
 
 def _save(request: HouseRequest, form: PromotionForm) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from clientela.console.loyalty.names import NAME_LENGTH_MAX, in_languages, names
 from clientela.loyalty.actions import catalogue as limits
 from clientela.loyalty.actions.catalogue import RewardValues
 from clientela.loyalty.models import Reward, Tier
@@ -23,7 +23,6 @@ from clientela.staff import company as companies
 from clientela.ui.models import View
 from clientela.ui.templatetags.ui import label
 
-NAME_LENGTH_MAX = 120
 TERMS_LENGTH_MAX = 1_000
 KEPT = "kept"  # a condition that was written elsewhere
 BETWEEN_DAYS = re.compile(r"\s*[–—]\s*|\s+-\s+|\s+to\s+")
@@ -56,12 +55,7 @@ class RewardForm(forms.Form):
         """Names first, then what the class has, then the limits."""
         own = dict(self.fields)
         self.fields.clear()
-        for code in limits.LANGUAGES:
-            language = get_language_info(code)["name_translated"]
-            yield f"label_{code}", forms.CharField(
-                label=_("Name in %(language)s") % {"language": language},
-                max_length=NAME_LENGTH_MAX, required=code == "en",
-            )  # fmt: skip
+        yield from names()
         yield from own.items()
         for tier in self.tiers:
             yield (
@@ -82,12 +76,10 @@ class RewardForm(forms.Form):
             label=_("Not on these days"), required=False, widget=forms.Textarea(attrs={"rows": 2}),
             help_text=_("One span a line: 2026-12-24 – 2026-12-26, or one day."),
         )  # fmt: skip
-        for code in limits.LANGUAGES:
-            language = get_language_info(code)["name_translated"]
-            yield f"terms_{code}", forms.CharField(
-                label=_("Terms in %(language)s") % {"language": language}, required=False,
-                max_length=TERMS_LENGTH_MAX, widget=forms.Textarea(attrs={"rows": 2}),
-            )  # fmt: skip
+        yield from in_languages(
+            "terms", _("Terms in %(language)s"), most=TERMS_LENGTH_MAX,
+            widget=lambda: forms.Textarea(attrs={"rows": 2}),
+        )  # fmt: skip
         yield "offered", forms.BooleanField(label=_("Can be had"), required=False, initial=True)
 
     def values(self) -> RewardValues:

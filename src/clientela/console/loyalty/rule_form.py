@@ -9,10 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from clientela.console.loyalty.names import names
 from clientela.loyalty.actions import programme
 from clientela.loyalty.models import Rule, RuleVersion
 from clientela.loyalty.rules import bodies
@@ -21,7 +21,6 @@ from clientela.platform import text
 from clientela.products import queries as catalogue
 from clientela.ui.templatetags.ui import label
 
-NAME_LENGTH_MAX = 120
 LIST_LENGTH_MAX = 4_000
 OF = ("products", "categories", "tags")
 Day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -96,7 +95,7 @@ class RuleForm(forms.Form):
         ]
         for name in self._not_asked():
             del self.fields[name]
-        self.fields = {**dict(self._names()), **self.fields}
+        self.fields = {**dict(names()), **self.fields}
 
     def _not_asked(self) -> Iterator[str]:
         own = bodies.OWN[self.earns]
@@ -108,14 +107,6 @@ class RuleForm(forms.Form):
             yield "times"
         if "exclusive" not in own:
             yield "exclusive"
-
-    def _names(self) -> Iterator[tuple[str, forms.Field]]:
-        for code in programme.LANGUAGES:
-            language = get_language_info(code)["name_translated"]
-            yield f"label_{code}", forms.CharField(
-                label=_("Name in %(language)s") % {"language": language},
-                max_length=NAME_LENGTH_MAX, required=code == "en",
-            )  # fmt: skip
 
     def clean_times(self) -> Fraction:
         written = str(self.cleaned_data["times"]).replace(",", ".").strip()
