@@ -76,6 +76,13 @@ def move(*, reader: str, tx: str, event_id: int) -> None:
     Position.objects.update_or_create(reader=reader, defaults={"tx": tx, "event_id": event_id})
 
 
+@needs_transaction
+def begin_here(*, reader: str) -> None:
+    """Let a reader come after everything that has happened so far."""
+    row = sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
+    move(reader=reader, tx=row[0] if row else "0", event_id=0)
+
+
 class TooMuchToReplay(Problem):
     code = "too-much-to-replay"
     status = 422
@@ -222,8 +229,7 @@ def _begin_here_unless_read() -> None:
     """Nobody read the log while no webhook was on: what happened meanwhile is only replayed."""
     if Subscription.objects.filter(removed_at=None, off_at=None).exists():
         return
-    row = sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
-    move(reader=READER, tx=row[0] if row else "0", event_id=0)
+    begin_here(reader=READER)
 
 
 def _names(names: Sequence[str]) -> list[str]:

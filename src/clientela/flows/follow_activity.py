@@ -14,10 +14,10 @@ from uuid import UUID
 from clientela.customers import actions as customers
 from clientela.events import actions, queries
 from clientela.events.queries import Happened
+from clientela.flows.read_on import read_on
 from clientela.platform import transactions
 
 READER = "activity"
-ROUNDS_MAX = 100  # some seconds; the next minute goes on
 HEARD = frozenset({
     "call.answered", "call.missed", "cash_out.requested", "claim.opened", "consent.given",
     "consent.withdrawn", "conversation.started", "coupon.used", "holding.opened",
@@ -31,13 +31,7 @@ HEARD = frozenset({
 
 def follow(*, now: datetime) -> int:
     """Read on in the log, at most a hundred thousand happenings; how many were read."""
-    read = 0
-    for _ in range(ROUNDS_MAX):
-        some = _step(now=now)
-        read += some
-        if not some:
-            break
-    return read
+    return read_on(lambda: _step(now=now))
 
 
 @transactions.retried

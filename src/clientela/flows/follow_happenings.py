@@ -14,6 +14,7 @@ from clientela.events import actions as events
 from clientela.events import queries
 from clientela.events.models import Position
 from clientela.events.queries import Happened
+from clientela.flows.read_on import read_on
 from clientela.flows.record_events import Heard, record_events
 from clientela.loyalty.queries import granting
 from clientela.loyalty.rules import occasions
@@ -24,7 +25,6 @@ from clientela.staff import company as companies
 
 READER = "occasions"
 SOURCE = "house"
-ROUNDS_MAX = 100  # some seconds; the next minute goes on
 HOLDING, RENEWED = "product_activated", "holding_renewed"
 TOLD: Mapping[str, str] = {
     "customer.registered": "signed_up", "unit.registered": "warranty_registered",
@@ -53,20 +53,13 @@ def follow(*, now: datetime) -> int:
     if not Position.objects.filter(reader=READER).exists():
         _begin_here()
         return 0
-    read = 0
-    for _ in range(ROUNDS_MAX):
-        some = _step(now=now)
-        read += some
-        if not some:
-            break
-    return read
+    return read_on(lambda: _step(now=now))
 
 
 def _begin_here() -> None:
     """What happened before anybody followed the log gives nothing."""
-    row = sql.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text").fetchone()
     with transactions.open():
-        events.move(reader=READER, tx=row[0] if row else "0", event_id=0)
+        events.begin_here(reader=READER)
 
 
 @transactions.retried

@@ -16,8 +16,6 @@ from clientela.platform import transactions
 from clientela.platform.errors import NotThere
 from clientela.platform.http.actors import Actor
 
-FACTOR_MUCH = 5
-
 
 class NoSuchTier(NotThere):
     code = "no-such-tier"

@@ -116,10 +116,6 @@ def estimate_of(currency_id: int) -> Estimate | None:
     return Estimate.objects.filter(currency_id=currency_id).order_by("-number").first()
 
 
-def estimates_of(currency_id: int, *, limit: int = 20) -> list[Estimate]:
-    return list(Estimate.objects.filter(currency_id=currency_id).order_by("-number")[:limit])
-
-
 def deferral_shares(before: ClosedMonth | None) -> dict[date, int]:
     """What was expected of each cohort when it was closed for the first time."""
     if before is None:

@@ -99,21 +99,6 @@ def causes_of(postings: Sequence[Posting]) -> Causes:
     )
 
 
-def occasions_of(
-    family: Sequence[UUID], *, ids: Iterable[UUID] | None = None, limit: int = 50
-) -> list[Occasion]:
-    rows = Occasion.objects.filter(customer_id__in=list(family))
-    if ids is not None:
-        rows = rows.filter(id__in=list(ids))
-    return list(rows.order_by("-occurred_at", "-id")[:limit])
-
-
-def latest_occasions(*, limit: int = 50) -> list[Occasion]:
-    """The newest of everybody's."""
-    rows = seen(Occasion.objects.all()).order_by("-recorded_at", "-id")
-    return list(rows[:limit])
-
-
 def adjustment(adjustment_id: UUID) -> Adjustment:
     found = seen(
         Adjustment.objects.select_related("currency").filter(id=adjustment_id)
@@ -136,14 +121,6 @@ def adjustments(
         moment, id = before
         rows = rows.filter(asked_at__lte=moment).exclude(asked_at=moment, id__gte=id)
     return list(rows.order_by("-asked_at", "-id")[:limit])
-
-
-def adjustments_of(family: Sequence[UUID], *, limit: int = 50) -> list[Adjustment]:
-    rows = Adjustment.objects.filter(customer_id__in=list(family))
-    return list(
-        rows.select_related("currency").prefetch_related("decisions")
-        .order_by("-asked_at", "-id")[:limit]
-    )  # fmt: skip
 
 
 def state_of(one: Adjustment) -> str:

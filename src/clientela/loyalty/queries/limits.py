@@ -8,7 +8,7 @@ from uuid import UUID
 
 from clientela.customers.sight import seen
 from clientela.loyalty.models import Cap as CapRow
-from clientela.loyalty.models import EarningPause, Limit
+from clientela.loyalty.models import EarningPause
 from clientela.loyalty.rules.limits import Cap, Period
 from clientela.platform import ids, sql
 from clientela.platform.errors import NotThere
@@ -103,9 +103,3 @@ def pause(pause_id: UUID) -> EarningPause:
     if found is None:
         raise NoSuchPause
     return found
-
-
-def used_of(family: Sequence[UUID], caps: Sequence[CapRow]) -> list[Limit]:
-    """The counters of the newest periods, by cap."""
-    rows = Limit.objects.filter(customer_id__in=list(family), cap__in=list(caps))
-    return list(rows.select_related("cap").order_by("cap_id", "-starts_on")[:SHOWN_MAX])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -15,11 +15,9 @@ from clientela.loyalty.models import (
     Benefit,
     CashOut,
     Coupon,
-    CouponUse,
     Redemption,
     RedemptionReversal,
     Reward,
-    Standing,
     TravelOrder,
 )
 from clientela.loyalty.queries import pools
@@ -180,17 +178,6 @@ def state_of_benefit(benefit: Benefit) -> str:
     return answered[0].kind if answered else "open" if benefit.is_open else "given"
 
 
-def coupons_of(family: Iterable[UUID], *, limit: int = 50) -> list[Coupon]:
-    found = Coupon.objects.filter(customer_id__in=list(family)).select_related("redemption")
-    return list(found.order_by("-issued_at", "-id")[:limit])
-
-
-def uses_of(coupons: Sequence[Coupon]) -> Mapping[UUID, CouponUse]:
-    owners = {coupon.customer_id for coupon in coupons}
-    uses = CouponUse.objects.filter(customer_id__in=owners, coupon__in=coupons)
-    return {use.coupon_id: use for use in uses}
-
-
 def cash_outs(
     *, open_only: bool = True, after: UUID | None = None, limit: int = 50
 ) -> list[CashOut]:
@@ -219,11 +206,6 @@ def travel_orders_over(*, now: datetime, limit: int) -> list[UUID]:
     """Open orders nobody answered in time."""
     found = TravelOrder.objects.filter(is_open=True, reply_by__lte=now).order_by("reply_by", "id")
     return list(found.values_list("id", flat=True)[:limit])
-
-
-def standings_of(family: Iterable[UUID]) -> list[Standing]:
-    found = Standing.objects.filter(customer_id__in=list(family), ends_at=None)
-    return list(found.select_related("tier", "tier_set"))
 
 
 def state_of_cash_out(asked: CashOut) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -64,17 +63,6 @@ def offers(
         day, id = after
         found = found.filter(Q(starts_on__gt=day) | Q(starts_on=day, id__gt=id))
     return list(found.order_by("starts_on", "id")[:limit])
-
-
-def dates_of(rewards: Iterable[Reward], *, today: date) -> dict[UUID, list[TravelOffer]]:
-    """The dates of journeys that can be had, by reward."""
-    found: dict[UUID, list[TravelOffer]] = {}
-    wanted = TravelOffer.objects.filter(
-        reward__in=list(rewards), closed_at=None, starts_on__gte=today, taken__lt=F("seats")
-    )
-    for one in wanted.order_by("starts_on"):
-        found.setdefault(one.reward_id, []).append(one)
-    return found
 
 
 def order(order_id: UUID) -> TravelOrder:
@@ -184,11 +172,6 @@ def messages_due(*, now: datetime, limit: int) -> list[UUID]:
         state=PartnerMessage.State.WAITING, next_try_at__lte=now
     ).order_by("next_try_at", "id")
     return list(found.values_list("id", flat=True)[:limit])
-
-
-def orders_of(family: Sequence[UUID], *, limit: int = 50) -> list[TravelOrder]:
-    found = _orders().filter(customer_id__in=list(family))
-    return list(found.order_by("-placed_at", "-id")[:limit])
 
 
 def partner_of(order_id: UUID) -> Partner | None:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 MINOR_MAX = 10**10
 HOURS_MAX = 30 * 24  # a hold lives thirty days at most
-AUTOMATIC_A_DAY_MAX = 5
 ACKNOWLEDGED_WITHIN = timedelta(days=3)
 Code = Literal["account", "cooling", "day", "month", "person", "record"]
 
