@@ -108,6 +108,27 @@ RECORD_OF_ANNA = (
     "/limits/new", "/requests/new", "/holdings/new", "/purchases", "/purchases pur_",
     "/reveal/identity_checked_on",
 )  # fmt: skip
+LOYALTY = {
+    "desk": "/loyalty/desk", "rewards": "/loyalty/rewards", "reward": "/loyalty/rewards rew_",
+    "reward-new": "/loyalty/rewards/new?kind=travel", "orders": "/loyalty/orders",
+    "journeys": "/loyalty/journeys", "journey": "/loyalty/journeys trv_",
+    "journey-days": "/loyalty/journeys/days", "cash": "/loyalty/cash",
+    "cash-out": "/loyalty/cash csh_", "payment-files": "/loyalty/cash/files",
+    "payment-file": "/loyalty/cash/files pay_", "partners": "/loyalty/partners",
+    "partner": "/loyalty/partners prt_", "tiers": "/loyalty/tiers",
+    "ladder-new": "/loyalty/tiers/new", "ladder": "/loyalty/tiers /loyalty/tiers/",
+    "review": "/loyalty/tiers /review", "cards": "/loyalty/cards", "card": "/loyalty/cards gft_",
+    "card-new": "/loyalty/cards/new", "promotions": "/loyalty/promotions",
+    "promotion-new": "/loyalty/promotions/new", "limits": "/loyalty/limits",
+    "limit-new": "/loyalty/limits/new", "adjustments": "/loyalty/adjustments",
+    "books": "/loyalty/books", "rules": "/loyalty/rules", "rule": "/loyalty/rules /loyalty/rules/",
+    "rule-new": "/loyalty/rules/new?earn=per_money", "kinds": "/loyalty/points",
+    "kind": "/loyalty/points /loyalty/points/", "kind-new": "/loyalty/points/new",
+}  # fmt: skip
+LOYALTY_OF_ANNA = (
+    "/habits", "/points", "/points pos_", "/points/redeem", "/points/adjustment", "/points/pause",
+    "/points/gifts/new",
+)  # fmt: skip
 SIGNED_OUT = {
     "sign-in": "/accounts/login/",
     "forgotten": "/accounts/password/reset/",
@@ -169,16 +190,8 @@ def test_axe_finds_nothing_on_the_pages_of_the_record(
     page: Any, empty: Any, picture: Picture
 ) -> None:
     now = datetime.now(UTC)
-    load.load(20, now=now)
-    page.set_viewport_size({"width": WIDE, "height": 900})
-    page.emulate_media(reduced_motion="reduce")
-    demo = Console(empty.url, "demo.example", stage.PASSWORD)
-    demo.sign_in(page, "administrator")
-    anna = Customer.objects.get(display_name="Anna Kalniņa")
-    pages = {name: linked(page, demo, path) for name, path in RECORD.items()}
-    for tail in RECORD_OF_ANNA:
-        path = f"/customers/{anna.public_id}{tail}"
-        pages[f"of-anna{tail.replace('/', '-')}"] = linked(page, demo, path)
+    demo, anna = signed_in(page, empty, now=now)
+    pages = addresses(page, demo, anna, RECORD, RECORD_OF_ANNA)
     pages["choices"] = urlsplit(link_for(anna.id, now=now)).path
     found: list[str] = []
     for language in ("en", "es", "lv"):
@@ -186,6 +199,38 @@ def test_axe_finds_nothing_on_the_pages_of_the_record(
         pages["choices"] = pages["choices"].partition("?")[0] + f"?language={language}"
         found += objections(page, demo, pages, language, picture)
     assert not found, "\n".join(found)
+
+
+@pytest.mark.long
+@promise("CON-20")
+def test_axe_finds_nothing_on_the_pages_of_loyalty(page: Any, empty: Any, picture: Picture) -> None:
+    demo, anna = signed_in(page, empty, now=datetime.now(UTC), size=300)
+    pages = addresses(page, demo, anna, LOYALTY, LOYALTY_OF_ANNA)
+    found: list[str] = []
+    for language in ("en", "es", "lv"):
+        speak(page, demo, language)
+        found += objections(page, demo, pages, language, picture)
+    assert not found, "\n".join(found)
+
+
+def signed_in(page: Any, empty: Any, *, now: datetime, size: int = 20) -> tuple[Console, Customer]:
+    """The console of the demo company, and the customer who has something of everything."""
+    load.load(size, now=now)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    page.emulate_media(reduced_motion="reduce")
+    demo = Console(empty.url, "demo.example", stage.PASSWORD)
+    demo.sign_in(page, "administrator")
+    return demo, Customer.objects.get(display_name="Anna Kalniņa")
+
+
+def addresses(
+    page: Any, demo: Console, anna: Customer, named: dict[str, str], tails: tuple[str, ...]
+) -> dict[str, str]:
+    pages = {name: linked(page, demo, path) for name, path in named.items()}
+    for tail in tails:
+        path = f"/customers/{anna.public_id}{tail}"
+        pages[f"of-anna{tail.replace('/', '-')}"] = linked(page, demo, path)
+    return pages
 
 
 def linked(page: Any, console: Any, path: str) -> str:
