@@ -22,6 +22,7 @@ PAGES = {403: "403.html", 404: "404.html", 503: "503.html"}
 # Titles of refusals that people can meet, in their language.
 TITLES: dict[str, str | Promise] = {
     "already-answered": _("This travel order has been answered already"),
+    "benefit-given": _("This has been booked, so its points cannot come back"),
     "journey-given-up": _("This journey has been given up already"),
     "already-exported": _("This is in a file for the bank"),
     "cash-limit-reached": _("This is more than may be paid out in a day or a month"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from clientela.flows import audiences
 from clientela.loyalty.models import Reward
-from clientela.loyalty.queries import rewards
+from clientela.loyalty.queries import rewards, travel
 from clientela.loyalty.queries.rewards import Offered
 from clientela.loyalty.rules import rewards as rules
 from clientela.staff import company as companies
@@ -25,15 +25,28 @@ def offers_for(family: Sequence[UUID], *, now: datetime) -> list[Offered]:
 
 
 def quote_for(
-    family: Sequence[UUID], reward: Reward, *, now: datetime, points: int | None = None
-) -> rules.Quote:
-    """What a redemption would take, or why it would be refused; nothing is written."""
+    family: Sequence[UUID], reward: Reward, *, now: datetime, points: int | None = None,
+    starts_on: date | None = None,
+) -> rules.Quote:  # fmt: skip
+    """What a redemption would take, or why it would be refused; nothing is written. `starts_on`: of
+    a journey, as its days may cost otherwise.
+    """
     company = companies.current()
     barred = audiences.barred([reward], family, company=company, now=now)
     [offered] = rewards.offers_for(
-        family, now=now, today=company.today(now), rewards=[reward], barred=barred, wanted=points
-    )
+        family, now=now, today=company.today(now), rewards=[reward], barred=barred, wanted=points,
+        offer=offer_on(reward, starts_on),
+    )  # fmt: skip
     return offered.quote
+
+
+def offer_on(reward: Reward, starts_on: date | None) -> rules.Offer:
+    """The offer of a reward; a journey on one of its days, at the price of that day."""
+    offer = rewards.offer_of(reward)
+    if reward.kind != Reward.Kind.TRAVEL or starts_on is None:
+        return offer
+    day = travel.date_of(reward, starts_on)
+    return offer if day is None else rules.on_day(offer, points=day.points)
 
 
 def is_possible(reward: Reward) -> bool:

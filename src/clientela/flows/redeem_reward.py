@@ -172,8 +172,9 @@ def _priced(
         raise RewardNotAvailable(field="reward", reason="programme-off")
     is_meant = not audiences.barred([reward], family, company=company, now=now)
     quoted = rules.quote(
-        rewards.offer_of(reward), rules.Member(rules.PLENTY, tiers, is_meant=is_meant), now=now,
-        wanted=wanted.points, today=company.today(now),
+        offered_rewards.offer_on(reward, wanted.starts_on),
+        rules.Member(rules.PLENTY, tiers, is_meant=is_meant), now=now, wanted=wanted.points,
+        today=company.today(now),
     )  # fmt: skip
     if quoted.why in ("not-whole-blocks", "below-minimum", "above-maximum"):
         raise _wrong_points(reward, tiers)
@@ -237,7 +238,7 @@ def reverse_redemption(
         family += pools.sharers(family)  # whose points may have been used too
         expired = lives.settle(family, actor=actor, now=now)
         _needs_settled(made)
-        taken_back(made, actor=actor, now=now, request=request)
+        taken_back(made, cause=cause, actor=actor, now=now, request=request)
         back = redeeming.restore(
             made, family=family, cause=cause[:CAUSE_LENGTH_MAX], actor=actor, now=now
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import cash_outs, travel_orders, value_policy
 from clientela.loyalty.actions import benefits, coupons, purses
@@ -85,8 +86,16 @@ def benefit_facts(benefit: Benefit) -> dict[str, Any]:
     return facts
 
 
-def taken_back(made: Redemption, *, actor: Actor, now: datetime, request: str = "") -> None:
-    """What was got goes before its points come back. CouponUsed, BenefitGiven."""
+def taken_back(
+    made: Redemption, *, cause: str = "", actor: Actor, now: datetime, request: str = ""
+) -> None:
+    """What was got goes before its points come back. CouponUsed, BenefitGiven, JourneyGivenUp."""
+    if made.kind == Reward.Kind.CASH:
+        raise BenefitGiven("The money was paid. Say that the payment came back instead.")
+    if made.kind == Reward.Kind.TRAVEL:
+        told = travel_orders.taken_back(made, cause=cause, actor=actor, now=now)
+        events.emit(told, actor=actor, now=now, request=request)
+        return
     if made.kind in Reward.BY_CODE:
         if TillPayment.objects.filter(redemption=made).exists():
             raise PaidWithPoints("Return the purchase that these points paid for.")

@@ -69,6 +69,11 @@ def _timed_out(order: TravelOrder, note: str, share: Share | None) -> tuple[str,
     return _("Your journey was not confirmed in time"), (said % _named(order),)
 
 
+def _taken_back(order: TravelOrder, note: str, share: Share | None) -> tuple[str, Lines]:
+    said = _("%(journey)s is cancelled. All its points are yours again.")
+    return _("Your journey is cancelled"), (said % _named(order),)
+
+
 def _cancelled(order: TravelOrder, note: str, share: Share | None) -> tuple[str, Lines]:
     assert share is not None
     back = ngettext(
@@ -81,7 +86,7 @@ def _cancelled(order: TravelOrder, note: str, share: Share | None) -> tuple[str,
 
 WORDS: Mapping[str, Callable[[TravelOrder, str, Share | None], tuple[str, Lines]]] = {
     "confirmed": _confirmed, "refused": _refused, "timed_out": _timed_out,
-    "cancelled": _cancelled,
+    "cancelled": _cancelled, "taken_back": _taken_back,
 }  # fmt: skip
 
 

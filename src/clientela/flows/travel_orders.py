@@ -157,6 +157,24 @@ def cancel_travel_order(
     return reads.order(order_id)
 
 
+def taken_back(
+    made: Redemption, *, cause: str, actor: Actor, now: datetime
+) -> list[Happening]:  # fmt: skip
+    """Staff give all of a confirmed journey back, whatever its terms, before its points come back:
+    the seat is free, partner and customer are told. JourneyGivenUp.
+    """
+    known = rewards.travel_order_of(made)
+    if known is None:
+        return []
+    order = travel.lock(known.id)
+    share = travel.whole_of(order)
+    travel.cancel(order, share, cause=cause, actor=actor, now=now)
+    travel.free_seat(order)
+    _tell_partner(order, PartnerMessage.Kind.CANCELLED, now=now)
+    travel_letters.tell(order, "taken_back", share=share, actor=actor, now=now)
+    return [_told("travel_order.cancelled", order, now=now, percent=share.percent)]
+
+
 @transactions.retried
 def handle_travel_order(
     order_id: UUID, *, note: str = "", actor: Actor, now: datetime, request: str = ""

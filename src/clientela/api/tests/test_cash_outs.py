@@ -14,6 +14,7 @@ from clientela.customers.models import Identity
 from clientela.flows.verify import verify
 from clientela.loyalty.models import CashOut, Lot, PaymentFile, PayoutIdentity
 from clientela.loyalty.rules import payments
+from clientela.platform import ids
 from clientela.platform.promises import promise
 
 CASH = {
@@ -61,6 +62,11 @@ def approve(second: Caller, *cash_outs: str) -> None:
     for one in cash_outs:
         answer = second.post(f"/cash-outs/{one}/decision", {"approved": True})
         assert answer.status_code == 200, answer.content
+
+
+def redemption_of(cash_out: str) -> str:
+    asked = CashOut.objects.get(id=ids.parse("csh", cash_out))
+    return ids.public("red", asked.redemption_id)
 
 
 def points(api: Caller, customer: str) -> tuple[int, int]:
@@ -162,6 +168,8 @@ def test_points_are_used_when_the_bank_has_paid_and_come_back_with_the_money(
     assert points(api, rich) == (7_000, 0)
     back = second.post(f"/cash-outs/{paid}/return", {"reason": "MD06"}).json()
     assert back["cash_out"]["state"] == "returned"
+    by_hand = api.post(f"/redemptions/{redemption_of(paid)}/reversal", {})
+    assert (by_hand.status_code, by_hand.json()["code"]) == (409, "benefit-given")
     again = second.post(f"/cash-outs/{paid}/return", {"reason": "MD06"})
     assert (again.status_code, again.json()["code"]) == (409, "already-decided")
     assert points(api, rich) == (8_000, 0)
@@ -216,6 +224,8 @@ def test_a_day_and_a_month_have_limits_and_small_sums_need_nobody(
     month = ask(api, rich, 600)
     if datetime.now(UTC).day > 2:  # else yesterday was another month
         assert month.json()["limit"] == "month"
+    less = {"day": 800, "month": 700}
+    assert api.post("/rewards", {**CASH, "cash_terms": less}).json()["field"] == "cash_terms.month"
     assert api.post("/rewards", {**CASH, "cash_terms": {"day": 0}}).json()["field"] == (
         "cash_terms.day"
     )
@@ -229,6 +239,12 @@ def test_only_points_that_may_become_cash_do(api: Caller, rich: str) -> None:
         a_purchase(reference="R-2", total={"minor": 60_000, "currency": "EUR"})]})  # fmt: skip
     refused = ask(api, rich)
     assert (refused.status_code, refused.json()["missing"]) == (409, 400)
+    [quoted] = api.get(f"/customers/{rich}/rewards").json()["items"]
+    assert (quoted["available"], quoted["why_not"]) == (600, None)
+    api.post("/rewards", {**CASH, "points_min": 800})
+    [short] = api.get(f"/customers/{rich}/rewards").json()["items"]
+    assert (short["why_not"], short["missing"]) == ("not-enough-points", 200)
+    api.post("/rewards", CASH)
     given = ask(api, rich, 600).json()
     assert given["balance"] == 8_000
     assert agrees()

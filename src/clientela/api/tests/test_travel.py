@@ -174,6 +174,41 @@ def test_a_journey_is_given_up_by_its_terms_and_the_partner_keeps_the_rest(
     assert agrees()
 
 
+def test_a_confirmed_journey_that_staff_take_back_frees_its_seat(api: Caller, rich: str) -> None:
+    asked = placed(api, rich, starts_on=SOON)
+    path = f"/travel-orders/{asked['id']}"
+    api.post(f"{path}/answer", {"confirmed": True})
+    redemption = f"/redemptions/{ids.public('red', TravelOrder.objects.get().redemption_id)}"
+    back = api.post(f"{redemption}/reversal", {"cause": "the ferry sank"})
+    assert back.json()["points"] == 1_500
+    assert (points(api, rich), seats_taken(SOON)) == ((4_000, 0), 0)
+    whole = api.get(path).json()
+    assert whole["travel_order"]["state"] == "cancelled"
+    assert [one["percent"] for one in whole["steps"]] == [None, None, 100]
+    assert OutgoingMail.objects.filter(kind="journey").count() == 2
+    again = api.post(f"{redemption}/reversal", {})
+    assert (again.status_code, again.json()["code"]) == (409, "journey-given-up")
+    assert seats_taken(SOON) == 0
+    assert agrees()
+
+
+def test_a_day_costs_otherwise_and_money_beside_comes_back_by_the_terms(
+    api: Caller, rich: str
+) -> None:
+    api.post("/rewards", {**JOURNEY, "money_prices": {"": 5_000}, "price_code": "EUR"})
+    api.post("/travel-offers", {"journey": "tallinn", "offers": [
+        {"starts_on": SOON, "seats": 2, "points": 2_200}]})  # fmt: skip
+    asked = order(api, rich, starts_on=SOON).json()
+    assert points(api, rich) == (1_800, 2_200)
+    path = f"/travel-orders/{asked['travel_order']['id']}"
+    api.post(f"{path}/answer", {"confirmed": True})
+    half = {"percent": 50, "points": 1_100, "money": {"minor": 2_500, "currency": "EUR"}}
+    assert api.get(path).json()["would_give_back"] == half
+    plain = order(api, rich).json()
+    assert (plain["points"], plain["to_pay"]["minor"]) == (1_500, 5_000)
+    assert agrees()
+
+
 @promise("LOY-54")
 def test_codes_of_a_partner_confirm_at_once_each_given_once(api: Caller, rich: str) -> None:
     api.post("/partners", {"key": "baltic-ferries", "name": "Baltic Ferries", "fulfilment": "pool"})

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clientela.console.loyalty import words
-from clientela.console.loyalty.reward_form import RewardForm, form_class
+from clientela.console.loyalty.held_forms import form_class
+from clientela.console.loyalty.reward_form import RewardForm
 from clientela.console.once import send
 from clientela.console.pages import FORM, page, show
 from clientela.flows.lists import views

@@ -32,7 +32,7 @@ from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import day, label, moment, number
 
 TAKEN_BACK = ("product", "warranty", "gift_card", "wallet")  # even after they were given
-REVERSIBLE = ("done", "over", "paid", "confirmed", "open")
+REVERSIBLE = ("done", "over", "confirmed", "open")
 
 
 @page("customers.view", "loyalty.view", switch="loyalty")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -23,13 +24,14 @@ from clientela.flows import offered_rewards
 from clientela.flows import redeem_reward as redeeming
 from clientela.flows.redeem_reward import Wanted
 from clientela.loyalty.actions import cash
-from clientela.loyalty.models import CashOut, Reward
-from clientela.loyalty.queries import rewards
+from clientela.loyalty.models import CashOut, Reward, TravelOffer
+from clientela.loyalty.queries import rewards, travel
 from clientela.loyalty.queries.rewards import NoSuchReward, Offered
 from clientela.loyalty.rules import rewards as rules
 from clientela.loyalty.rules.rewards import Quote
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.requests import HouseRequest
+from clientela.staff import company as companies
 from clientela.ui.templatetags.ui import label
 
 
@@ -51,9 +53,9 @@ def redeem(request: HouseRequest, family: Family) -> HttpResponse:
         return _shown(request, family, _catalogue(request, family))
     choice = _choice(request, family, named, _asked(request))
     if request.method != "POST":
-        form = form_for(choice.reward, family, initial=_initial(family, choice))
+        form = _form_for(request, family, choice, initial=_initial(family, choice))
         return _shown(request, family, _form(request, family, choice, form))
-    form = form_for(choice.reward, family, request.POST)
+    form = _form_for(request, family, choice, request.POST)
     if form.is_valid():
         answer = send(request, form, lambda: _carry_out(request, family, choice, form))
         if answer:
@@ -65,11 +67,29 @@ def redeem(request: HouseRequest, family: Family) -> HttpResponse:
 @page("customers.view", "loyalty.view", "loyalty.redeem", switch="loyalty")
 @of_family
 def quote(request: HouseRequest, family: Family) -> HttpResponse:
-    """What so many points give: the part of the form that moves with them."""
+    """What so many points give, or a day takes: the part of the form that moves with them."""
     choice = _choice(request, family, request.GET.get("reward", ""), _asked(request))
+    if choice.reward.kind not in Reward.BY_BLOCKS:
+        return show(request, "console/loyalty/redeem_quote.html", {"quote": _quote(choice)})
     form = form_for(choice.reward, family, initial={"points": choice.quote.points})
     context = {"chosen": _chosen(request, family, choice, form)}
     return show(request, "console/loyalty/redeem_points.html", context)
+
+
+def _form_for(
+    request: HouseRequest, family: Family, choice: Choice, data: Any = None, *,
+    initial: Mapping[str, Any] | None = None,
+) -> PlainForm:  # fmt: skip
+    """With the days of a journey that has days of its own."""
+    reward, days = choice.reward, list[TravelOffer]()
+    if reward.kind == Reward.Kind.TRAVEL:
+        today = companies.current().today(request.started_at)
+        days = travel.offers(today=today, reward=reward)
+    here = reverse("console:customer-redeem", args=[family[0]])
+    return form_for(
+        reward, family, data, initial=initial, days=days,
+        address=f"{here}/quote?reward={reward.key}",
+    )  # fmt: skip
 
 
 def _check(choice: Choice, form: PlainForm) -> None:
@@ -94,13 +114,26 @@ def _asked(request: HouseRequest) -> int | None:
     return int(written) if written.isdecimal() and len(written) < 13 else None
 
 
+def _first_day(request: HouseRequest) -> date | None:
+    """Of a journey, where somebody has chosen it."""
+    given = request.POST if request.method == "POST" else request.GET
+    try:
+        return date.fromisoformat(given.get("starts_on", ""))
+    except ValueError:
+        return None
+
+
 def _choice(request: HouseRequest, family: Family, named: str, points: int | None) -> Choice:
     reward = rewards.find(named)
     if reward.retired_at is not None:
         raise NoSuchReward
     wanted = points if reward.kind in Reward.BY_BLOCKS else None
-    available = rewards.available_to(family, now=request.started_at).get(reward.currency_id, 0)
-    quoted = offered_rewards.quote_for(family, reward, now=request.started_at, points=wanted)
+    available = rewards.available_to(
+        family, now=request.started_at, for_cash=reward.kind == Reward.Kind.CASH
+    ).get(reward.currency_id, 0)
+    quoted = offered_rewards.quote_for(
+        family, reward, now=request.started_at, points=wanted, starts_on=_first_day(request)
+    )
     return Choice(reward, quoted, available)
 
 

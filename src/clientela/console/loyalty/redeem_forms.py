@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from clientela.flows.give_reward import MEMBER_LENGTH_MAX, Told
 from clientela.loyalty.actions import cash
-from clientela.loyalty.models import CashOut, Reward
+from clientela.loyalty.models import CashOut, Reward, TravelOffer
 from clientela.loyalty.rules import ibans
 from clientela.platform import ids
 from clientela.products import queries as products
 from clientela.products import rules as product_rules
+from clientela.ui.templatetags.ui import day, number
 
 POINTS_MAX = 10**12
 Kind = Reward.Kind
@@ -99,6 +102,27 @@ class TravelForm(PlainForm):
     )  # fmt: skip
 
 
+def _days(label: Any, days: Sequence[TravelOffer], address: str) -> forms.TypedChoiceField:
+    """The days there are with their seats, and what a day costs that costs otherwise."""
+    choice = forms.TypedChoiceField(
+        label=label, coerce=date.fromisoformat,
+        widget=forms.Select(attrs={"hx-get": address, "hx-target": "[data-ui=quote]",
+                                   "hx-swap": "outerHTML", "hx-trigger": "change"}),
+    )  # fmt: skip
+    choice.choices = [("", ""), *((one.starts_on.isoformat(), _day_words(one)) for one in days)]
+    return choice
+
+
+def _day_words(one: TravelOffer) -> str:
+    left = one.seats - one.taken
+    seats = ngettext("%(seats)s seat left", "%(seats)s seats left", left)
+    parts = [day(one.starts_on), seats % {"seats": number(left)}]
+    if one.points is not None:
+        points = ngettext("%(points)s point", "%(points)s points", one.points)
+        parts.append(points % {"points": number(one.points)})
+    return " · ".join(parts)
+
+
 FORMS: Mapping[str, type[PlainForm]] = {
     Kind.MONEY_OFF: BlocksForm, Kind.BILL_CREDIT: BlocksForm,
     Kind.GIFT_CARD: BlocksForm, Kind.WALLET: BlocksForm, Kind.MILES: MilesForm,
@@ -117,13 +141,16 @@ SUBMIT = {
 
 def form_for(
     reward: Reward, family: Sequence[UUID], data: Any = None, *,
-    initial: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | None = None, days: Sequence[TravelOffer] = (), address: str = "",
 ) -> PlainForm:  # fmt: skip
+    """`days`: of a journey that has days of its own; `address` quotes one of them."""
     form = FORMS.get(reward.kind, PlainForm)(data, initial=dict(initial or {}))
     if isinstance(form, HoldingForm):
         choice = form.fields["holding"]
         assert isinstance(choice, forms.ChoiceField)
         choice.choices = _held(reward, family)
+    if isinstance(form, TravelForm) and days:
+        form.fields["starts_on"] = _days(form.fields["starts_on"].label, days, address)
     return form
 
 

@@ -44,7 +44,9 @@ class RewardForm(forms.Form):
     def __init__(
         self, data: Any = None, *, reward: Reward | None = None, views: Sequence[View] = ()
     ) -> None:
-        super().__init__(data, initial=first_values(reward) if reward else None)
+        super().__init__(
+            data, initial={**first_values(reward), **self.shown(reward)} if reward else None
+        )
         self.reward = reward
         self.views = views
         self.tiers = list(Tier.objects.select_related("tier_set"))
@@ -106,6 +108,11 @@ class RewardForm(forms.Form):
         """What only this kind has."""
         return {}
 
+    @staticmethod
+    def shown(reward: Reward) -> dict[str, Any]:
+        """What only this kind shows of a reward."""
+        return {}
+
     def clean_blackouts(self) -> tuple[tuple[date, date], ...]:
         lines = self.cleaned_data["blackouts"].splitlines()
         return tuple(_span(line) for line in lines if line.strip())
@@ -113,7 +120,7 @@ class RewardForm(forms.Form):
     def _limits(self) -> dict[str, Any]:
         """Money beside the points, for whom, on which days not."""
         given, known = self.cleaned_data, self.reward
-        beside = _money(given["beside"])
+        beside = worth(given["beside"])
         view = given["audience"]
         is_kept = view == KEPT and known is not None
         return {
@@ -137,10 +144,12 @@ class RewardForm(forms.Form):
         return prices
 
 
-def amount_field(label_: Any, *, required: bool = False) -> forms.DecimalField:
+def amount_field(
+    label_: Any, *, required: bool = False, least: str = "0.01", **more: Any
+) -> forms.DecimalField:
     return forms.DecimalField(
-        label=label_, min_value=Decimal("0.01"), max_value=Decimal(10**8), decimal_places=2,
-        required=required,
+        label=label_, min_value=Decimal(least), max_value=Decimal(10**8), decimal_places=2,
+        required=required, **more,
     )  # fmt: skip
 
 
@@ -153,7 +162,7 @@ class CouponForm(RewardForm):
 
     def own(self) -> dict[str, Any]:
         given = self.cleaned_data
-        return {**_money(given["amount"]), "percent": given["percent"],
+        return {**worth(given["amount"]), "percent": given["percent"],
                 "valid_days": given["valid_days"], "coupons_max": given["coupons_max"]}  # fmt: skip
 
 
@@ -166,7 +175,7 @@ class PercentForm(CouponForm):
 
     def own(self) -> dict[str, Any]:
         given, code = self.cleaned_data, companies.current().currency
-        limits_ = {"most_minor": _minor(given["most"]), "least_minor": _minor(given["least"])}
+        limits_ = {"most_minor": minor_of(given["most"]), "least_minor": minor_of(given["least"])}
         needs = code if any(limits_.values()) else ""
         return {"percent": given["percent"], "valid_days": given["valid_days"],
                 "coupons_max": given["coupons_max"], "money_code": needs, **limits_}  # fmt: skip
@@ -182,7 +191,7 @@ class BlocksForm(RewardForm):
 
     def own(self) -> dict[str, Any]:
         given = self.cleaned_data
-        return {**_money(given["amount"]), "points_min": given["points_min"],
+        return {**worth(given["amount"]), "points_min": given["points_min"],
                 "points_max": given["points_max"]}  # fmt: skip
 
 
@@ -252,40 +261,6 @@ class WarrantyForm(MonthsForm):
         return {**super().own(), "plan": self.cleaned_data["plan"]}
 
 
-class CashForm(RewardForm):
-    kind = Reward.Kind.CASH
-    points = whole(lazy("Points of one block"), limits.POINTS_MAX, required=True)
-    amount = amount_field(lazy("Money for one block"), required=True)
-    points_min = whole(lazy("The least that can be paid out, in points"), limits.COUNT_MAX)
-
-    def own(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        return {**_money(given["amount"]), "points_min": given["points_min"]}
-
-
-class TravelForm(RewardForm):
-    kind = Reward.Kind.TRAVEL
-    partner = forms.CharField(label=lazy("Partner"), max_length=NAME_LENGTH_MAX)
-    amount = amount_field(lazy("Worth in money"))
-    travel_from_on = forms.DateField(label=lazy("First day of travel"), required=False, widget=Day)
-    travel_until_on = forms.DateField(label=lazy("Last day of travel"), required=False, widget=Day)
-    reply_hours = whole(
-        lazy("Hours until we answer"), limits.HOURS_MAX, required=True, initial=48,
-        help_text=lazy("Unanswered, the points are free again."),
-    )  # fmt: skip
-
-    def own(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        names = ("partner", "travel_from_on", "travel_until_on", "reply_hours")
-        return {**_money(given["amount"]), **{name: given[name] for name in names}}
-
-
-def form_class(kind: str) -> type[RewardForm]:
-    found = (CouponForm, PercentForm, MoneyOffForm, ProductForm, BillForm, MonthsForm,
-             WarrantyForm, MilesForm, CardForm, WalletForm, CashForm, TravelForm)  # fmt: skip
-    return next(one for one in found if one.kind == kind)
-
-
 def first_values(reward: Reward) -> dict[str, Any]:
     """A reward as its form shows it."""
     pool = reward.pool
@@ -327,7 +302,7 @@ def _decimal(minor: int | None, code: str) -> Decimal | None:
     return None if minor is None else money.Money(minor, code).to_decimal()
 
 
-def _minor(amount: Decimal | None) -> int | None:
+def minor_of(amount: Decimal | None) -> int | None:
     """In the company's own currency."""
     if amount is None:
         return None
@@ -346,7 +321,7 @@ def _span(line: str) -> tuple[date, date]:
     return found[0], found[-1]
 
 
-def _money(amount: Decimal | None) -> dict[str, Any]:
+def worth(amount: Decimal | None) -> dict[str, Any]:
     """In the company's own currency."""
     if amount is None:
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,10 @@ from django.test import Client
 from clientela.console.tests.conftest import SignIn, text_of
 from clientela.console.tests.test_loyalty import orders
 from clientela.console.tests.test_points import balance, redeemed
+from clientela.loyalty.actions import travel
+from clientela.loyalty.actions.travel import OfferValues
 from clientela.loyalty.models import CashOut, Partner, PaymentFile, TravelOrder
+from clientela.platform import transactions
 from clientela.platform.promises import promise
 
 __all__ = ["orders"]
@@ -114,6 +118,25 @@ def test_a_partner_is_made_gets_codes_and_a_journey_gets_days(
     refused = manager.post(here, signed)
     assert refused.status_code == 422
     assert "https://" in text_of(refused)
+
+
+def test_the_counter_quotes_the_day_that_is_chosen(
+    sign_in: SignIn, agent: Client, anna: UUID, orders: Orders
+) -> None:
+    reward = orders[1].redemption.reward
+    first, other = (datetime.now(UTC).date() + timedelta(days=days) for days in (30, 60))
+    with transactions.open():
+        days = [OfferValues(first, 3), OfferValues(other, 2, points=20)]
+        travel.save_offers(reward, days, now=datetime.now(UTC))
+    here = f"/customers/cus_{anna.hex}/points/redeem"
+    page = text_of(agent.get(f"{here}?reward=tallinn"))
+    assert f'<option value="{first}">' in page
+    assert "2 seats left · 20 points" in page
+    quoted = text_of(agent.get(f"{here}/quote?reward=tallinn&starts_on={other}"))
+    assert '<dd class="points">20</dd>' in quoted
+    before = balance(anna)
+    redeemed(agent, anna, "tallinn", traveller="Anna", starts_on=str(other), idempotency_key="day")
+    assert balance(anna) == (before[0], before[1] + 20)
 
 
 def test_the_agent_sees_days_and_no_queue(agent: Client, orders: Orders) -> None:

@@ -74,6 +74,34 @@ def test_a_reward_of_each_kind_is_made_changed_and_retired(sign_in: SignIn) -> N
     assert "retired" in text_of(manager.get("/loyalty/rewards"))
 
 
+def test_cash_has_limits_and_a_journey_terms_of_cancellation(sign_in: SignIn) -> None:
+    manager = sign_in(role="manager")
+    cash = {"label_en": "Cash", "points": "100", "offered": "on", "amount": "1.00", "day": "20.00",
+            "month": "90.00", "alone": "5.00", "cooling_hours": "24"}  # fmt: skip
+    wrong = {**cash, "month": "10.00", "auto_points": "50"}
+    page = text_of(manager.post("/loyalty/rewards/new?kind=cash", wrong))
+    assert "A month cannot pay less than a day." in page
+    assert "With so few points nothing can be paid out." in page
+    manager.post("/loyalty/rewards/new?kind=cash", cash)
+    kept = Reward.objects.get(kind="cash")
+    terms = {"day": 2_000, "month": 9_000, "alone_up_to": 500, "cooling_hours": 24}
+    assert kept.cash_terms == terms
+    shown = text_of(manager.get(f"/loyalty/rewards/{kept.public_id}"))
+    assert 'value="20.00"' in shown
+    trip = {"label_en": "Tallinn", "points": "100", "offered": "on", "partner": "Ferries",
+            "reply_hours": "48"}  # fmt: skip
+    for steps, words in (
+        ("thirty", "such as 30: 100"), ("30: 150", "0 to 100 percent"),
+        ("30: 50\n7: 80", "Whoever cancels later"), ("9: 9\n9: 8", "stands here twice"),
+    ):  # fmt: skip
+        sent = manager.post("/loyalty/rewards/new?kind=travel", {**trip, "cancellation": steps})
+        assert (sent.status_code, words in text_of(sent)) == (422, True), steps
+    manager.post("/loyalty/rewards/new?kind=travel", {**trip, "cancellation": "30: 100\n7: 50 %"})
+    journey = Reward.objects.get(kind="travel")
+    assert journey.cancellation == [{"days": 30, "percent": 100}, {"days": 7, "percent": 50}]
+    assert "7: 50" in text_of(manager.get(f"/loyalty/rewards/{journey.public_id}"))
+
+
 def test_a_wrong_reward_says_so_at_its_field(sign_in: SignIn) -> None:
     manager = sign_in(role="manager")
     form = {"label_en": "A coupon", "points": "100", "valid_days": "90"}

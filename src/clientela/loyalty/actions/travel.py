@@ -209,6 +209,7 @@ def place(
         partner=supplier.name if supplier else reward.partner, supplier=supplier, offer=offer,
         traveller=text.clean(traveller), starts_on=starts_on,
         ends_on=offer.ends_on if offer else None, cancellation=reward.cancellation,
+        money_minor=redemption.due_minor or None, money_code=redemption.due_code,
         voucher=voucher, placed_by=actor.id, placed_at=now,
         reply_by=now + timedelta(hours=reward.reply_hours),
     )  # fmt: skip
@@ -251,6 +252,11 @@ def share_of(order: TravelOrder, *, today: date) -> Share:
         rules.read(order.cancellation), starts_on=order.starts_on, today=today
     )
     return rules.share_back(percent, points=order.redemption.points, minor=order.money_minor)
+
+
+def whole_of(order: TravelOrder) -> Share:
+    """All of it, whatever the terms say."""
+    return rules.share_back(100, points=order.redemption.points, minor=order.money_minor)
 
 
 @needs_transaction

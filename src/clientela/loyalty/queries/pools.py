@@ -107,13 +107,15 @@ def sharing(family: Sequence[UUID], *, currency_id: int, now: datetime) -> Shari
     return Sharing(own.pool, others, most) if others else None
 
 
-def usable_of_others(family: Sequence[UUID], *, now: datetime) -> dict[int, int]:
-    """What a customer may use now of those they share with, by currency."""
+def usable_of_others(
+    family: Sequence[UUID], *, now: datetime, for_cash: bool = False
+) -> dict[int, int]:
+    """What a customer may use now of those they share with, by currency; for cash what may be."""
     found: dict[int, int] = {}
     for pool in open_pools(family):
         one = sharing(family, currency_id=pool.currency_id, now=now)
         if one is not None:
-            usable = max(0, _usable(pool, one.others, now=now))
+            usable = max(0, _usable(pool, one.others, now=now, for_cash=for_cash))
             found[pool.currency_id] = usable if one.most is None else min(usable, one.most)
     return found
 
@@ -159,9 +161,9 @@ def _records(customer_ids: Collection[UUID]) -> set[UUID]:
     return {id for (id,) in rows}
 
 
-def _usable(pool: Pool, family: Sequence[UUID], *, now: datetime) -> int:
+def _usable(pool: Pool, family: Sequence[UUID], *, now: datetime, for_cash: bool) -> int:
     row = sql.statement("loyalty", "usable").row(
-        family=list(family), currency_id=pool.currency_id, now=now
+        family=list(family), currency_id=pool.currency_id, now=now, for_cash=for_cash
     )
     assert row is not None
     usable: int = row[1]

@@ -87,28 +87,38 @@ def offer_of(reward: Reward) -> rules.Offer:
 
 def offers_for(
     family: Sequence[UUID], *, now: datetime, today: date, rewards: Sequence[Reward],
-    barred: Container[UUID] = (), wanted: int | None = None,
+    barred: Container[UUID] = (), wanted: int | None = None, offer: rules.Offer | None = None,
 ) -> list[Offered]:  # fmt: skip
-    """These rewards for one customer; `barred`: those that are meant for others."""
+    """These rewards for one customer; `barred`: those that are meant for others; `offer`: another
+    than the catalogue's, of the one reward that is asked for.
+    """
     available = available_to(family, now=now)
+    cash = {}
+    if any(reward.kind == Reward.Kind.CASH for reward in rewards):
+        cash = available_to(family, now=now, for_cash=True)
     tiers = tiers_of(family)
     had = times_had(family, [reward.id for reward in rewards if reward.member_max is not None])
     offered = []
     for reward in rewards:
-        points = available.get(reward.currency_id, 0)
+        usable = cash if reward.kind == Reward.Kind.CASH else available
+        points = usable.get(reward.currency_id, 0)
         member = rules.Member(points, tiers, had.get(reward.id, 0), reward.id not in barred)
-        quoted = rules.quote(offer_of(reward), member, now=now, today=today, wanted=wanted)
+        quoted = rules.quote(offer or offer_of(reward), member, now=now, today=today, wanted=wanted)
         offered.append(Offered(reward, quoted, points))
     return offered
 
 
-def available_to(family: Sequence[UUID], *, now: datetime) -> dict[int, int]:
+def available_to(
+    family: Sequence[UUID], *, now: datetime, for_cash: bool = False
+) -> dict[int, int]:
     """What can be used now, by currency; as a redemption counts it, swept or not, with what others
-    of a pool let them use.
+    of a pool let them use. `for_cash`: only what may become money.
     """
-    rows = sql.statement("loyalty", "available").rows(family=list(family), now=now)
+    rows = sql.statement("loyalty", "available").rows(
+        family=list(family), now=now, for_cash=for_cash
+    )
     found = dict(rows)
-    for currency_id, points in pools.usable_of_others(family, now=now).items():
+    for currency_id, points in pools.usable_of_others(family, now=now, for_cash=for_cash).items():
         found[currency_id] = found.get(currency_id, 0) + points
     return found
 

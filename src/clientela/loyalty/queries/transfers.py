@@ -53,7 +53,7 @@ def given_by(family: Sequence[UUID], *, currency_id: int, zone: ZoneInfo, now: d
 
 def usable(family: Sequence[UUID], *, currency_id: int, now: datetime) -> Usable:
     row = sql.statement("loyalty", "usable").row(
-        family=list(family), currency_id=currency_id, now=now
+        family=list(family), currency_id=currency_id, now=now, for_cash=False
     )
     assert row is not None
     return Usable(*row)

@@ -65,6 +65,11 @@ def offers(
     return list(found.order_by("starts_on", "id")[:limit])
 
 
+def date_of(reward: Reward, starts_on: date) -> TravelOffer | None:
+    """The day of a journey that begins so, where it can be booked."""
+    return TravelOffer.objects.filter(reward=reward, starts_on=starts_on, closed_at=None).first()
+
+
 def order(order_id: UUID) -> TravelOrder:
     """With everything that came of it."""
     found = seen(_orders().filter(id=order_id)).first()

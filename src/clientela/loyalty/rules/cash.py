@@ -75,6 +75,8 @@ def read(body: Mapping[str, Any]) -> Terms:
             not isinstance(figure, int) or isinstance(figure, bool) or not least <= figure <= most
         ):
             raise BadTerms(name)
+    if body.get("day") and body.get("month") and body["month"] < body["day"]:
+        raise BadTerms("month")
     cooling = body.get("cooling_hours")
     return Terms(
         body.get("day"), body.get("month"), body.get("alone_up_to") or 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -69,6 +69,14 @@ def price_for(offer: Offer, tiers: frozenset[int]) -> int | None:
     """The lowest price in points open to somebody on these tiers; None: there is none for them."""
     found = _price(offer, tiers)
     return None if found is None else found.points
+
+
+def on_day(offer: Offer, *, points: int | None) -> Offer:
+    """The same offer on a day that costs otherwise, for everybody it has a price for."""
+    if points is None:
+        return offer
+    prices = {tier: _whole(price)._replace(points=points) for tier, price in offer.prices.items()}
+    return replace(offer, prices=prices)
 
 
 def quote(
@@ -170,11 +178,13 @@ def _exactly(wanted: int, offer: Offer, bill: Bill, *, block: int, available: in
 
 def _price(offer: Offer, tiers: frozenset[int]) -> Price | None:
     open_to_them = [
-        price if isinstance(price, Price) else Price(price)
-        for tier, price in offer.prices.items()
-        if tier is None or tier in tiers
+        _whole(price) for tier, price in offer.prices.items() if tier is None or tier in tiers
     ]
     return min(open_to_them, default=None)
+
+
+def _whole(price: int | Price) -> Price:
+    return price if isinstance(price, Price) else Price(price)
 
 
 def _closed(offer: Offer, member: Member, *, now: datetime, today: date | None) -> Why:
