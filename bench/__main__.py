@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bench import place
+from clientela.platform import memory
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
@@ -29,6 +30,7 @@ def main() -> None:
         import django
 
         django.setup()
+        memory.collect_rarely()
         for name in asked.names or NAMES:
             measured = import_module(f"bench.{name.replace('-', '_')}").measured
             for figure in measured(here):

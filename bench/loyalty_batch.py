@@ -17,7 +17,7 @@ from bench.measure import Figure, Reading
 from bench.place import Place
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
-from clientela.events.actions import Happening
+from clientela.flows import purchases_told
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.actions.earning import Basis
@@ -94,19 +94,12 @@ def _earn(bases: list[Basis]) -> None:
     with transactions.open():
         earned = loyalty.earn_for(bases, actor=SYSTEM, now=now)
         known = {basis.purchase_id: basis for basis in bases}
-        events.emit(
-            (
-                Happening(
-                    "points.earned", known[gain.purchase_id].occurred_at,
-                    known[gain.purchase_id].customer_id, ids.public("pur", gain.purchase_id),
-                    {"posting": f"pos_{gain.posting_id}", "points": gain.points,
-                     "currency": gain.currency},
-                )
-                for gain in earned
-                if gain.purchase_id is not None
-            ),
-            actor=SYSTEM, now=now,
-        )  # fmt: skip
+        told = [
+            (basis.customer_id, basis.occurred_at, ids.public("pur", basis.purchase_id), gain)
+            for gain in earned
+            if (basis := known[gain.purchase_id]).purchase_id is not None
+        ]  # fmt: skip
+        events.emit((), before=[purchases_told.earned(told)], actor=SYSTEM, now=now)
 
 
 def writing(db: Database, batch: list[Bought], steps: tuple[str, ...]) -> Work:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 
-from clientela.platform import tied
+from clientela.platform import memory, tied
 from clientela.platform.http.by_thread import keep_by_thread
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clientela.settings")
@@ -37,6 +37,7 @@ def main() -> None:
 
     import clientela.urls  # noqa: F401
 
+    memory.collect_rarely()
     entrypoint()  # type: ignore[no-untyped-call]
 
 

@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from clientela.platform import home as homes
-from clientela.platform import postgres
+from clientela.platform import memory, postgres
 from clientela.platform.home import Home
 
 P = ParamSpec("P")
@@ -88,6 +88,7 @@ def database(label: str, *, owner: bool = False) -> Iterator[None]:
         import django
 
         django.setup()
+        memory.collect_rarely()
         try:
             yield
         finally:

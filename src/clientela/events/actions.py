@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,6 @@ from clientela.platform.http import outgoing
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
-COLUMNS = ("occurred_at", "name", "customer_id", "subject", "data")
 READER = "webhooks"
 SUBSCRIPTIONS_MAX = 50
 REPLAY_MAX = 100_000
@@ -43,18 +43,43 @@ class Happening:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Many happenings of one name, by columns of one length; `data` is JSON already."""
+
+    name: str
+    occurred_at: Sequence[datetime]
+    customer_id: Sequence[UUID]
+    subject: Sequence[str]
+    data: Sequence[str]
+
+
 @needs_transaction
-def emit(happenings: Iterable[Happening], *, actor: Actor, now: datetime, request: str = "") -> int:
-    """Write happenings in their order, in the transaction of what they tell of; how many."""
-    rows = [
-        (h.occurred_at, h.name, h.customer_id, h.subject, to_json(h.data).decode())
-        for h in happenings
-    ]
-    if not rows:
+def emit(
+    happenings: Iterable[Happening], *, actor: Actor, now: datetime, request: str = "",
+    before: Sequence[Alike] = (),
+) -> int:  # fmt: skip
+    """Write happenings in their order, in the transaction of what they tell of, those that are
+    alike before the others; how many.
+    """
+    told = list(happenings)
+    size = len(told) + sum(len(alike.data) for alike in before)
+    if not size:
         return 0
-    return sql.statement("events", "emit").run(
-        size=len(rows), now=now, actor=actor.id, request=request, **sql.columns(rows, COLUMNS)
+    columns = {
+        "occurred_at": [*_all("occurred_at", before), *(one.occurred_at for one in told)],
+        "name": [*(alike.name for alike in before for _ in alike.data), *(it.name for it in told)],
+        "customer_id": [*_all("customer_id", before), *(one.customer_id for one in told)],
+        "subject": [*_all("subject", before), *(one.subject for one in told)],
+        "data": [*_all("data", before), *(to_json(one.data).decode() for one in told)],
+    }
+    return sql.statement("events", "emit").through(
+        size=size, now=now, actor=actor.id, request=request, **columns
     )
+
+
+def _all(column: str, before: Sequence[Alike]) -> Iterator[Any]:
+    return chain.from_iterable(getattr(alike, column) for alike in before)
 
 
 @needs_transaction

@@ -59,7 +59,7 @@ class Purchases:
                 taken[place] = _without_customer(keyed.row)
             elif not keyed.row.is_return:
                 sales.append(place)
-        taken |= self._sales(prepared, sales)
+        taken |= self._sales(prepared, sales, found)
         taken |= self._returns(
             (place, keyed.row, keyed.key, customer.survivor)
             for place, (keyed, customer) in enumerate(zip(prepared, found, strict=True))
@@ -121,7 +121,10 @@ class Purchases:
         told = customers.registered_events(fresh, now=self.work.now, source=self.work.source)
         events.emit(told, actor=self.work.actor, now=self.work.now)
 
-    def _sales(self, prepared: Sequence[Keyed], places: Sequence[int]) -> dict[int, Taken]:
+    def _sales(
+        self, prepared: Sequence[Keyed], places: Sequence[int],
+        found: Sequence[known.Resolved | None],
+    ) -> dict[int, Taken]:  # fmt: skip
         taken: dict[int, Taken] = {}
         documents = []
         for document in self._documents(prepared, places):
@@ -138,6 +141,7 @@ class Purchases:
             now=self.work.now,
             is_trial=self.work.is_trial,
             is_brief=True,
+            resolved=[found[document[0]] for document in documents],
         )
         new = [outcome for outcome in outcomes if outcome.state == "new"]
         named = import_unnamed.let_go([one.reference for one in new], work=self.work)

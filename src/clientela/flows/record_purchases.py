@@ -16,6 +16,7 @@ from clientela.flows import (
     leads,
     match_returns,
     points_in_time,
+    purchases_told,
     refer_friends,
     review_tiers,
     sale_discounts,
@@ -39,6 +40,7 @@ from clientela.staff.company import Company
 
 BATCH_ROWS_MAX = 10_000
 LINES_MAX = 1_000
+WORTH = f"A purchase is worth 0 to {rules.PURCHASE_MINOR_MAX} minor units."
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +104,23 @@ class _Opened:
 def record_purchases(
     batch: Sequence[Bought], *, actor: Actor, now: datetime, request: str = "",
     is_trial: bool = False, is_brief: bool = False,
+    resolved: Sequence[customers.Resolved | None] | None = None,
 ) -> list[Outcome]:  # fmt: skip
     """Record up to 10,000 purchases in one transaction; what became of each, in their order.
 
     A bad one is refused alone, the others are taken. The same purchase again changes nothing and
     gets the same answer; a brief one does not say again what it earned and what covers it. A trial
-    sets nothing off: its caller rolls it back.
+    sets nothing off: its caller rolls it back. `resolved`: whom the customers mean, where that was
+    asked in the same transaction.
     """
     if len(batch) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
     company = companies.current()
     outcomes: dict[int, Outcome] = {}
     with transactions.open():
-        resolved = customers.resolve([bought.customer for bought in batch], even_restricted=True)
+        if resolved is None:
+            named = [bought.customer for bought in batch]
+            resolved = customers.resolve(named, even_restricted=True)
         passed = _with_products(_accepted(batch, resolved, outcomes, now=now))
         passed, sold = _with_covers(passed, outcomes, company=company)
         recorded = purchases.record(passed.purchases, now=now)
@@ -143,8 +149,10 @@ def record_purchases(
         covered = cover_purchases.cover(
             [_thing(one, company) for one in opened], fresh, sold, company=company, actor=actor
         )
-        told = [*_happenings(fresh, opened, earned), *turned, *risen, *covered.happenings, *won]
-        events.emit(told, actor=actor, now=now, request=request)
+        told = [*_happenings(opened), *turned, *risen, *covered.happenings, *won]
+        events.emit(
+            told, before=purchases_told.told(fresh, earned), actor=actor, now=now, request=request
+        )
         match_returns.match(fresh, actor=actor, now=now, request=request)
         told_again = {} if is_brief else recorded.known
         before = earn_points.earned_before(told_again, company=company)
@@ -206,7 +214,6 @@ def _fault(bought: Bought, *, latest: datetime) -> Problem | None:
 
 def _demands(bought: Bought, *, latest: datetime) -> Iterator[tuple[str, str, bool]]:
     """What a purchase must fulfil: the field, the sentence where it does not, whether it does."""
-    most = rules.PURCHASE_MINOR_MAX
     yield (
         "reference",
         "A purchase needs a source and a reference.",
@@ -219,10 +226,19 @@ def _demands(bought: Bought, *, latest: datetime) -> Iterator[tuple[str, str, bo
     )
     yield (
         "total.minor",
-        f"A purchase is worth 0 to {most} minor units.",
-        (0 <= bought.total_minor <= most),
+        WORTH,
+        (0 <= bought.total_minor <= rules.PURCHASE_MINOR_MAX),
     )
     yield "purchased_at", "This lies in the future.", bought.purchased_at <= latest
+    if bought.lines or bought.delivery_minor:
+        yield from _demands_of_lines(bought)
+    if bought.discount_minor or bought.delivery_minor:
+        yield from sale_discounts.demands(
+            bought.lines, bought.discount_minor, bought.delivery_minor
+        )
+
+
+def _demands_of_lines(bought: Bought) -> Iterator[tuple[str, str, bool]]:
     yield "lines", f"A purchase has at most {LINES_MAX} lines.", len(bought.lines) <= LINES_MAX
     yield (
         "lines",
@@ -241,10 +257,6 @@ def _demands(bought: Bought, *, latest: datetime) -> Iterator[tuple[str, str, bo
             delivery_minor=bought.delivery_minor,
         ),
     )
-    if bought.discount_minor or bought.delivery_minor:
-        yield from sale_discounts.demands(
-            bought.lines, bought.discount_minor, bought.delivery_minor
-        )
 
 
 def _nobody(bought: Bought, found: customers.Resolved | None) -> Problem | None:
@@ -343,23 +355,7 @@ def _holding(one: Fresh, number: int, line: NewLine, company: Company) -> NewHol
     )  # fmt: skip
 
 
-def _happenings(
-    fresh: Sequence[Fresh], opened: Sequence[_Opened],
-    earned: dict[UUID, tuple[Earned, ...]],
-) -> Iterable[Happening]:  # fmt: skip
-    for one in fresh:
-        new, subject = one.purchase, ids.public("pur", one.id)
-        yield Happening(
-            "purchase.recorded", new.purchased_at, new.customer_id, subject,
-            {"minor": new.total_minor, "currency": new.currency}
-            | ({"channel": new.channel} if new.channel else {}),
-        )  # fmt: skip
-        for gain in earned.get(one.id, ()):
-            yield Happening(
-                "points.earned", new.purchased_at, new.customer_id, subject,
-                {"posting": f"pos_{gain.posting_id}", "points": gain.points,
-                 "currency": gain.currency},
-            )  # fmt: skip
+def _happenings(opened: Sequence[_Opened]) -> Iterable[Happening]:
     for holding in opened:
         new = holding.bought.purchase
         yield Happening(

@@ -120,7 +120,7 @@ def _left(outcome: Outcome, plans: Sequence[Plan | MoneyPlan]) -> Outcome:
             continue
         used[one.reward.currency.code] = used.get(one.reward.currency.code, 0) + one.points
     earned = (
-        replace(one, balance=one.balance - used.get(one.currency, 0)) for one in outcome.earned
+        one._replace(balance=one.balance - used.get(one.currency, 0)) for one in outcome.earned
     )
     return replace(outcome, earned=tuple(earned))
 

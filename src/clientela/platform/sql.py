@@ -44,6 +44,15 @@ class Statement:
         row = self.row(size=size, **parameters)
         return None if row is None else row[0]
 
+    def through(self, *, size: int, **parameters: Any) -> int:
+        """As `run`, for a statement that goes through its batch from end to end: nothing is found
+        out about a batch before it is planned.
+        """
+        if self._batch is None or size <= PREPARED_ROWS_MAX:
+            return self.run(size=size, **parameters)
+        columns = {name: parameters.pop(name) for name, _ in self._batch.columns}
+        return self._take(self._batch.lines(columns), parameters).rowcount
+
     def lines(self, **columns: Sequence[Any]) -> list[str]:
         """Its batch as lines for `taking`, made without the database; see `staging.Batch.lines`."""
         assert self._batch is not None, self.name
@@ -53,12 +62,17 @@ class Statement:
         """Execute on a batch of lines made ready; its rows. Nothing is found out about the batch
         beforehand: for statements that go through it from end to end.
         """
+        done = self._take(lines, parameters)
+        return done.fetchall() if done.description else []
+
+    def _take(self, lines: Iterable[str], parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
         database = connections[DEFAULT_DB_ALIAS]
         assert self._batch is not None, self.name
+        if database.queries_logged:
+            database.queries_log.append({"sql": self.name, "time": "0"})
         with database.wrap_database_errors:
             self._batch.copy(raw(), "\n".join(lines))
-            done = cursor().execute(self._batch.staged, parameters or None, prepare=False)
-            return done.fetchall() if done.description else []
+            return cursor().execute(self._batch.staged, parameters or None, prepare=False)
 
     def _execute(self, size: int, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
         database = connections[DEFAULT_DB_ALIAS]

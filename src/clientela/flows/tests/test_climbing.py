@@ -16,7 +16,7 @@ from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.tests.conftest import NOW
-from clientela.loyalty.models import Standing
+from clientela.loyalty.models import Currency, Standing
 from clientela.platform import sql
 from clientela.platform.http.actors import SYSTEM
 from clientela.purchases.actions import NewReturn
@@ -79,8 +79,9 @@ def test_many_climb_as_each_does(buyers: list[UUID], measure: str) -> None:
         )
         few = [row[:3] for row in each]
         many = sql.statement("loyalty", "climbing_many").rows(
-            size=99, ladder="club", customer_id=buyers, since=since, until=until
-        )
+            size=99, customer_id=buyers, since=since, until=until, ladder="club",
+            measure=measure, money_code="EUR", counted=Currency.objects.get().id,
+        )  # fmt: skip
         assert many == few
         assert len(few) > 2
         customer, _measured, tier = few[1]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import numpy as np
+
 from clientela.loyalty.actions import carrying, limits, waiting
 from clientela.loyalty.actions.accounts import Locked, lock_accounts
 from clientela.loyalty.actions.awarded import Lots, looked_at
@@ -26,10 +28,6 @@ from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
-EARN_COLUMNS = (
-    "customer_id", "account_id", "debt", "purchase_id", "lot_id", "body_hash", "occurred_at",
-    "points", "money_minor", "channel", "steps",
-)  # fmt: skip
 PART_COLUMNS = (
     "customer_id", "account_id", "debt", "purchase_id", "source", "key", "body_hash",
     "occurred_at", "total", "money_minor", "channel", "steps", "looked_at", "lot_id", "nth",
@@ -158,12 +156,11 @@ def _earn_plainly(
         rounding=scheme.terms.rounding,
         standing=_standing(batch, scheme),
     )
-    giving = [
-        (basis, int(given), road)
-        for basis, given, road in zip(batch, points, steps, strict=True)
-        if given
-    ]
-    return _book(giving, scheme=scheme, actor=actor, now=now)
+    giving = np.flatnonzero(points).tolist()
+    return _book(
+        [batch[place] for place in giving], points[giving].tolist(),
+        [_road(steps[place]) for place in giving], scheme=scheme, actor=actor, now=now,
+    )  # fmt: skip
 
 
 def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[int]]:
@@ -176,25 +173,32 @@ def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[
 
 
 def _book(
-    giving: Sequence[tuple[Basis, int, list[Step]]], *, scheme: queries.Scheme,
-    actor: Actor, now: datetime,
+    giving: Sequence[Basis], points: Sequence[int], roads: Sequence[str], *,
+    scheme: queries.Scheme, actor: Actor, now: datetime,
 ) -> list[Earned]:  # fmt: skip
+    """Book points of purchases, column by column: this is where a full batch goes through."""
     if not giving:
         return []
-    accounts = lock_accounts({basis.customer_id for basis, _, _ in giving}, scheme=scheme, now=now)
-    ends = lives.ends_of(scheme.life, (basis.occurred_at for basis, _, _ in giving), scheme.zone)
-    rows = [
-        (basis.customer_id, *accounts[basis.customer_id][:2], basis.purchase_id, lot,
-         basis.body_hash, basis.occurred_at, points, basis.minor, basis.channel, _road(steps))
-        for lot, (basis, points, steps) in zip(ids.uuid7s(len(giving)), giving, strict=True)
-    ]  # fmt: skip
-    posted = dict(sql.statement("loyalty", "earn").rows(
-        size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
+    customers = [basis.customer_id for basis in giving]
+    accounts = lock_accounts(set(customers), scheme=scheme, now=now)
+    held = [accounts[customer] for customer in customers]
+    instants = [basis.occurred_at for basis in giving]
+    ends = lives.ends_of(scheme.life, instants, scheme.zone)
+    posted = sql.statement("loyalty", "earn").rows(
+        size=len(giving), currency_id=scheme.currency_id, actor=actor.id, now=now,
         days=ends.starts_at, expires_at=ends.expires_at,
-        **sql.columns(rows, EARN_COLUMNS),
-    ))  # fmt: skip
-    booked = [one for one in giving if one[0].purchase_id in posted]
-    return _earned(booked, posted, accounts, scheme)
+        customer_id=customers, account_id=[account.account_id for account in held],
+        debt=[account.debt for account in held], lot_id=ids.uuid7s(len(giving)),
+        purchase_id=[basis.purchase_id for basis in giving],
+        body_hash=[basis.body_hash for basis in giving], occurred_at=instants, points=points,
+        money_minor=[basis.minor for basis in giving],
+        channel=[basis.channel for basis in giving], steps=roads,
+    )  # fmt: skip
+    return [
+        Earned(giving[nth - 1].purchase_id, posting, scheme.code, points[nth - 1],
+               held[nth - 1].balance + gained)
+        for nth, posting, gained in posted
+    ]  # fmt: skip
 
 
 @needs_transaction
@@ -272,21 +276,6 @@ def _told(
     ]  # fmt: skip
 
 
-def _earned(
-    booked: Sequence[tuple[Basis, int, list[Step]]], posted: Mapping[UUID | None, int],
-    accounts: Mapping[UUID, Locked], scheme: queries.Scheme,
-) -> list[Earned]:  # fmt: skip
-    """What was booked; the balance is the account's after the whole batch."""
-    gained: Counter[UUID] = Counter()
-    for basis, points, _ in booked:
-        gained[basis.customer_id] += points
-    return [
-        Earned(basis.purchase_id, posted[basis.purchase_id], scheme.code, points,
-               accounts[basis.customer_id].balance + gained[basis.customer_id])
-        for basis, points, _ in booked
-    ]  # fmt: skip
-
-
 @needs_transaction
 def take_back(
     *, return_id: UUID, basis: Basis, returned_at: datetime, rest: Basket, back_minor: int,
@@ -361,4 +350,4 @@ def _triples(steps: Sequence[Step]) -> list[int]:
 
 
 def _road(steps: Sequence[Step]) -> str:
-    return f"{{{','.join(f'{step.version_id},{step.before},{step.after}' for step in steps)}}}"
+    return f"{{{','.join([f'{rule},{before},{after}' for rule, before, after in steps])}}}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -94,8 +94,7 @@ class EarnedBy:
     taken_before: int
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(NamedTuple):
     """What a purchase earned; `balance`: what the customer can use after the whole batch;
     `place`: which of the batch it is; `pending`: how many of the points cannot be used yet.
     """

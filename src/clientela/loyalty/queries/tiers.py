@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -146,7 +146,7 @@ def climbing(
         since = _since(rules.first_day(terms.window, today), zone)
         if len(listed) > sql.PREPARED_ROWS_MAX and ladder.measure not in STATES:
             rows = sql.statement("loyalty", "climbing_many").rows(
-                size=len(listed), ladder=ladder.key, customer_id=listed, since=since, until=until
+                size=len(listed), customer_id=listed, since=since, until=until, **_counts(ladder)
             )
             return [Climbing(id, figure, tier, today) for id, figure, tier in rows]
         asked = [_Asked(id, since, until, today) for id in listed]
@@ -158,6 +158,13 @@ def climbing(
             for id in listed
         ]  # fmt: skip
     return _climbing(asked, ladder)
+
+
+def _counts(ladder: TierSet) -> dict[str, Any]:
+    """What counts for a ladder, as `climbing_many` is told."""
+    counted = ladder.counted_id or ladder.currency_id
+    return {"ladder": ladder.key, "measure": str(ladder.measure),
+            "money_code": ladder.money_code, "counted": counted}  # fmt: skip
 
 
 def climbing_late(

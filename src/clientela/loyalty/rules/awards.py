@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from clientela.loyalty.rules.lives import DAYS_MAX, Life
@@ -23,8 +23,7 @@ class BadWaits(ValueError):
     """`args[0]` names the member that cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one rule version did to the points of a happening."""
 
     version_id: int

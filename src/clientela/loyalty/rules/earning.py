@@ -115,8 +115,11 @@ def points_for(
                 _applying(rule, occurred_at), _rounded_points(basis, digits, rule, rounding), 0
             )
             total = np.minimum(before + given, POINTS_MAX)
-        for place in np.flatnonzero(total != before):
-            steps[place].append(Step(rule.version_id, int(before[place]), int(total[place])))
+        moved = np.flatnonzero(total != before)
+        for place, *points in zip(
+            moved.tolist(), before[moved].tolist(), total[moved].tolist(), strict=True
+        ):
+            steps[place].append(Step(rule.version_id, *points))
     return total, steps
 
 

@@ -1,7 +1,14 @@
 -- Of many customers those who reach a higher tier of a ladder than the one they stand on, as
--- `climbing.sql` says of a few: measured all at once, as loyalty_measured does for one.
-WITH ladder AS (
-    SELECT * FROM loyalty_tierset WHERE key = %(ladder)s
+-- `climbing.sql` says of a few: measured all at once, as loyalty_measured does for one. What the ladder
+-- measures is handed in, so that nothing is planned for what it does not; whoever stands at the top is
+-- not measured at all.
+WITH step AS MATERIALIZED (
+    SELECT threshold, lead(threshold) OVER (ORDER BY threshold) AS next
+    FROM (
+        SELECT 0 AS threshold
+        UNION
+        SELECT tier.threshold FROM loyalty_tier AS tier WHERE tier.tier_set_id = %(ladder)s
+    ) AS every
 ),
 relative AS MATERIALIZED (
     SELECT DISTINCT member.customer_id, other.id
@@ -10,49 +17,7 @@ relative AS MATERIALIZED (
     JOIN customers_customer AS other
         ON coalesce(other.merged_into, other.id) = coalesce(own.merged_into, own.id)
 ),
-counted AS (
-    SELECT relative.customer_id, purchase.total_minor - purchase.returned_minor AS amount
-    FROM relative
-    JOIN ladder ON ladder.measure = 'spend'
-    JOIN purchases_purchase AS purchase
-        ON purchase.customer_id = relative.id AND purchase.currency = ladder.money_code
-        AND purchase.purchased_at >= %(since)s
-        AND purchase.purchased_at < %(until)s
-    UNION ALL
-    SELECT relative.customer_id, 1
-    FROM relative
-    JOIN ladder ON ladder.measure = 'purchases'
-    JOIN purchases_purchase AS purchase
-        ON purchase.customer_id = relative.id AND purchase.returned_minor < purchase.total_minor
-        AND purchase.purchased_at >= %(since)s AND purchase.purchased_at < %(until)s
-    UNION ALL
-    SELECT relative.customer_id, entry.amount
-    FROM relative
-    JOIN ladder ON ladder.measure = 'points'
-    JOIN loyalty_posting AS earned
-        ON earned.customer_id = relative.id AND earned.kind = 'earn'
-        AND earned.currency_id = coalesce(ladder.counted_id, ladder.currency_id) AND earned.occurred_at >= %(since)s
-        AND earned.occurred_at < %(until)s
-    JOIN loyalty_entry AS entry
-        ON entry.customer_id = earned.customer_id AND entry.posting_id = earned.id
-    UNION ALL
-    SELECT relative.customer_id, -back.amount
-    FROM relative
-    JOIN ladder ON ladder.measure = 'points'
-    JOIN loyalty_posting AS reversal
-        ON reversal.customer_id = relative.id AND reversal.reverses_id IS NOT NULL
-    JOIN loyalty_posting AS earned
-        ON earned.customer_id = reversal.customer_id AND earned.id = reversal.reverses_id
-        AND earned.purchase_id = reversal.purchase_id AND earned.kind = 'earn'
-        AND earned.currency_id = coalesce(ladder.counted_id, ladder.currency_id) AND earned.occurred_at >= %(since)s
-        AND earned.occurred_at < %(until)s
-    JOIN loyalty_entry AS back
-        ON back.customer_id = reversal.customer_id AND back.posting_id = reversal.id
-),
-measured AS (
-    SELECT customer_id, sum(amount)::bigint AS amount FROM counted GROUP BY customer_id
-),
-standing AS (
+standing AS MATERIALIZED (
     SELECT relative.customer_id, max(tier.threshold) AS threshold
     FROM relative
     JOIN loyalty_standing AS stands
@@ -60,16 +25,67 @@ standing AS (
         AND stands.ends_at IS NULL
     JOIN loyalty_tier AS tier ON tier.id = stands.tier_id
     GROUP BY relative.customer_id
+),
+climber AS MATERIALIZED (
+    SELECT relative.customer_id, relative.id, step.next
+    FROM relative
+    LEFT JOIN standing ON standing.customer_id = relative.customer_id
+    JOIN step
+        ON step.threshold <= coalesce(standing.threshold, 0)
+        AND step.next > coalesce(standing.threshold, 0)
+),
+counted AS (
+    SELECT climber.customer_id, climber.next, purchase.total_minor - purchase.returned_minor AS amount
+    FROM climber
+    JOIN purchases_purchase AS purchase
+        ON purchase.customer_id = climber.id AND purchase.currency = %(money_code)s
+        AND purchase.purchased_at >= %(since)s
+        AND purchase.purchased_at < %(until)s
+    WHERE %(measure)s::text = 'spend'
+    UNION ALL
+    SELECT climber.customer_id, climber.next, 1
+    FROM climber
+    JOIN purchases_purchase AS purchase
+        ON purchase.customer_id = climber.id AND purchase.returned_minor < purchase.total_minor
+        AND purchase.purchased_at >= %(since)s AND purchase.purchased_at < %(until)s
+    WHERE %(measure)s::text = 'purchases'
+    UNION ALL
+    SELECT climber.customer_id, climber.next, entry.amount
+    FROM climber
+    JOIN loyalty_posting AS earned
+        ON earned.customer_id = climber.id AND earned.kind = 'earn'
+        AND earned.currency_id = %(counted)s AND earned.occurred_at >= %(since)s
+        AND earned.occurred_at < %(until)s
+    JOIN loyalty_entry AS entry
+        ON entry.customer_id = earned.customer_id AND entry.posting_id = earned.id
+    WHERE %(measure)s::text = 'points'
+    UNION ALL
+    SELECT climber.customer_id, climber.next, -back.amount
+    FROM climber
+    JOIN loyalty_posting AS reversal
+        ON reversal.customer_id = climber.id AND reversal.reverses_id IS NOT NULL
+    JOIN loyalty_posting AS earned
+        ON earned.customer_id = reversal.customer_id AND earned.id = reversal.reverses_id
+        AND earned.purchase_id = reversal.purchase_id AND earned.kind = 'earn'
+        AND earned.currency_id = %(counted)s AND earned.occurred_at >= %(since)s
+        AND earned.occurred_at < %(until)s
+    JOIN loyalty_entry AS back
+        ON back.customer_id = reversal.customer_id AND back.posting_id = reversal.id
+    WHERE %(measure)s::text = 'points'
+),
+measured AS (
+    SELECT customer_id, sum(amount)::bigint AS amount
+    FROM counted
+    GROUP BY customer_id, next
+    HAVING sum(amount) >= next
 )
 SELECT measured.customer_id, measured.amount, best.id
 FROM measured
-LEFT JOIN standing ON standing.customer_id = measured.customer_id
 CROSS JOIN LATERAL (
-    SELECT step.id, step.threshold
-    FROM loyalty_tier AS step
-    WHERE step.tier_set_id = %(ladder)s AND step.threshold <= measured.amount
-    ORDER BY step.threshold DESC
+    SELECT tier.id
+    FROM loyalty_tier AS tier
+    WHERE tier.tier_set_id = %(ladder)s AND tier.threshold <= measured.amount
+    ORDER BY tier.threshold DESC
     LIMIT 1
 ) AS best
-WHERE best.threshold > coalesce(standing.threshold, 0)
 ORDER BY measured.customer_id

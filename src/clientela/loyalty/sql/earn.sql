@@ -1,6 +1,7 @@
 -- Book what purchases earned, on accounts that are locked, each with the debt it has. The debt is paid
 -- first: an allocation of the earning posting on its own lot. Points earned on the nth of the days end at
--- the nth expires_at; without days they never end. Returns purchase and posting.
+-- the nth expires_at; without days they never end. Returns the place of each that was booked, its posting
+-- and what its account gained by all of them.
 WITH incoming AS (
     SELECT
         row.*,
@@ -12,9 +13,9 @@ WITH incoming AS (
         %(purchase_id)s::uuid[], %(lot_id)s::uuid[], %(body_hash)s::bytea[],
         %(occurred_at)s::timestamptz[], %(points)s::bigint[], %(money_minor)s::bigint[],
         %(channel)s::text[], %(steps)s::text[]
-    ) AS row (
+    ) WITH ORDINALITY AS row (
         customer_id, account_id, debt, purchase_id, lot_id, body_hash, occurred_at, points,
-        money_minor, channel, steps
+        money_minor, channel, steps, place
     )
 ),
 posted AS (
@@ -65,4 +66,6 @@ moved AS (
     ) AS sums
     WHERE account.id = sums.account_id AND account.customer_id = sums.customer_id
 )
-SELECT purchase_id, posting_id FROM booked
+SELECT place, posting_id, (sum(points) OVER (PARTITION BY account_id))::bigint
+FROM booked
+ORDER BY place
