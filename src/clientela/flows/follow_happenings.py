@@ -1,6 +1,6 @@
 """What happens in the house gives points too: read from the log, each once, and told as an event.
 
-Somebody came, registered a warranty, answered about an issue, holds something new or renewed it.
+Somebody came, registered a warranty, agreed to something, holds something new or renewed it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from clientela.customers import sealed
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
 from clientela.events import queries
@@ -28,23 +29,24 @@ SOURCE = "house"
 HOLDING, RENEWED = "product_activated", "holding_renewed"
 TOLD: Mapping[str, str] = {
     "customer.registered": "signed_up", "unit.registered": "warranty_registered",
-    "review.signed": "review", "holding.opened": HOLDING, "policy.sold": "cover_bought",
-    "consent.given": "consent_given",
+    "holding.opened": HOLDING, "policy.sold": "cover_bought", "consent.given": "consent_given",
 }  # fmt: skip
 DAYS_BACK = 3  # days that are looked at again, where the house stood still
 BATCH = 5_000
+AGE_MAX = 130  # years
+BORN = "birth_date"
+# A sealed date is not opened for this: it is found by its mark.
 BIRTHDAYS = """
     SELECT id FROM customers_customer
-    WHERE merged_into IS NULL AND hidden_since IS NULL AND id > %s
-        AND attributes ->> 'birth_date' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
-        AND substr(attributes ->> 'birth_date', 6) = ANY (%s)
-        AND attributes ->> 'birth_date' < %s
-    ORDER BY id LIMIT %s"""
+    WHERE merged_into IS NULL AND hidden_since IS NULL AND id > %(after)s
+        AND (attributes ->> 'birth_date' = ANY (%(born)s)
+            OR attributes -> 'birth_date' ->> 'mark' = ANY (%(marks)s))
+    ORDER BY id LIMIT %(limit)s"""
 HELD = """
     SELECT id, customer_id FROM products_holding
-    WHERE closed_on IS NULL AND id > %s AND to_char(opened_on, 'MM-DD') = ANY (%s)
-        AND opened_on < %s
-    ORDER BY id LIMIT %s"""
+    WHERE closed_on IS NULL AND id > %(after)s AND to_char(opened_on, 'MM-DD') = ANY (%(days)s)
+        AND opened_on < %(before)s
+    ORDER BY id LIMIT %(limit)s"""
 FIRST = UUID(int=0)
 
 
@@ -116,23 +118,31 @@ def tell_days(*, now: datetime) -> int:
         day = company.today(now) - timedelta(days=back)
         at = min(now, periods.local_midnight(day, company.zone))
         if "birthday" in wanted:
-            told += _tell(BIRTHDAYS, "birthday", day.year, _days(day), day.isoformat(), at, now)
+            told += _tell(BIRTHDAYS, "birthday", day.year, at, now, **_born(day))
         if "holding_anniversary" in wanted:
-            told += _tell(HELD, "holding_anniversary", day.year, _days(day), day, at, now)
+            told += _tell(HELD, "holding_anniversary", day.year, at, now, days=_days(day),
+                          before=day)  # fmt: skip
     return told
 
 
-def _tell(  # noqa: PLR0917 - one statement, its values and when
-    statement: str, name: str, year: int, days: list[str], before: object, at: datetime,
-    now: datetime,
+def _tell(
+    statement: str, name: str, year: int, at: datetime, now: datetime, **asked: object
 ) -> int:  # fmt: skip
     told, after = 0, FIRST
-    while rows := sql.execute(statement, [after, days, before, BATCH]).fetchall():
+    while rows := sql.execute(statement, {"after": after, "limit": BATCH, **asked}).fetchall():
         heard = [_kept(name, year, row, at) for row in rows]
         outcomes = record_events(heard, actor=SYSTEM, now=now)
         told += sum(one.state == "new" for one in outcomes)
         after = rows[-1][0]
     return told
+
+
+def _born(day: date) -> dict[str, list[str]]:
+    """The dates of birth that are kept on a day, and the marks of them where some are sealed."""
+    born = [f"{year}-{kept}" for year in range(day.year - AGE_MAX, day.year) for kept in _days(day)]
+    if sealed.nothing_is_sealed():
+        return {"born": born, "marks": []}
+    return {"born": born, "marks": [mark for one in born for mark in sealed.marks(BORN, one)]}
 
 
 def _days(day: date) -> list[str]:

@@ -76,6 +76,14 @@ def by_id(issue_id: UUID, *, customer_id: UUID) -> Issue:
     return issue
 
 
+def one_of(family: Iterable[UUID], issue_id: UUID) -> Issue:
+    """An issue of these customers. NoSuchIssue where it is somebody else's."""
+    issue = _whole().filter(customer_id__in=list(family), id=issue_id).first()
+    if issue is None:
+        raise NoSuchIssue
+    return issue
+
+
 def open_of(family: Iterable[UUID]) -> list[Issue]:
     """What the family's issues still wait for, what is due first at the top."""
     issues = _whole().filter(customer_id__in=list(family), category__in=RUNNING)

@@ -140,6 +140,7 @@ def test_the_worked_example_of_rounding(till: Till, rounding: str, expected: int
     assert till.earns(750, datetime.now(UTC).isoformat()) == expected
 
 
+@promise("LOY-12")
 @pytest.mark.parametrize(
     ("when", "yes", "no"),
     [
@@ -178,7 +179,9 @@ def test_conditions_about_the_purchase(
 
 @promise("LOY-12")
 def test_conditions_about_the_customer_as_they_stood(till: Till) -> None:
-    """Of the record, of what is held, of a saved list and of the tier at the time."""
+    """Of the record, its attributes, of what is held, of a saved list and of the tier at the
+    time.
+    """
     customer = ids.parse("cus", till.customer)
     shared = View.objects.create(
         list="customers", name="Latvians", owner="per_1", sharing=View.Sharing.EVERYONE,
@@ -189,7 +192,13 @@ def test_conditions_about_the_customer_as_they_stood(till: Till) -> None:
         {"fact": "customer.name", "op": "contains", "value": "kalnina"},
         {"fact": "customer.lists", "op": "has_any", "value": [shared.id.hex]},
         {"related": "holdings", "quantifier": "none"},
+        {"fact": "customer.city", "op": "eq", "value": "Cēsis"},
+        {"fact": "customer.pets", "op": "ge", "value": 2},
     ]
+    ok(till.api.post("/fields", {"profile_type": "person", "key": "pets", "type": "integer",
+                                 "labels": {"en": "Pets"}}))  # fmt: skip
+    ok(till.api.patch(f"/customers/{till.customer}",
+                      {"attributes": {"city": "Cēsis", "pets": 2}}))  # fmt: skip
     till.rule("latvian", "bonus", points=7, when={"all": asked})
     till.rule("nobody", "bonus", points=9, when={"not": {"any": asked}})
     assert till.earns(1_000) == 17
@@ -205,6 +214,12 @@ def test_conditions_about_the_customer_as_they_stood(till: Till) -> None:
               when={"fact": "points.tiers", "op": "has_any", "value": ["Gold"]})  # fmt: skip
     assert till.earns(1_000, SATURDAY) == 17
     assert till.earns(1_000, MONDAY) == 27
+    pan = {"related": "holdings", "quantifier": "any",
+           "where": {"fact": "holding.product", "op": "eq", "value": "PAN"}}  # fmt: skip
+    till.rule("has-one", "bonus", points=500, when=pan)
+    assert till.earns(1_000, MONDAY) == 27
+    ok(till.api.post("/holdings", {"customer": till.customer, "product": "PAN"}))
+    assert till.earns(1_000, MONDAY) == 500 + 20
 
 
 @promise("LOY-05", "LOY-12")

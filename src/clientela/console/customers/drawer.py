@@ -27,10 +27,12 @@ def date_field(label: object, *, help_text: object = "") -> forms.DateField:
 
 def answered(
     request: HouseRequest, family: Family, form: forms.Form, *, title: str, name: str, tab: str,
-    carry_out: Callable[[], object], done: str, submit: str = "", more: str = "",
+    carry_out: Callable[[], object], done: str, submit: str = "", more: str = "", back: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """Show the form; sent and right, carry it out and go to the tab with the words `done`."""
-    close = reverse(f"console:{tab}", args=[family[0]])
+    """Show the form; sent and right, carry it out and go to the tab, or `back` to where it was
+    opened, with the words `done`.
+    """
+    close = back or reverse(f"console:{tab}", args=[family[0]])
 
     def and_back() -> str:
         carry_out()

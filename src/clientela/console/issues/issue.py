@@ -25,6 +25,7 @@ from clientela.issues.rules import Clock
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.requests import HouseRequest
+from clientela.staff import company as companies
 from clientela.ui import words
 from clientela.ui.templatetags.clocks import lasting
 from clientela.ui.templatetags.ui import moment
@@ -136,7 +137,7 @@ def _head(whole: Shown) -> dict[str, Any]:
     late = next((clock for _one, clock in running if clock.is_broken), None)
     return {
         "issue": whole.issue, "customer": whole.customer, "late": late,
-        "count": len(whole.messages),
+        "count": len(whole.messages), "points_on": companies.current().is_on("loyalty"),
     }  # fmt: skip
 
 

@@ -19,10 +19,13 @@ from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
 from clientela.flows import grant_points, pause_earning
 from clientela.flows.grant_points import Wanted
+from clientela.issues import queries as issues
+from clientela.issues.models import Issue
 from clientela.loyalty import sentences
 from clientela.loyalty.actions.adjusting import NOTE_LENGTH_MAX, POINTS_MAX
 from clientela.loyalty.models import Adjustment, EarningPause
 from clientela.loyalty.queries import granting, limits
+from clientela.platform import ids
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import label
@@ -77,15 +80,17 @@ class PauseForm(forms.Form):
 @page("customers.view", "loyalty.view", ADJUST, switch="loyalty", methods=FORM)
 @of_family
 def adjust(request: HouseRequest, family: Family) -> HttpResponse:
-    """Give or take points; `subject` in the address says what it is for."""
+    """Give or take points; `subject` in the address says what it is for, such as an issue."""
     form = AdjustForm(request.POST or None)
+    subject = request.GET.get("subject", "")
+    issue = _issue(subject, family)
 
     def carry_out() -> None:
         given = form.cleaned_data
         points = given["points"] if given["way"] == GIVES else -given["points"]
         grant_points.adjust_points(
             Wanted(Reference("id", str(family[0])), points, given["reason"], given["note"],
-                   given["currency"], request.GET.get("subject", "")),
+                   given["currency"], subject),
             actor=request.actor, now=request.started_at, request=request.request_id,
         )  # fmt: skip
 
@@ -93,7 +98,14 @@ def adjust(request: HouseRequest, family: Family) -> HttpResponse:
         request, family, form, title=_("Points by hand"), name="adjust-form",
         tab="customer-points", carry_out=carry_out, done=_("Saved."), submit=_("Save"),
         more=_("Above a figure a second person decides."),
+        back=reverse("console:issue", args=[issue.number]) if issue else "",
     )  # fmt: skip
+
+
+def _issue(subject: str, family: Family) -> Issue | None:
+    """The issue the points are for: one of this customer's."""
+    id = ids.find("iss", subject)
+    return issues.one_of(family, id) if id else None
 
 
 @page("customers.view", "loyalty.view", ADJUST, switch="loyalty", methods=FORM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -11,10 +12,15 @@ from django.test import Client
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.customers.queries import Reference
 from clientela.flows.grant_points import Wanted, adjust_points
+from clientela.flows.open_issue import open_issue
+from clientela.issues.actions.opening import NewIssue
+from clientela.issues.models import Issue
 from clientela.loyalty.actions.adjusting import OwnPoints
 from clientela.loyalty.models import Adjustment, Cap, EarningPause, Promotion
+from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
+from clientela.staff import company as companies
 from clientela.staff.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +48,31 @@ def test_many_points_wait_on_the_desk_for_somebody_else(
         for language in ("es", "lv"):
             told = admin.get(address, headers={"Accept-Language": language})
             assert told.status_code == 200, address
+
+
+@promise("LOY-77")
+def test_points_are_given_on_an_issue_and_show_on_its_customers_timeline(
+    agent: Client, anna: UUID, register: Callable[..., UUID]
+) -> None:
+    now = datetime.now(UTC)
+    new_issue = NewIssue(customer_id=anna, text="Where is it?", channel=Issue.Channel.FORM)
+    asked = open_issue(new_issue, actor=SYSTEM, now=now)
+    here = f"/issues/{asked.number}"
+    button = path_of(anna, f"/points/adjustment?subject={asked.public_id}")
+    assert f'href="{button}"' in text_of(agent.get(here))
+    assert agent.get(button).status_code == 200
+    form = {"way": "give", "points": "70", "currency": "points", "reason": "compensation"}
+    answer = agent.post(button, form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, here)
+    assert Adjustment.objects.get().subject == asked.public_id
+    assert "70 points given: compensation" in text_of(agent.get(path_of(anna, "/timeline")))
+    other = register("Ilze Liepa")
+    foreign = path_of(other, f"/points/adjustment?subject={asked.public_id}")
+    assert agent.post(foreign, form).status_code == 404
+    with transactions.open():
+        companies.change({"off": ("loyalty",)}, actor=SYSTEM, now=now)
+    companies.forget()
+    assert button not in text_of(agent.get(here))
 
 
 @promise("LOY-76")

@@ -10,11 +10,6 @@ FEBRUARY = 2
 LEAP_DAY = 29
 
 
-def has_birthday(born: date, day: date) -> bool:
-    """Whether a birthday is kept on that day: that of 29 February on the 28th in common years."""
-    return celebrated(born, day.year) == day and born < day
-
-
 def celebrated(born: date, year: int) -> date:
     """The day of a year on which somebody's day comes again."""
     if (born.month, born.day) == (FEBRUARY, LEAP_DAY):
