@@ -134,11 +134,11 @@ def _by_channel(habits: Habits) -> list[Item]:
 
 
 def _by_weekday(habits: Habits) -> list[Item]:
-    return _by_rhythm(habits, lambda one: str(one.weekday), lambda item: item.key)
+    return _by_rhythm(habits, lambda one: one.weekday, lambda item: item.key)
 
 
 def _by_hour(habits: Habits) -> list[Item]:
-    return _by_rhythm(habits, lambda one: str(one.hour), lambda item: int(item.key))
+    return _by_rhythm(habits, lambda one: one.hour, lambda item: int(item.key))
 
 
 def _by_place(habits: Habits) -> list[Item]:
@@ -146,12 +146,15 @@ def _by_place(habits: Habits) -> list[Item]:
 
 
 def _by_rhythm(
-    habits: Habits, key: Callable[[Rhythm], str], order: Callable[[Item], object]
+    habits: Habits, key: Callable[[Rhythm], str | int | None], order: Callable[[Item], object]
 ) -> list[Item]:
     found: dict[tuple[str, str], list[Rhythm]] = {}
     totals: Counter[str] = Counter()
     for one in habits.rhythm:
-        found.setdefault((key(one), one.currency), []).append(one)
+        told = key(one)
+        if told is None:
+            continue
+        found.setdefault((str(told), one.currency), []).append(one)
         totals[one.currency] += one.spent_minor
     items = [
         Item(name, currency, profiles.total(of, "purchases"), profiles.total(of, "spent_minor"),

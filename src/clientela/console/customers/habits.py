@@ -127,8 +127,8 @@ def _week(habits: Habits, base: str) -> dict[str, Any]:
     """How often something was bought, by weekday and hour."""
     found: dict[tuple[int, int], int] = {}
     for one in habits.rhythm:
-        place = (one.weekday, one.hour)
-        found[place] = found.get(place, 0) + one.purchases
+        if one.weekday is not None and one.hour is not None:
+            found[one.weekday, one.hour] = one.purchases + found.get((one.weekday, one.hour), 0)
     highest = max(found.values(), default=0)
     first = min([NIGHT_ENDS, *(hour for _day, hour in found)])
     hours = range(first, 24)

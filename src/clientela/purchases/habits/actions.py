@@ -12,7 +12,7 @@ from clientela.platform.transactions import needs_transaction
 from clientela.purchases.habits.models import HabitMonth, HabitPosition, HabitProfile, HabitStop
 
 EVENTS_AT_ONCE_MAX = 5_000
-RECORDS_AT_ONCE_MAX = 100
+RECORDS_AT_ONCE_MAX = 2_000
 TOLD_DAYS_MAX = 30  # what lies further back is history that came in late
 TOLD_OF = (
     "purchase.recorded", "purchase.amended", "purchase.cancelled", "purchase.removed",

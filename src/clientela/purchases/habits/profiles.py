@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from uuid import UUID
 
 from clientela.purchases.habits import rules
@@ -70,8 +71,8 @@ def of(
         first_at=first_at, last_at=max((one.last_at for one in whole), default=None),
         purchases=total(whole, "purchases"), gaps=gaps,
         days_since=(today - gaps.last_on).days if gaps.last_on else None,
-        weekdays=_histogram(((one.weekday - 1, one.purchases) for one in rhythm), 7),
-        hours=_histogram(((one.hour, one.purchases) for one in rhythm), 24),
+        weekdays=_histogram(((one.weekday, one.purchases) for one in rhythm), range(1, 8)),
+        hours=_histogram(((one.hour, one.purchases) for one in rhythm), range(24)),
         channel=rules.usual(channels),
         place=rules.usual(rules.summed((one.place, one.purchases) for one in rhythm if one.place)),
         categories=tuple(_top_categories(months, currency)), currency=currency,
@@ -101,12 +102,10 @@ def _top_categories(months: Sequence[Month], currency: str) -> list[UUID]:
     return sorted(spent, key=lambda id: (-spent[id], id))[:CATEGORIES_SHOWN]
 
 
-def _histogram(pairs: Iterable[tuple[int, int]], size: int) -> tuple[int, ...]:
-    found = [0] * size
-    for place, count in pairs:
-        found[place] += count
-    return tuple(found)
+def _histogram(pairs: Iterable[tuple[int | None, int]], of: range) -> tuple[int, ...]:
+    found = rules.summed(pairs)
+    return tuple(found[one] for one in of)
 
 
 def total(rows: Iterable[object], name: str) -> int:
-    return sum(getattr(one, name) or 0 for one in rows)
+    return sum(filter(None, map(attrgetter(name), rows)))

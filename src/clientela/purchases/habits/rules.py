@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def buckets_of(gaps: Iterable[int]) -> tuple[int, ...]:
     """How many gaps fall into each of the sixteen buckets."""
     found = [0] * (len(GAP_ENDS) + 1)
     for gap in gaps:
-        found[next((n for n, end in enumerate(GAP_ENDS) if gap <= end), len(GAP_ENDS))] += 1
+        found[bisect_left(GAP_ENDS, gap)] += 1
     return tuple(found)
 
 
@@ -110,5 +111,5 @@ def change_of(
 def summed(pairs: Iterable[tuple[Key, int]]) -> Counter[Key]:
     found: Counter[Key] = Counter()
     for key, count in pairs:
-        found[key] += count
+        found[key] = found.get(key, 0) + count
     return found

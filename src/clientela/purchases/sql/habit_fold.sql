@@ -1,5 +1,6 @@
 -- Count the months anew in which something was bought or given back in transactions from `tx` to before
--- `upto`. Returns what was bought of a category for the first time, by whom and when.
+-- `upto`; only where something came back can a row be of nothing any more. Returns what was bought of a
+-- category for the first time, by whom and when.
 WITH touched AS (
     SELECT asked.id
     FROM unnest(%(customers)s::uuid[]) AS asked (id)
@@ -11,16 +12,17 @@ WITH touched AS (
 since AS (
     SELECT
         touched.id AS customer_id,
-        date_trunc('month', bought.purchased_at AT TIME ZONE %(zone)s::text)::date AS month_on
+        date_trunc('month', bought.purchased_at AT TIME ZONE %(zone)s::text)::date AS month_on,
+        bool_or(bought.came_back) AS came_back
     FROM touched
     CROSS JOIN LATERAL (
-        SELECT purchase.purchased_at
+        SELECT purchase.purchased_at, false AS came_back
         FROM purchases_purchase AS purchase
         WHERE purchase.customer_id = touched.id
             AND purchase.tx >= %(tx)s::text::xid8
             AND purchase.tx < %(upto)s::text::xid8
         UNION ALL
-        SELECT purchase.purchased_at
+        SELECT purchase.purchased_at, true
         FROM purchases_return AS given
         JOIN purchases_purchase AS purchase ON purchase.id = given.purchase_id
         WHERE given.customer_id = touched.id
@@ -42,20 +44,17 @@ fresh AS MATERIALIZED (
 gone AS (
     DELETE FROM purchases_habitmonth AS old
     USING since
-    WHERE old.customer_id = since.customer_id
+    WHERE since.came_back
+        AND old.customer_id = since.customer_id
         AND old.month_on = since.month_on
-        AND NOT EXISTS (
-            SELECT FROM fresh
-            WHERE fresh.customer_id = old.customer_id
-                AND fresh.month_on = old.month_on
-                AND fresh.category_id = old.category_id
-                AND fresh.channel = old.channel
-                AND fresh.currency = old.currency
+        AND (old.customer_id, old.month_on, old.category_id, old.channel, old.currency) NOT IN (
+            SELECT customer_id, month_on, category_id, channel, currency FROM fresh
         )
 ),
 written AS (
     INSERT INTO purchases_habitmonth AS old
     SELECT * FROM fresh
+    ORDER BY customer_id, month_on, category_id
     ON CONFLICT (customer_id, month_on, category_id, channel, currency) DO UPDATE
     SET purchases = excluded.purchases,
         visit_day_mask = excluded.visit_day_mask,

@@ -3,7 +3,10 @@
 -- of records of which no habits are kept.
 CREATE OR REPLACE FUNCTION purchases_habits_now(
     wanted_ids uuid[], first_on date, last_on date, zone text
-) RETURNS SETOF purchases_habitmonth LANGUAGE sql STABLE AS $$
+) RETURNS SETOF purchases_habitmonth LANGUAGE sql STABLE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
 WITH reached AS (
     SELECT
         coalesce((SELECT tx FROM purchases_habitposition WHERE node = 1), '0'::xid8) AS tx,
