@@ -188,10 +188,7 @@ def create(request: HouseRequest, body: PurchaseBatch) -> bytes:
     """
     if len(body.purchases) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
-    batch = [
-        Sale(bought_of(row, f"purchases.{place}."), tuple(map(_wish, row.payments)))
-        for place, row in enumerate(body.purchases)
-    ]
+    batch = [sale_of(row, f"purchases.{place}.") for place, row in enumerate(body.purchases)]
     sold = record_sales(
         batch, actor=request.actor, now=request.started_at, request=request.request_id
     )
@@ -222,6 +219,11 @@ def give_back(request: HouseRequest, purchase_id: StrictStr, body: Return) -> di
         request=request.request_id,
     )  # fmt: skip
     return returned(done)
+
+
+def sale_of(row: NewPurchase, at: str = "") -> Sale:
+    """A purchase with what is to pay for it."""
+    return Sale(bought_of(row, at), tuple(map(_wish, row.payments)))
 
 
 def bought_of(row: NewPurchase, at: str = "") -> Bought:

@@ -8,12 +8,13 @@ from typing import Any
 from pydantic import StrictStr
 
 from clientela.api.loyalty import a_posting, of_purchase
-from clientela.api.purchases import NewPurchase, bought_of
+from clientela.api.purchases import NewPurchase, bought_of, sale_of
 from clientela.api.rewards import iso
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, public_id
-from clientela.flows import points, quote_points, rule_words
+from clientela.api.types import Body, HouseRequest, Money, public_id
+from clientela.flows import points, quote_points, rule_words, sell
 from clientela.flows.points import Explained
+from clientela.flows.sell import SaleQuote
 from clientela.loyalty.models import Lot
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import ids
@@ -80,22 +81,50 @@ class PurchaseExplanations(Body):
     next: str | None
 
 
+class PayQuote(Body):
+    """What would be used; `why` nothing would."""
+
+    means: str
+    points: int
+    money: Money
+    why: str | None
+
+
 class PointsQuote(Body):
+    """`balances`: what could be used afterwards, of the kinds that are earned."""
+
     customer: str
     currencies: list[PurchaseExplanation]
+    payments: list[PayQuote] = []
+    balances: dict[str, int] = {}
 
 
 @doors.write("POST", "/points/quotes", right="loyalty.view", answer=PointsQuote,
              summary="Quote what a purchase would earn")  # fmt: skip
 def quote(request: HouseRequest, body: NewPurchase) -> dict[str, Any]:
     """The same computation as when it is recorded, for a purchase that may never be; nothing is
-    written. Refused where the purchase itself would be.
+    written. With `payments` also what would be used. Refused where the purchase itself would be.
     """
+    if body.payments:
+        return _paid(sell.quote_sale(sale_of(body), actor=request.actor, now=request.started_at))
     found = quote_points.quote_points(bought_of(body), now=request.started_at)
     return {
         "customer": ids.public("cus", found.customer_id),
         "currencies": [_explained(one) for one in found.currencies],
     }
+
+
+def _paid(found: SaleQuote) -> dict[str, Any]:
+    return {
+        "customer": ids.public("cus", found.customer_id),
+        "currencies": [{**_explained(one), "posting": None} for one in found.currencies],
+        "payments": [
+            {"means": one.means, "points": one.points, "why": one.why or None,
+             "money": {"minor": one.minor, "currency": one.money_code}}
+            for one in found.payments
+        ],
+        "balances": {one.currency: one.balance for one in found.earned},
+    }  # fmt: skip
 
 
 @doors.read("/postings/{posting_id}/explanation", right="loyalty.view", answer=PostingExplanation,

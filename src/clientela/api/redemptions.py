@@ -24,6 +24,7 @@ from clientela.flows import coupons, gift_cards
 from clientela.flows import redeem_reward as redeeming
 from clientela.flows.coupons import Held
 from clientela.flows.give_reward import Told
+from clientela.flows.quote_redemption import quote_redemption
 from clientela.flows.redeem_reward import Outcome, Wanted
 from clientela.loyalty.actions import cash
 from clientela.loyalty.models import Benefit, CashOut, Coupon, TravelOrder
@@ -131,6 +132,41 @@ class Redeemed(Body):
     benefit: BenefitAnswer | None
 
 
+class UsedPoints(Body):
+    """Points of one end; `shared`: of others of the household."""
+
+    points: int
+    expires_at: str | None
+    shared: bool
+
+
+class RewardGives(Body):
+    money: Money | None
+    percent: int | None
+    quantity: int | None
+    expires_at: str | None
+    waits_until: str | None
+
+
+class RedemptionQuote(Body):
+    """`balance`: what could be used afterwards; `used`: which points, in the order they go."""
+
+    state: str
+    replayed: bool
+    customer: str
+    merged_from: str | None = None
+    reward: str
+    kind: str
+    points: int
+    to_pay: Money | None
+    balance: int
+    gives: RewardGives
+    used: list[UsedPoints]
+
+
+SAID_BEFORE = ("state", "replayed", "customer", "reward", "kind", "points", "to_pay", "balance")
+
+
 class CauseBody(Body):
     cause: Text = ""
 
@@ -177,9 +213,36 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
     The same `source` and `reference` with the same content get the same answer; with other content
     409 `reference-taken`.
     """
+    outcome = redeeming.redeem_reward(
+        _wanted(body), actor=request.actor, now=request.started_at, request=request.request_id
+    )
+    came = whose.came_with(body.customer, outcome.redemption.customer_id)
+    return {**redeemed(outcome), **came}
+
+
+@doors.write("POST", "/redemptions/quotes", right="loyalty.view", answer=RedemptionQuote,
+             summary="Quote a redemption")  # fmt: skip
+def quote(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
+    """What it would take and leave, with the very computation of the redemption; nothing is
+    written. Refused where the redemption itself would be, with the same code.
+    """
+    found = quote_redemption(_wanted(body), actor=request.actor, now=request.started_at)
+    told = redeemed(found.outcome)
+    came = whose.came_with(body.customer, found.outcome.redemption.customer_id)
+    return {
+        **{name: told[name] for name in SAID_BEFORE}, **came,
+        "gives": _gives(found.outcome),
+        "used": [
+            {"points": one.points, "expires_at": iso(one.expires_at), "shared": one.of_others}
+            for one in found.used
+        ],
+    }  # fmt: skip
+
+
+def _wanted(body: RedemptionBody) -> Wanted:
     asked = body.payout
     payout = cash.payout(asked.way, asked.iban, asked.payee) if asked else None
-    wanted = Wanted(
+    return Wanted(
         customer=reference(body.customer), reward=body.reward, points=body.points, payout=payout,
         traveller=body.travel.traveller if body.travel else "",
         starts_on=day(body.travel.starts_on, "travel.starts_on") if body.travel else None,
@@ -189,11 +252,22 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
         ),
         source=body.source, reference=body.reference, channel="api",
     )  # fmt: skip
-    outcome = redeeming.redeem_reward(
-        wanted, actor=request.actor, now=request.started_at, request=request.request_id
-    )
-    came = whose.came_with(body.customer, outcome.redemption.customer_id)
-    return {**redeemed(outcome), **came}
+
+
+def _gives(outcome: Outcome) -> dict[str, Any]:
+    """What the customer would have; no code is told before it is paid for."""
+    coupon, asked, given = outcome.coupon, outcome.cash_out, outcome.benefit
+    money = asked and beside(asked.minor, asked.money_code)
+    if coupon is not None:
+        money = beside(coupon.minor or 0, coupon.money_code)
+    elif given is not None:
+        money = beside(given.minor or 0, given.money_code)
+    return {
+        "money": money, "percent": coupon.percent if coupon else None,
+        "quantity": given.quantity if given else None,
+        "expires_at": _coupon(coupon)["expires_at"] if coupon else None,
+        "waits_until": iso(asked.waits_until) if asked else None,
+    }  # fmt: skip
 
 
 @doors.read("/redemptions/{redemption_id}", right="loyalty.view", answer=Redeemed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
@@ -12,6 +12,9 @@ import typer
 from clientela.cli import books, habits, what_if
 from clientela.cli.files import document
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, say, with_database
+
+if TYPE_CHECKING:
+    from clientela.flows.quote_redemption import Quoted
 
 app = typer.Typer(
     help="Points, rewards and tiers of customers.", epilog=EVERYWHERE, no_args_is_help=True
@@ -79,25 +82,30 @@ def redeem(  # noqa: PLR0917 - a command's options
     starts_on: Annotated[str, typer.Option(help="For a journey: 2027-05-01.")] = "",
     holding: Annotated[str, typer.Option(help="For months or cover: hol_….")] = "",
     member: Annotated[str, typer.Option(help="For miles: the membership's number.")] = "",
+    trial: Annotated[bool, typer.Option(help="Only say what it would take and leave.")] = False,
 ) -> None:
     """Redeem a reward, by its key, for a customer.
 
-    Examples: clientela loyalty redeem +37126124408 ten-off
+    Examples: clientela loyalty redeem +37126124408 ten-off --trial
               clientela loyalty redeem cus_0190… cash --points 2000 --iban LV80BANK0000435195001
     """
     from clientela.flows.give_reward import Told
+    from clientela.flows.quote_redemption import quote_redemption
     from clientela.flows.redeem_reward import Wanted, redeem_reward
     from clientela.loyalty.actions import cash
     from clientela.platform import periods
 
     who = actor()
-    who.needs("loyalty.redeem")
+    who.needs("loyalty.view" if trial else "loyalty.redeem")
     wanted = Wanted(
         customer=named(customer), reward=reward, points=points, traveller=traveller,
         payout=cash.payout("bank" if iban else "bill", iban, payee),
         starts_on=periods.parse_date(starts_on, "ymd") if starts_on else None, channel="cli",
         told=Told(id_of("hol", holding) if holding else None, member),
     )  # fmt: skip
+    if trial:
+        answer(*_quoted(quote_redemption(wanted, actor=who, now=now())))
+        return
     done = redeem_reward(wanted, actor=who, now=now())
     made = done.redemption
     told: dict[str, Any] = {
@@ -198,6 +206,24 @@ def define(file: Path) -> None:
     done = define_programme(document(file, of="programme"), actor=who, now=now())
     lines = [f"{key}: {state}" for key, state in done.rewards.items()]
     answer(asdict(done), "\n".join([*lines, f"{done.raised} customers reached a tier."]))
+
+
+def _quoted(found: Quoted) -> tuple[dict[str, Any], str]:
+    made, left = found.outcome.redemption, found.outcome.balance
+    used = [
+        {"points": one.points, "shared": one.of_others,
+         "expires_at": one.expires_at.isoformat() if one.expires_at else None}
+        for one in found.used
+    ]  # fmt: skip
+    told = {
+        "points": made.points, "balance": left, "used": used,
+        "to_pay_minor": made.due_minor or None,
+    }  # fmt: skip
+    lines = [f"{made.points} points would be used, {left} left. Nothing is written."]
+    for one in used:
+        until = f"good until {one['expires_at']}" if one["expires_at"] else "without an end"
+        lines.append(f"  {one['points']} {until}{', shared' if one['shared'] else ''}")
+    return told, "\n".join(lines)
 
 
 def named(customer: str) -> Any:

@@ -15,6 +15,8 @@ from clientela.cli.loyalty import app as points
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
 
 if TYPE_CHECKING:
+    from clientela.flows.pay_with_money import MoneyWish
+    from clientela.flows.pay_with_points import Wish
     from clientela.flows.record_purchases import Bought
     from clientela.flows.rules_of_points import Draft
     from clientela.loyalty.queries.ledger import Reason, Refused
@@ -74,26 +76,41 @@ def _of_purchase(purchase: str) -> list[tuple[dict[str, Any], str]]:
 @with_database(switch=ON)
 def quote(file: Path) -> None:
     """What a purchase would earn, and why; nothing is written. The file is JSON or TOML, with what
-    the API takes: customer, purchased_at, total, lines.
+    the API takes: customer, purchased_at, total, lines, payments.
 
     Examples: clientela loyalty quote purchase.json
               clientela loyalty quote purchase.toml --json
     """
     from clientela.flows.quote_points import quote_points
+    from clientela.flows.sell import Sale, quote_sale
 
-    actor().needs("loyalty.view")
-    found = quote_points(_bought(document(file, of="object")), now=now())
+    who = actor()
+    who.needs("loyalty.view")
+    body = document(file, of="object")
+    bought, wishes = _bought(body), _wishes(body)
+    paid: list[dict[str, Any]] = []
+    if wishes:
+        sold = quote_sale(Sale(bought, wishes), actor=who, now=now())
+        currencies = sold.currencies
+        paid = [{"means": one.means, "points": one.points, "minor": one.minor,
+                 "why": one.why or None} for one in sold.payments]  # fmt: skip
+    else:
+        currencies = quote_points(bought, now=now()).currencies
     rows = [
         {"currency": one.currency, "points": one.points, "steps": _steps(one.steps),
          "refused": _refused(one.refused)}
-        for one in found.currencies
+        for one in currencies
     ]  # fmt: skip
     lines = [
         line
-        for one in found.currencies
+        for one in currencies
         for line in [*_lines(one.steps, one.refused), f"{one.currency}: {one.points} points"]
     ]
-    answer({"currencies": rows}, "\n".join(lines) or "There are no points to earn.")
+    lines += [f"paid by {one['means']}: {one['points'] or ''} {one['minor']}" for one in paid]
+    answer(
+        {"currencies": rows, **({"payments": paid} if paid else {})},
+        "\n".join(lines) or "There are no points to earn.",
+    )
 
 
 @rules.command("list", epilog=EVERYWHERE)
@@ -256,6 +273,26 @@ def _drafts(document: Mapping[str, Any]) -> list[Draft]:
         )
         for one in document.get("rules", [])
     ]  # fmt: skip
+
+
+def _wishes(body: dict[str, Any]) -> tuple[Wish | MoneyWish, ...]:
+    """What of the customer's is to pay for it, as the API takes it."""
+    from clientela.flows.pay_with_money import MoneyWish
+    from clientela.flows.pay_with_points import Wish
+    from clientela.platform.errors import InvalidInput
+
+    found: list[Wish | MoneyWish] = []
+    try:
+        for one in body.get("payments", ()):
+            means, points = str(one.get("means", "points")), one.get("points")
+            if means == "points":
+                up_to = bool(one.get("up_to", points is None))
+                found.append(Wish(points, up_to, str(one.get("reward", ""))))
+            else:
+                found.append(MoneyWish(means, one.get("minor"), str(one.get("code", ""))))
+    except (AttributeError, TypeError, ValueError) as fault:
+        raise InvalidInput(f"These are no payments: {fault}.", field="payments") from None
+    return tuple(found)
 
 
 def _bought(body: Mapping[str, Any]) -> Bought:

@@ -97,9 +97,14 @@ def _found(typed: str, *, actor: Actor, now: datetime) -> Purse:
     try:
         return purses.find(typed, secret=settings.SECRET_KEY)
     except CardUnknown:
-        with transactions.open():
-            tries.failed(ABOUT, actor=actor, now=now)
+        not_found(actor=actor, now=now)
         raise
+
+
+def not_found(*, actor: Actor, now: datetime) -> None:
+    """Count a failure. Whoever takes back what a wrong code interrupted counts it again after."""
+    with transactions.open():
+        tries.failed(ABOUT, actor=actor, now=now)
 
 
 @transactions.retried

@@ -24,12 +24,12 @@ def offers_for(family: Sequence[UUID], *, now: datetime) -> list[Offered]:
     )
 
 
-def quote_for(
+def offer_for(
     family: Sequence[UUID], reward: Reward, *, now: datetime, points: int | None = None,
     starts_on: date | None = None,
-) -> rules.Quote:  # fmt: skip
-    """What a redemption would take, or why it would be refused; nothing is written. `starts_on`: of
-    a journey, as its days may cost otherwise.
+) -> Offered:  # fmt: skip
+    """One reward for one customer: what the catalogue says it takes, or why it cannot be had.
+    `starts_on`: of a journey, as its days may cost otherwise.
     """
     company = companies.current()
     barred = audiences.barred([reward], family, company=company, now=now)
@@ -37,7 +37,7 @@ def quote_for(
         family, now=now, today=company.today(now), rewards=[reward], barred=barred, wanted=points,
         offer=offer_on(reward, starts_on),
     )  # fmt: skip
-    return offered.quote
+    return offered
 
 
 def offer_on(reward: Reward, starts_on: date | None) -> rules.Offer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from clientela.loyalty.actions import redeeming
 from clientela.loyalty.actions.till import By, Payment
 from clientela.loyalty.models import Reward
 from clientela.loyalty.queries import rewards
+from clientela.loyalty.queries.pools import Sharing
 from clientela.loyalty.queries.rewards import NoSuchReward
 from clientela.loyalty.rules import rewards as rules
 from clientela.platform import ids
@@ -62,18 +63,20 @@ class Plan:
 
 def plan(
     wish: Wish, family: Sequence[UUID], *, due_minor: int, total_minor: int, currency: str,
-    now: datetime, field: str = "payments",
+    used: Mapping[int, int], now: datetime, field: str = "payments",
 ) -> Plan:  # fmt: skip
-    """How many points pay how much. What was asked for exactly and cannot be is refused: whether
-    there are enough of them is for the ledger to say, which has the points this purchase earns.
+    """How many points pay how much, with `used` of each kind planned for already. What was asked
+    for exactly and cannot be is refused: whether there are enough of them is for the ledger to
+    say, which has the points this purchase earns.
     """
-    reward = _rate(wish.reward, field=field)
+    reward = rate(wish, field=field)
     if reward.money_code != currency:
         raise InvalidInput(f"Points pay in {reward.money_code} here.", field=field)
     offer, tiers = rewards.offer_of(reward), rewards.tiers_of(family)
     _needs_open(reward, offer, family, tiers, now=now)
     is_exact = not wish.up_to and wish.points is not None
     available = rewards.available_to(family, now=now).get(reward.currency_id, 0)
+    available -= used.get(reward.currency_id, 0)
     found = rules.pay(
         offer,
         rules.Bill(due_minor, total_minor, reward.money_minor or 1, reward.share_max),
@@ -96,10 +99,12 @@ WORDS = {
 
 
 def take(
-    plan: Plan, family: Sequence[UUID], *, purchase: Outcome, at: datetime, actor: Actor,
-    now: datetime, request: str = "",
+    plan: Plan, family: Sequence[UUID], *, sharing: Sharing | None = None, purchase: Outcome,
+    at: datetime, actor: Actor, now: datetime, request: str = "",
 ) -> Payment:  # fmt: skip
-    """Take the points of a plan for a purchase that was recorded. NotEnoughPoints, LimitReached."""
+    """Take the points of a plan for a purchase that was recorded; what the customer lacks comes
+    from whoever shares points with them. NotEnoughPoints, LimitReached.
+    """
     paid = Payment(plan.means, plan.wish.text(), plan.minor, plan.currency, plan.points, plan.why)
     if not plan.points:
         return paid
@@ -107,7 +112,7 @@ def take(
     subject = ids.public("pur", purchase.id)
     content = hashlib.sha256(f"{subject} {plan.wish.text()}".encode()).digest()[:16]
     wish = redeeming.Wish(plan.reward, plan.points, plan.minor, False, content, "till")
-    done = redeeming.redeem(family, wish, actor=actor, now=now)
+    done = redeeming.redeem(family, wish, actor=actor, now=now, sharing=sharing)
     made = done.redemption
     told = Happening(
         "points.redeemed", at, made.customer_id, subject,
@@ -124,9 +129,10 @@ def rates() -> list[Reward]:
     return [one for one in rewards.catalogue() if one.kind == Reward.Kind.MONEY_OFF]
 
 
-def _rate(named: str, *, field: str) -> Reward:
-    if named:
-        found = rewards.find(named)
+def rate(wish: Wish, *, field: str = "payments") -> Reward:
+    """The rate a wish means: the one it names, or the first."""
+    if wish.reward:
+        found = rewards.find(wish.reward)
         if found.kind != Reward.Kind.MONEY_OFF:
             raise InvalidInput("Points pay at the rate of a reward of money off.", field=field)
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,19 +114,11 @@ def explained(
     return found
 
 
-class _Undone(Exception):
-    """Takes back what was only tried."""
-
-
 def _award(basis: Basis, scheme: Scheme, answers: Answers, *, now: datetime) -> Award:
     """As it would be booked: what counters and budgets leave of it is taken, and put back."""
     if not scheme.has_limits:
         return computed([basis], scheme=scheme, answers=answers)[0]
-    tried: list[Award] = []
-    with suppress(_Undone), transactions.open():
-        tried = awarded([basis], scheme=scheme, now=now, answers=answers)
-        raise _Undone
-    return tried[0]
+    return transactions.tried(awarded, [basis], scheme=scheme, now=now, answers=answers)[0]
 
 
 def _booked(posting: Posting) -> Explained:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from clientela.customers import queries as customers
@@ -25,6 +26,7 @@ from clientela.flows.told_points import expired_happenings
 from clientela.flows.told_rewards import got_happenings, taken_back
 from clientela.loyalty.actions import lives, redeeming
 from clientela.loyalty.actions.cash import Payout
+from clientela.loyalty.actions.lives import Turn
 from clientela.loyalty.actions.redeeming import HoldHasEnded, Redeemed, Wish
 from clientela.loyalty.models import (
     Benefit,
@@ -40,6 +42,7 @@ from clientela.loyalty.rules import rewards as rules
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor
+from clientela.platform.transactions import needs_transaction
 from clientela.purchases.actions import ReferenceTaken
 from clientela.staff import company as companies
 
@@ -105,17 +108,35 @@ def redeem_reward(wanted: Wanted, *, actor: Actor, now: datetime, request: str =
         reward = rewards.find(wanted.reward)
         if before := _claimed(wanted, reward, family, now=now):
             return before
-        expired, sharing = share_points.settled(
-            family, currency_id=reward.currency_id, actor=actor, now=now
-        )
-        wish, blocks = _priced(wanted, reward, family, now=now)
-        done = redeeming.redeem(family, wish, actor=actor, now=now, sharing=sharing)
-        outcome = _given(done, wanted, blocks, actor=actor, now=now, request=request)
+        taken = take(wanted, reward, family, actor=actor, now=now)
+        done = taken.done
+        outcome = _given(done, wanted, taken.blocks, actor=actor, now=now, request=request)
         if wanted.reference:
             redeeming.name(done.redemption, source=wanted.source, reference=wanted.reference)
-        told = [*expired_happenings(expired), *got_happenings(outcome, done)]
+        told = [*expired_happenings(taken.turns), *got_happenings(outcome, done)]
         events.emit(told, actor=actor, now=now, request=request)
     return outcome
+
+
+class Taken(NamedTuple):
+    """The points a reward costs are taken or held; what it is for is not given yet."""
+
+    done: Redeemed
+    blocks: int
+    turns: list[Turn]
+
+
+@needs_transaction
+def take(
+    wanted: Wanted, reward: Reward, family: Sequence[UUID], *, actor: Actor, now: datetime
+) -> Taken:
+    """By the catalogue, under the lock of the accounts of all whose points may be used."""
+    turns, sharing = share_points.settled(
+        family, currency_id=reward.currency_id, actor=actor, now=now
+    )
+    wish, blocks = _priced(wanted, reward, family, now=now)
+    done = redeeming.redeem(family, wish, actor=actor, now=now, sharing=sharing)
+    return Taken(done, blocks, turns)
 
 
 def _claimed(

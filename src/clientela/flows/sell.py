@@ -6,7 +6,8 @@ neither happened; a repeat pays nothing again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,14 +15,18 @@ from uuid import UUID
 
 from clientela.customers import queries as customers
 from clientela.events import actions as events
-from clientela.flows import pay_with_money, pay_with_points
+from clientela.flows import gift_cards, pay_with_money, pay_with_points, points, share_points
 from clientela.flows.pay_with_money import MoneyPlan, MoneyWish
 from clientela.flows.pay_with_points import Plan, Wish
+from clientela.flows.points import Explained
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
 from clientela.flows.told_points import expired_happenings
-from clientela.loyalty.actions import lives, till
+from clientela.loyalty.actions import till
+from clientela.loyalty.actions.purses import CardUnknown
 from clientela.loyalty.actions.till import Payment
 from clientela.loyalty.models import TillPayment
+from clientela.loyalty.queries.ledger import Earned
+from clientela.loyalty.queries.pools import Sharing
 from clientela.loyalty.rules.discounts import TENDERS
 from clientela.platform import transactions
 from clientela.platform.errors import InvalidInput, Problem
@@ -49,6 +54,18 @@ class Sold:
     payments: list[TillPayment] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class SaleQuote:
+    """What a purchase would earn in each kind of points and why, and what would pay for it;
+    `earned` says what could be used afterwards.
+    """
+
+    customer_id: UUID
+    currencies: tuple[Explained, ...]
+    payments: list[TillPayment]
+    earned: tuple[Earned, ...]
+
+
 @transactions.retried
 def record_sales(
     batch: Sequence[Sale], *, actor: Actor, now: datetime, request: str = ""
@@ -74,6 +91,27 @@ def record_sales(
     return [sold[place] for place in range(len(batch))]
 
 
+@transactions.retried
+def quote_sale(sale: Sale, *, actor: Actor, now: datetime) -> SaleQuote:
+    """What a purchase would earn and what would pay for it: recorded as it is, and taken back.
+    Refuses whatever recording it would refuse.
+    """
+    try:
+        return transactions.tried(_quoted, sale, actor=actor, now=now)
+    except CardUnknown:
+        gift_cards.not_found(actor=actor, now=now)
+        raise
+
+
+def _quoted(sale: Sale, *, actor: Actor, now: datetime) -> SaleQuote:
+    sold = _sell(sale, actor=actor, now=now, request="")
+    outcome = sold.outcome
+    assert outcome.id is not None
+    told = points.why_purchase(purchases.get(outcome.id), now=now)
+    assert outcome.customer_id is not None
+    return SaleQuote(outcome.customer_id, tuple(told), sold.payments, outcome.earned)
+
+
 def _tried(sale: Sale, *, actor: Actor, now: datetime, request: str) -> Sold:
     reference = sale.bought.reference
     try:
@@ -82,6 +120,8 @@ def _tried(sale: Sale, *, actor: Actor, now: datetime, request: str) -> Sold:
     except Problem as refused:
         if refused.status >= 500:
             raise
+        if isinstance(refused, CardUnknown):
+            gift_cards.not_found(actor=actor, now=now)
         return Sold(Outcome("refused", reference, error=refused))
 
 
@@ -92,8 +132,8 @@ def _sell(sale: Sale, *, actor: Actor, now: datetime, request: str) -> Sold:
     bought = sale.bought
     _check(sale)
     family = customers.family_of(customers.the_one(bought.customer).survivor)
-    expired = lives.settle(family, actor=actor, now=now)
-    events.emit(expired_happenings(expired), actor=actor, now=now, request=request)
+    turns, sharing = share_points.settled_for(family, _currencies(sale), actor=actor, now=now)
+    events.emit(expired_happenings(turns), actor=actor, now=now, request=request)
     if before := purchases.known("purchase", [(bought.source, bought.reference)]):
         return _again(sale, before[0][0], actor=actor, now=now, request=request)
     plans = _planned(sale, family, actor=actor, now=now)
@@ -102,23 +142,27 @@ def _sell(sale: Sale, *, actor: Actor, now: datetime, request: str) -> Sold:
     if outcome.error is not None:
         raise outcome.error
     assert outcome.id is not None
-    paid = _paid(plans, family, outcome, bought.purchased_at, actor=actor, now=now, request=request)
+    paid = _paid(
+        plans, family, sharing, outcome, bought.purchased_at, actor=actor, now=now, request=request
+    )
     assert outcome.customer_id is not None
     noted = till.note(paid, customer_id=outcome.customer_id, purchase_id=outcome.id, now=now)
-    return Sold(_left(outcome, plans), noted)
+    return Sold(_left(outcome, noted), noted)
 
 
 def _texts(wishes: Sequence[Wish | MoneyWish]) -> list[str]:
     return list(dict.fromkeys(wish.text() for _place, wish in _in_turn(wishes)))
 
 
-def _left(outcome: Outcome, plans: Sequence[Plan | MoneyPlan]) -> Outcome:
-    """With what can be used after the points were taken."""
-    used: dict[str, int] = {}
-    for one in plans:
-        if isinstance(one, MoneyPlan):
-            continue
-        used[one.reward.currency.code] = used.get(one.reward.currency.code, 0) + one.points
+def _currencies(sale: Sale) -> set[int]:
+    """The kinds of points it is to be paid with."""
+    return {pay_with_points.rate(one).currency_id for one in sale.wishes if isinstance(one, Wish)}
+
+
+def _left(outcome: Outcome, payments: Sequence[TillPayment]) -> Outcome:
+    """With what can be used after the points were taken; those of others were not theirs."""
+    assert outcome.customer_id is not None
+    used = till.taken_from(outcome.customer_id, payments)
     earned = (
         one._replace(balance=one.balance - used.get(one.currency, 0)) for one in outcome.earned
     )
@@ -161,6 +205,7 @@ def _planned(
     """Gift cards first, then the wallet, then points, each of what is still due."""
     bought = sale.bought
     due = bought.total_minor - sum(minor for _means, minor in bought.tenders)
+    used: Counter[int] = Counter()
     plans: list[Plan | MoneyPlan] = []
     for place, wish in _in_turn(sale.wishes):
         at = f"payments.{place}"
@@ -172,8 +217,9 @@ def _planned(
         else:
             plan = pay_with_points.plan(
                 wish, family, due_minor=due, total_minor=bought.total_minor,
-                currency=bought.currency, now=now, field=at,
+                currency=bought.currency, used=used, now=now, field=at,
             )  # fmt: skip
+            used[plan.reward.currency_id] += plan.points
         due -= plan.minor
         plans.append(plan)
     return plans
@@ -184,8 +230,8 @@ def _in_turn(wishes: Sequence[Wish | MoneyWish]) -> list[tuple[int, Wish | Money
 
 
 def _paid(
-    plans: Sequence[Plan | MoneyPlan], family: Sequence[UUID], outcome: Outcome, at: datetime, *,
-    actor: Actor, now: datetime, request: str,
+    plans: Sequence[Plan | MoneyPlan], family: Sequence[UUID], sharing: Mapping[int, Sharing],
+    outcome: Outcome, at: datetime, *, actor: Actor, now: datetime, request: str,
 ) -> list[Payment]:  # fmt: skip
     by: dict[str, Any] = {"actor": actor, "now": now, "request": request}
     paid: list[Payment] = []
@@ -193,5 +239,8 @@ def _paid(
         if isinstance(plan, MoneyPlan):
             paid += pay_with_money.take(plan, purchase=outcome, number=number, at=at, **by)
         else:
-            paid.append(pay_with_points.take(plan, family, purchase=outcome, at=at, **by))
+            shared = sharing.get(plan.reward.currency_id)
+            paid.append(
+                pay_with_points.take(plan, family, sharing=shared, purchase=outcome, at=at, **by)
+            )
     return paid

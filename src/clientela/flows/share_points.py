@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -146,15 +146,30 @@ def settled(
     """Lock and settle the accounts of a customer and of whoever shares points with them; whose
     points they may use, as it stands under these locks.
     """
-    before = reads.sharing(family, currency_id=currency_id, now=now)
-    if before is None:
-        return lives.settle(family, actor=actor, now=now), None
-    turns = lives.settle([*family, *before.others], actor=actor, now=now)
-    sharing = reads.sharing(family, currency_id=currency_id, now=now)
-    if sharing is None:
-        return turns, None
-    locked = tuple(id for id in sharing.others if id in before.others)
-    return turns, replace(sharing, others=locked)
+    turns, sharing = settled_for(family, {currency_id}, actor=actor, now=now)
+    return turns, sharing.get(currency_id)
+
+
+def settled_for(
+    family: Sequence[UUID], currencies: Collection[int], *, actor: Actor, now: datetime
+) -> tuple[list[Turn], dict[int, Sharing]]:
+    """The same for several kinds of points, all locked in one order."""
+    before = _shared_with(family, currencies, now=now)
+    others = {id for one in before.values() for id in one.others}
+    turns = lives.settle([*family, *sorted(others)], actor=actor, now=now)
+    if not before:
+        return turns, {}
+    return turns, {
+        id: replace(one, others=tuple(who for who in one.others if who in others))
+        for id, one in _shared_with(family, before, now=now).items()
+    }
+
+
+def _shared_with(
+    family: Sequence[UUID], currencies: Collection[int], *, now: datetime
+) -> dict[int, Sharing]:
+    found = {id: reads.sharing(family, currency_id=id, now=now) for id in sorted(currencies)}
+    return {id: one for id, one in found.items() if one is not None}
 
 
 def _join(

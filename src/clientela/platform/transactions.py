@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import ParamSpec, TypeVar
 
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
@@ -50,6 +50,19 @@ def needs_transaction(action: Callable[P, R]) -> Callable[P, R]:
         return action(*args, **kwargs)
 
     return guarded
+
+
+class _Undone(Exception):
+    """Takes back what was only tried."""
+
+
+def tried(flow: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What a flow answers, with nothing of it written: it is run as it is and taken back."""
+    found: list[R] = []
+    with suppress(_Undone), open():
+        found.append(flow(*args, **kwargs))
+        raise _Undone
+    return found[0]
 
 
 def retried(flow: Callable[P, R]) -> Callable[P, R]:

@@ -20,8 +20,9 @@ from clientela.console.pages import FORM, page, show
 from clientela.console.privacy import reviewed
 from clientela.customers import queries as customers
 from clientela.customers.queries import Reference
-from clientela.flows import offered_rewards
+from clientela.flows import offered_rewards, quote_redemption
 from clientela.flows import redeem_reward as redeeming
+from clientela.flows.quote_redemption import Price
 from clientela.flows.redeem_reward import Wanted
 from clientela.loyalty.actions import cash
 from clientela.loyalty.models import CashOut, Reward, TravelOffer
@@ -40,8 +41,11 @@ class Choice:
     """One reward somebody chose, and how many points of them."""
 
     reward: Reward
-    quote: Quote
-    available: int
+    price: Price
+
+    @property
+    def quote(self) -> Quote:
+        return self.price.quote
 
 
 @page("customers.view", "loyalty.view", "loyalty.redeem", switch="loyalty", methods=FORM)
@@ -128,13 +132,11 @@ def _choice(request: HouseRequest, family: Family, named: str, points: int | Non
     if reward.retired_at is not None:
         raise NoSuchReward
     wanted = points if reward.kind in Reward.BY_BLOCKS else None
-    available = rewards.available_to(
-        family, now=request.started_at, for_cash=reward.kind == Reward.Kind.CASH
-    ).get(reward.currency_id, 0)
-    quoted = offered_rewards.quote_for(
-        family, reward, now=request.started_at, points=wanted, starts_on=_first_day(request)
-    )
-    return Choice(reward, quoted, available)
+    price = quote_redemption.price_of(
+        family, reward, points=wanted, starts_on=_first_day(request), actor=request.actor,
+        now=request.started_at,
+    )  # fmt: skip
+    return Choice(reward, price)
 
 
 def _initial(family: Family, choice: Choice) -> dict[str, Any]:
@@ -192,7 +194,7 @@ def _offer(
 
 def _form(request: HouseRequest, family: Family, choice: Choice, form: PlainForm) -> dict[str, Any]:
     return {
-        "available": choice.available, "chosen": _chosen(request, family, choice, form),
+        "available": choice.price.available, "chosen": _chosen(request, family, choice, form),
     }  # fmt: skip
 
 
@@ -220,7 +222,8 @@ def _quote(choice: Choice) -> dict[str, Any]:
         gives = words.money_of(reward.money_minor, reward.money_code)
     return {
         "beside": words.money_of(quoted.minor or None, reward.price_code),
-        "points": quoted.points, "left": choice.available - quoted.points, "gives": gives,
+        "points": quoted.points, "left": choice.price.left, "gives": gives,
+        "used": words.used_of(choice.price.used),
         "why": words.why_not(quoted) if quoted.why else "",
     }  # fmt: skip
 
@@ -230,7 +233,7 @@ def _slide(family: Family, choice: Choice) -> dict[str, str]:
     offer = rewards.offer_of(choice.reward)
     step = rules.price_for(offer, rewards.tiers_of(family)) or 1
     least = rules.least(offer, step)
-    most = rules.most(offer, step, available=choice.available)
+    most = rules.most(offer, step, available=choice.price.available)
     value = choice.quote.points
     return {name: str(figure) for name, figure in
             (("least", least), ("most", most), ("step", step), ("value", value))}  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from clientela.loyalty.models import Benefit, Reward
-from clientela.loyalty.queries.rewards import Got
+from clientela.loyalty.queries.rewards import Got, Used
 from clientela.loyalty.rules.rewards import Quote
 from clientela.platform.money import Money
 from clientela.ui.templatetags.ui import day, label, language, number
 
 Kind = Reward.Kind
+USED_MAX = 4
 ICONS = {
     Kind.COUPON: "ticket", Kind.MONEY_OFF: "pig-money", Kind.PERCENT_OFF: "ticket",
     Kind.PRODUCT: "package", Kind.BILL_CREDIT: "receipt", Kind.SERVICE_MONTH: "calendar",
@@ -65,6 +66,25 @@ def why_not(quote: Quote) -> str:
             "%(points)s point is missing", "%(points)s points are missing", quote.missing
         ) % {"points": number(quote.missing)}
     return str(WHY.get(quote.why, quote.why))
+
+
+def used_of(used: Sequence[Used]) -> list[str]:
+    """Which points are taken: until when those could have been used, the soonest to end first."""
+    if len(used) == 1 and used[0].expires_at is None and not used[0].of_others:
+        return []
+    return [_used(one) for one in used[:USED_MAX]] + (["…"] if used[USED_MAX:] else [])
+
+
+def _used(one: Used) -> str:
+    figures = {"points": number(one.points)}
+    if one.expires_at is None:
+        if one.of_others:
+            return _("%(points)s shared, without an end") % figures
+        return _("%(points)s without an end") % figures
+    last = {**figures, "date": day(one.expires_at - timedelta(microseconds=1))}
+    if one.of_others:
+        return _("%(points)s shared, good to %(date)s") % last
+    return _("%(points)s good to %(date)s") % last
 
 
 def worth_of(reward: Reward) -> str:

@@ -16,9 +16,11 @@ from clientela.customers.kin.models import Household, Membership
 from clientela.customers.queries import Reference
 from clientela.flows import customer_kin, expire_points, redeem_reward, share_points
 from clientela.flows.make_reward import save_reward
+from clientela.flows.pay_with_points import Wish
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.redeem_reward import Wanted
 from clientela.flows.register_customer import Details, register_customer
+from clientela.flows.sell import Sale, quote_sale, record_sales
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.tests.test_concurrency import at_once
 from clientela.flows.transfer_points import transfer_points
@@ -213,6 +215,28 @@ def test_a_household_uses_its_points_together_within_limits_and_nobody_loses_any
     for made in Redemption.objects.all():
         redeem_reward.reverse_redemption(made.id, cause="", actor=SYSTEM, now=NOW)
     assert (usable(bert), usable(anna)) == (100, 100 + 60)
+    assert wrong() == []
+
+
+@promise("LOY-36")
+def test_points_that_a_household_shares_pay_at_the_till(
+    anna: UUID, bert: UUID, home: Household
+) -> None:
+    rate = RewardValues("till", "money_off", {"en": "till"}, {"": 10}, minor=100,
+                        money_code="EUR", valid_days=30)  # fmt: skip
+    save_reward(rate, actor=SYSTEM, now=NOW)
+    earn("4711", 100, "R-1", days=20)
+    earn("4712", 100, "R-2", days=5)
+    change(share(home), 0, may=True, most=60)
+    bought = Bought("till", "S-1", ref("4711"), NOW, 1_600, "EUR")
+    sale = Sale(bought, (Wish(120), Wish()))
+    quoted = quote_sale(sale, actor=SYSTEM, now=NOW)
+    [sold] = record_sales([sale], actor=SYSTEM, now=NOW)
+    assert sold.outcome.state == "new", sold.outcome.error
+    assert [one.points for one in sold.payments] == [one.points for one in quoted.payments]
+    # 100 of her own and 60 of his, for that is all she may use of the others in a month
+    assert [one.points for one in sold.payments] == [120, 40]
+    assert (usable(anna), usable(bert)) == (0, 40)
     assert wrong() == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 
-from clientela.loyalty.models import Purse, Redemption, TillPayment, TillRefund
+from clientela.loyalty.models import Entry, Posting, Purse, Redemption, TillPayment, TillRefund
 from clientela.loyalty.rules import shares
 from clientela.platform.transactions import needs_transaction
 
@@ -58,6 +59,20 @@ def note(
 def of_purchase(purchase_id: UUID) -> list[TillPayment]:
     found = TillPayment.objects.filter(purchase_id=purchase_id).select_related("redemption")
     return list(found.order_by("number"))
+
+
+def taken_from(customer_id: UUID, payments: Sequence[TillPayment]) -> dict[str, int]:
+    """Points of their own that paid, by currency; others may have paid the rest."""
+    keys = [str(one.redemption_id) for one in payments if one.redemption_id]
+    if not keys:
+        return {}
+    postings = dict(Posting.objects.filter(
+        customer_id=customer_id, source="redemption", key__in=keys, kind=Posting.Kind.REDEEM
+    ).values_list("id", "currency__code"))  # fmt: skip
+    found: Counter[str] = Counter()
+    for entry in Entry.objects.filter(customer_id=customer_id, posting_id__in=list(postings)):
+        found[postings[entry.posting_id]] += entry.amount
+    return found
 
 
 def going_back(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -37,6 +38,14 @@ class NoSuchReward(NotThere):
 class NoSuchRedemption(NotThere):
     code = "no-such-redemption"
     title = "There is no such redemption"
+
+
+class Used(NamedTuple):
+    """Points of one end that a redemption took or holds; `of_others`: of who shares with them."""
+
+    points: int
+    expires_at: datetime | None
+    of_others: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,14 @@ def offers_for(
         quoted = rules.quote(offer or offer_of(reward), member, now=now, today=today, wanted=wanted)
         offered.append(Offered(reward, quoted, points))
     return offered
+
+
+def used_by(made: Redemption, family: Sequence[UUID], everybody: Sequence[UUID]) -> list[Used]:
+    """Which points it took or holds of `everybody` whose they may be, in the order of use."""
+    rows = sql.statement("loyalty", "used_by").rows(
+        family=list(family), whose=list(everybody), key=str(made.id), hold_id=made.hold_id
+    )
+    return [Used(*row) for row in rows]
 
 
 def available_to(
