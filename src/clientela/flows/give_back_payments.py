@@ -11,6 +11,7 @@ from clientela.flows import coupons, gift_cards
 from clientela.flows.told_points import expired_happenings
 from clientela.loyalty.actions import lives, redeeming, till
 from clientela.loyalty.actions.till import Back
+from clientela.loyalty.queries import pools
 from clientela.platform import ids
 from clientela.platform.http.actors import Actor
 from clientela.purchases.actions import GivenBack
@@ -19,9 +20,9 @@ from clientela.staff import company as companies
 
 
 def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "") -> list[Back]:
-    """What each payment gets back with this return, booked where it came from: money in proportion,
-    points when all of the purchase has come back. Codes used in a purchase that was called off can
-    be used again.
+    """What each payment gets back with this return, booked where it came from: in proportion to
+    what has come back of the purchase in all, the last return exactly the rest. Codes used in a
+    purchase that was called off can be used again.
     """
     if not companies.current().is_on("loyalty"):
         return []
@@ -31,15 +32,13 @@ def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "
         coupons.undo_uses(
             purchase.source, purchase.external_ref, actor=actor, now=now, request=request
         )
-    payments = till.of_purchase(purchase.id)
-    backs = [
-        one for one in till.going_back(
-            payments, total_minor=purchase.total_minor, returned_minor=purchase.returned_minor
-        ) if is_whole or not one.points
-    ]  # fmt: skip
+    backs = till.going_back(
+        till.of_purchase(purchase.id), total_minor=purchase.total_minor,
+        returned_minor=purchase.returned_minor,
+    )  # fmt: skip
     for one in backs:
         if one.points:
-            _points_back(one, given, actor=actor, now=now, request=request)
+            _points_back(one, given, is_whole=is_whole, actor=actor, now=now, request=request)
         elif one.minor and one.payment.purse_id:
             gift_cards.refund(
                 one.payment.purse_id, one.minor, source="return",
@@ -51,14 +50,20 @@ def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "
 
 
 def _points_back(
-    back: Back, given: GivenBack, *, actor: Actor, now: datetime, request: str
+    back: Back, given: GivenBack, *, is_whole: bool, actor: Actor, now: datetime, request: str
 ) -> None:
     made = back.payment.redemption
     assert made is not None
     family = customers.family_of(made.customer_id)
-    lives.settle(family, actor=actor, now=now)
-    done = redeeming.restore(made, family=family, cause="", actor=actor, now=now)
-    expired = lives.expire_now(done.accounts, actor=actor, now=now)
+    family += pools.sharers(family)  # whose points may have paid too
+    expired = lives.settle(family, actor=actor, now=now)
+    if is_whole:
+        done = redeeming.restore(made, family=family, cause="", actor=actor, now=now)
+    else:
+        done = redeeming.restore_part(
+            made, back.points, part=given.id.hex, family=family, actor=actor, now=now
+        )
+    expired += lives.expire_now(done.accounts, actor=actor, now=now)
     told = Happening(
         "points.restored", given.returned_at, made.customer_id, given.purchase.public_id,
         {"points": done.points, "currency": made.currency.code,

@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from clientela.api.tests.conftest import Caller, a_purchase
 from clientela.api.tests.test_reward_kinds import euros, offered, reward
 from clientela.api.tests.test_rewards import agrees, balance
 from clientela.flows.tests.test_concurrency import at_once
-from clientela.loyalty.models import Redemption
+from clientela.loyalty.models import Entry, Redemption
+from clientela.loyalty.models.ledger import REDEEMED
 from clientela.platform.promises import promise
 
 RATE = reward("till", "money_off", 200, money=euros(100), valid_days=30, points_min=400,
@@ -111,6 +113,25 @@ def test_a_return_gives_the_points_back_to_their_lots(api: Caller, rich: str) ->
         "reference": "B-1", "returned_at": datetime.now(UTC).isoformat()}).json()  # fmt: skip
     assert back["state"] == "new"
     assert balance(api, rich)["available"] == 2_000
+    assert agrees()
+
+
+@promise("LOY-63")
+@pytest.mark.django_db
+def test_points_that_paid_come_back_in_proportion_to_the_last_one(api: Caller, rich: str) -> None:
+    paid = buy(api, 1_900, {"points": 600})
+    returned = 0
+    for number, minor in enumerate((700, 1, 333, 866)):
+        returned += minor
+        back = api.post(f"/purchases/{paid['id']}/returns", {
+            "reference": f"B-{number}", "returned_at": datetime.now(UTC).isoformat(),
+            "amount": euros(minor)})  # fmt: skip
+        assert back.status_code == 200, back.content
+        gone = Entry.objects.filter(debit_id=REDEEMED).aggregate(points=Sum("amount"))
+        assert gone["points"] == 600 * returned // 1_900
+    assert balance(api, rich)["available"] == 2_000
+    made = paid["payments"][0]["redemption"]
+    assert api.post(f"/redemptions/{made}/reversal", {}).status_code == 409
     assert agrees()
 
 

@@ -31,7 +31,7 @@ ICONS = {
     Posting.Kind.TRANSFER_OUT: "users", Posting.Kind.TRANSFER_IN: "users",
 }  # fmt: skip
 NO_CAUSES: Mapping[int, str] = {}
-REDEMPTIONS = ("redemption", "reversal")  # sources whose keys are redemptions
+REDEMPTIONS = ("redemption", "reversal")  # sources whose keys begin with redemptions
 
 
 def posting_rows(
@@ -55,10 +55,15 @@ def posting_rows(
 
 def got_by(rows: Sequence[Row], family: Sequence[UUID], *, latest: int = 0) -> dict[UUID, Got]:
     """What was got by these lines of the ledger, and the latest besides."""
-    wanted = {UUID(row.posting.key) for row in rows if row.posting.source in REDEMPTIONS}
+    wanted = {_redemption(row.posting) for row in rows if row.posting.source in REDEMPTIONS}
     if not wanted and not latest:
         return {}
     return {one.id: one for one in rewards.got(family, named=wanted, latest=latest)}
+
+
+def _redemption(posting: Posting) -> UUID:
+    """What was got; a part of it that went back has a name of its own behind."""
+    return UUID(posting.key.partition("/")[0])
 
 
 def text_of(
@@ -67,7 +72,7 @@ def text_of(
 ) -> str:  # fmt: skip
     """What was bought or got, else what kind of posting it is."""
     if posting.source in REDEMPTIONS and redemptions:
-        made = redemptions.get(UUID(posting.key))
+        made = redemptions.get(_redemption(posting))
         what = label(made.labels) if made else ""
         kind = words.of(posting.kind, "posting")
         if posting.kind == Posting.Kind.REDEEM or not what:

@@ -31,6 +31,7 @@ from clientela.loyalty.models import (
     CouponUse,
     Currency,
     Lot,
+    LotLife,
     Posting,
     Programme,
     Redemption,
@@ -235,6 +236,31 @@ def test_points_that_are_over_are_neither_shown_nor_spendable_before_any_sweep(a
     again = expire_points.expire_points(actor=SYSTEM, now=over + timedelta(days=3))
     assert (again.lots, again.points) == (0, 0)
     assert Posting.objects.get(kind="expire").occurred_at == over
+    assert wrong() == []
+
+
+@promise("LOY-62")
+@pytest.mark.parametrize(("grace", "usable"), [(0, 0), (7, 70)])
+def test_what_comes_back_after_its_end_is_over_or_has_the_days_of_grace(
+    anna: UUID, grace: int, usable: int
+) -> None:
+    Currency.objects.update(life={"days": 2}, grace_days=grace)
+    Programme.objects.update(time_zone="Europe/Riga")
+    a_coupon()
+    earn(100)
+    redeem()
+    late = NOW + timedelta(days=10)
+    redeem_reward.reverse_redemption(Redemption.objects.get().id, cause="", actor=SYSTEM, now=late)
+    currency = Currency.objects.get().id
+    assert rewards.available_to([anna], now=late) == {currency: usable}
+    assert wrong() == []
+    if not grace:
+        return
+    last = datetime(2026, 12, 7, 23, 59, tzinfo=RIGA)
+    assert rewards.available_to([anna], now=last) == {currency: 70}
+    swept = expire_points.expire_points(actor=SYSTEM, now=last + timedelta(minutes=1))
+    assert (swept.lots, swept.points) == (1, 70)
+    assert [move.cause for move in LotLife.objects.all()] == ["grace"]
     assert wrong() == []
 
 

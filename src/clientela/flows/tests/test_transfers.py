@@ -15,6 +15,8 @@ import pytest
 from clientela.customers.kin.models import Household, Membership
 from clientela.customers.queries import Reference
 from clientela.flows import customer_kin, expire_points, redeem_reward, share_points
+from clientela.flows.bound_earning import Wanted as CapWanted
+from clientela.flows.bound_earning import set_cap
 from clientela.flows.make_reward import save_reward
 from clientela.flows.pay_with_points import Wish
 from clientela.flows.record_purchases import Bought, record_purchases
@@ -135,6 +137,9 @@ def test_what_the_receiver_owes_is_paid_first(anna: UUID, bert: UUID) -> None:
     Account.objects.filter(customer_id=bert).update(posted=-30, debt=30)
     assert give(50) == "done"
     assert (usable(bert), Account.objects.get(customer_id=bert).debt) == (20, 0)
+    set_cap(CapWanted(currency="points", period="balance", most=50), actor=SYSTEM, now=NOW)
+    assert give(31) == "receiver-full"
+    assert give(30) == "done"
 
 
 def test_members_who_give_to_each_other_at_once_do_not_wait_for_ever(

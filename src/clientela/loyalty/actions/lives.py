@@ -150,6 +150,25 @@ def move(
     )  # fmt: skip
 
 
+@needs_transaction
+def live_after(
+    currency: Currency, family: Sequence[UUID], key: str, *, accounts: Sequence[int], actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """What was given back after it was over can be used for the days the currency grants; what is
+    owed is paid from it first.
+    """
+    if not currency.grace_days:
+        return
+    zone = ZoneInfo(currency.programme.time_zone)
+    until = Life(days=currency.grace_days).expires_at(now, zone)
+    assert until is not None
+    rows = sql.statement("loyalty", "given_back_late").rows(family=list(family), key=key, now=now)
+    moves = [Move(lot, customer, until) for lot, customer in rows]
+    if move(moves, cause=LotLife.Cause.GRACE, actor=actor, now=now):
+        sql.execute("SELECT loyalty_pay_debts(%s, %s)", [list(accounts), now], prepare=True)
+
+
 class Reinstated(NamedTuple):
     posting_id: int
     points: int

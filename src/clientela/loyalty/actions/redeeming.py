@@ -227,21 +227,37 @@ def restore_share(
     return _restored(redemption, points, family=family, cause=cause, actor=actor, now=now)
 
 
-def _restored(
-    redemption: Redemption, points: int | None, *, family: Sequence[UUID], cause: str, actor: Actor,
+@needs_transaction
+def restore_part(
+    redemption: Redemption, points: int, *, part: str, family: Sequence[UUID], actor: Actor,
     now: datetime,
+) -> Restored:  # fmt: skip
+    """Give so many of what is still used back, under a name of their own; `restore` gives what is
+    left then. The same part once.
+    """
+    return _restored(redemption, points, part=part, family=family, cause="", actor=actor, now=now)
+
+
+def _restored(
+    redemption: Redemption, points: int | None, *, part: str | None = None,
+    family: Sequence[UUID], cause: str, actor: Actor, now: datetime,
 ) -> Restored:  # fmt: skip
     row = sql.execute(
         "SELECT outcome, posting, points, accounts"
-        " FROM loyalty_restore(%s, %s, %s::bigint, %s, %s, %s, %s)",
-        [list(family), redemption.id, points, redemption.id.bytes, now, actor.id,
+        " FROM loyalty_restore(%s, %s, %s::bigint, %s::text, %s, %s, %s, %s)",
+        [list(family), redemption.id, points, part, redemption.id.bytes, now, actor.id,
          cards.masked(cause)],
         prepare=True,
     ).fetchone()  # fmt: skip
     assert row is not None
     if row[0] != "done":
         raise AlreadyReversed
-    return Restored(*row[1:])
+    restored = Restored(*row[1:])
+    key = f"{redemption.id}/{part}" if part else str(redemption.id)
+    lives.live_after(
+        redemption.currency, family, key, accounts=restored.accounts, actor=actor, now=now
+    )
+    return restored
 
 
 def put_back(redemption: Redemption) -> None:

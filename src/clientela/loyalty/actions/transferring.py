@@ -56,6 +56,9 @@ def transfer(
     if points > found.usable:
         raise _missing(points, found)
     target = _account(receiver[0], currency)
+    room = queries.room_of(receiver, currency=currency)
+    if room is not None and points > room:
+        raise TransferNotAllowed(WORDS["receiver-full"], reason="receiver-full", left=room)
     new_end = lives.read(currency.life).expires_at(now, zone) if terms.is_reset else None
     row = sql.execute(
         "SELECT sent, received FROM loyalty_transfer("
@@ -75,6 +78,7 @@ WORDS = {
     "same-customer": "This is the same customer.",
     "day-limit": "More than a member may give away in a day.",
     "month-limit": "More than a member may give away in a month.",
+    "receiver-full": "The receiver would have more than a member may have.",
     "pending": "Some of these points cannot be used yet.",
 }
 

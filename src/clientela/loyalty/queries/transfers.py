@@ -8,7 +8,9 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from clientela.loyalty.models import Currency, Posting
+from django.db.models import Min, Sum
+
+from clientela.loyalty.models import Account, Cap, Currency, Posting
 from clientela.loyalty.rules.transfers import Given
 from clientela.platform import periods, sql
 from clientela.platform.errors import InvalidInput
@@ -57,6 +59,19 @@ def usable(family: Sequence[UUID], *, currency_id: int, now: datetime) -> Usable
     )
     assert row is not None
     return Usable(*row)
+
+
+def room_of(family: Sequence[UUID], *, currency: Currency) -> int | None:
+    """How many more points a family may have by the caps on what there is; None: no such cap."""
+    caps = Cap.objects.filter(
+        currency=currency, rule=None, period=Cap.Period.BALANCE, ended_at=None
+    ).aggregate(most=Min("most"))  # fmt: skip
+    if caps["most"] is None:
+        return None
+    had = Account.objects.filter(
+        customer_id__in=list(family), currency=currency
+    ).aggregate(posted=Sum("posted"))  # fmt: skip
+    return max(0, int(caps["most"]) - (had["posted"] or 0))
 
 
 def owner_of(posting_id: int, family: Sequence[UUID]) -> UUID:

@@ -1,11 +1,13 @@
 -- Give the points of a redemption back, once: to the lots they came from, with the end they had; only
--- `wanted` of them where that is said, those first that were taken last, for they end last. What the customer
--- owes is paid first, from lots that are not over. The account that got the points gives them; it keeps the
--- rest. Locks the accounts in order. `outcome` is done or already-reversed; then nothing was written. Lots
--- that are over expire afterwards.
+-- `wanted` of them where that is said, those first that were taken last, for they end last. A `part` with a
+-- name gives so many back and leaves the rest to other parts, or to the end: what went back before does not go
+-- back again. What the customer owes is paid first, from lots that are not over. The account that got the
+-- points gives them; it keeps the rest. Locks the accounts in order. `outcome` is done or already-reversed;
+-- then nothing was written. Lots that are over expire afterwards.
+DROP FUNCTION IF EXISTS loyalty_restore(uuid[], uuid, bigint, bytea, timestamptz, text, text);
 CREATE OR REPLACE FUNCTION loyalty_restore(
-    family uuid[], redemption uuid, wanted bigint, content bytea, now timestamptz, who text, why text,
-    OUT outcome text, OUT posting bigint, OUT points bigint, OUT accounts bigint[]
+    family uuid[], redemption uuid, wanted bigint, part text, content bytea, now timestamptz, who text,
+    why text, OUT outcome text, OUT posting bigint, OUT points bigint, OUT accounts bigint[]
 ) LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     accounts := ARRAY(
@@ -20,12 +22,14 @@ BEGIN
         outcome := 'already-reversed';
         RETURN;
     END IF;
-    INSERT INTO loyalty_redemptionreversal (
-        customer_id, redemption_id, points, cause, actor, reversed_at
-    )
-    SELECT made.customer_id, made.id, wanted, why, who, now
-    FROM loyalty_redemption AS made
-    WHERE made.id = redemption;
+    IF part IS NULL THEN
+        INSERT INTO loyalty_redemptionreversal (
+            customer_id, redemption_id, points, cause, actor, reversed_at
+        )
+        SELECT made.customer_id, made.id, wanted, why, who, now
+        FROM loyalty_redemption AS made
+        WHERE made.id = redemption;
+    END IF;
     WITH original AS MATERIALIZED (
         SELECT
             redeemed.id, redeemed.customer_id, redeemed.currency_id, redeemed.member_id,
@@ -36,22 +40,33 @@ BEGIN
         WHERE redeemed.customer_id = ANY (family) AND redeemed.source = 'redemption'
             AND redeemed.key = redemption::text AND redeemed.kind = 'redeem'
     ),
-    used AS MATERIALIZED (
+    still AS MATERIALIZED (
         SELECT
             original.id AS original_id, original.customer_id, original.account_id, taken.id,
-            taken.lot_id, lot.expires_at,
-            CASE WHEN wanted IS NULL THEN taken.amount ELSE greatest(0, least(taken.amount, wanted - (
-                sum(taken.amount) OVER (
-                    ORDER BY lot.expires_at DESC NULLS FIRST, lot.active_at DESC, lot.id DESC, taken.id
-                ) - taken.amount
-            ))) END::bigint AS amount
+            taken.lot_id,
+            taken.amount - coalesce((
+                SELECT sum(given.amount) FROM loyalty_allocation AS given
+                WHERE given.customer_id = taken.customer_id AND given.lot_id = taken.lot_id
+                    AND given.releases_id = original.id
+            ), 0) AS amount
         FROM original
         JOIN loyalty_allocation AS taken
             ON taken.customer_id = original.customer_id AND taken.posting_id = original.id
-        JOIN loyalty_lot AS lot
-            ON lot.customer_id = taken.customer_id AND lot.id = taken.lot_id
     ),
-    part AS MATERIALIZED (
+    used AS MATERIALIZED (
+        SELECT
+            still.original_id, still.customer_id, still.account_id, still.id, still.lot_id,
+            lot.expires_at,
+            CASE WHEN wanted IS NULL THEN still.amount ELSE greatest(0, least(still.amount, wanted - (
+                sum(still.amount) OVER (
+                    ORDER BY lot.expires_at DESC NULLS FIRST, lot.active_at DESC, lot.id DESC, still.id
+                ) - still.amount
+            ))) END::bigint AS amount
+        FROM still
+        JOIN loyalty_lot AS lot
+            ON lot.customer_id = still.customer_id AND lot.id = still.lot_id
+    ),
+    back AS MATERIALIZED (
         SELECT
             used.*,
             CASE WHEN used.expires_at <= now THEN 0 ELSE greatest(0, least(used.amount, account.debt - (
@@ -66,10 +81,10 @@ BEGIN
     ),
     sums AS MATERIALIZED (
         SELECT
-            part.original_id, part.customer_id, part.account_id, sum(part.amount)::bigint AS amount,
-            sum(part.paid)::bigint AS paid
-        FROM part
-        GROUP BY part.original_id, part.customer_id, part.account_id
+            back.original_id, back.customer_id, back.account_id, sum(back.amount)::bigint AS amount,
+            sum(back.paid)::bigint AS paid
+        FROM back
+        GROUP BY back.original_id, back.customer_id, back.account_id
     ),
     posted AS (
         INSERT INTO loyalty_posting (
@@ -77,7 +92,8 @@ BEGIN
             member_id, reverses_id, steps
         )
         SELECT
-            original.customer_id, original.currency_id, 'restore', 'reversal', redemption::text, content,
+            original.customer_id, original.currency_id, 'restore', 'reversal',
+            concat_ws('/', redemption::text, part), content,
             now, now, who, original.member_id, original.id, '{}'
         FROM original
         WHERE original.id IN (SELECT sums.original_id FROM sums)
@@ -92,21 +108,21 @@ BEGIN
     ),
     given AS (
         INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount, releases_id)
-        SELECT part.customer_id, posted.id, part.lot_id, part.amount, part.original_id
-        FROM part
-        JOIN posted ON posted.reverses_id = part.original_id
+        SELECT back.customer_id, posted.id, back.lot_id, back.amount, back.original_id
+        FROM back
+        JOIN posted ON posted.reverses_id = back.original_id
     ),
     debts_paid AS (
         INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount)
-        SELECT part.customer_id, posted.id, part.lot_id, part.paid
-        FROM part
-        JOIN posted ON posted.reverses_id = part.original_id
-        WHERE part.paid > 0
+        SELECT back.customer_id, posted.id, back.lot_id, back.paid
+        FROM back
+        JOIN posted ON posted.reverses_id = back.original_id
+        WHERE back.paid > 0
     ),
     filled AS (
-        UPDATE loyalty_lot AS lot SET remaining = lot.remaining + part.amount - part.paid
-        FROM part
-        WHERE lot.id = part.lot_id AND lot.customer_id = part.customer_id
+        UPDATE loyalty_lot AS lot SET remaining = lot.remaining + back.amount - back.paid
+        FROM back
+        WHERE lot.id = back.lot_id AND lot.customer_id = back.customer_id
     ),
     moved AS (
         UPDATE loyalty_account AS account
