@@ -42,6 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("clientela")
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end, and need not be looked at for garbage."""
+    from clientela.platform import memory
+
+    memory.collect_rarely()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long tests run by `make drill`, where properties are tried on ten times as many examples, or
