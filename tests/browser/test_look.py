@@ -115,7 +115,9 @@ LOYALTY = {
     "journey-days": "/loyalty/journeys/days", "cash": "/loyalty/cash",
     "cash-out": "/loyalty/cash csh_", "payment-files": "/loyalty/cash/files",
     "payment-file": "/loyalty/cash/files pay_", "partners": "/loyalty/partners",
-    "partner": "/loyalty/partners prt_", "tiers": "/loyalty/tiers",
+    "partner": "/loyalty/partners prt_",
+    "statements": "/loyalty/statements", "statement": "/loyalty/statements pst_",
+    "tiers": "/loyalty/tiers",
     "ladder-new": "/loyalty/tiers/new", "ladder": "/loyalty/tiers /loyalty/tiers/",
     "review": "/loyalty/tiers /review", "cards": "/loyalty/cards", "card": "/loyalty/cards gft_",
     "card-new": "/loyalty/cards/new", "promotions": "/loyalty/promotions",
@@ -127,7 +129,7 @@ LOYALTY = {
 }  # fmt: skip
 LOYALTY_OF_ANNA = (
     "/habits", "/points", "/points pos_", "/points/redeem", "/points/adjustment", "/points/pause",
-    "/points/gifts/new",
+    "/points/gifts/new", "/points/by-itself",
 )  # fmt: skip
 SIGNED_OUT = {
     "sign-in": "/accounts/login/",

@@ -47,6 +47,7 @@ class PartnerBody(Body):
     earn: RateBody | None = None
     burn: RateBody | None = None
     currency: Code | None = None
+    language: Literal["en", "es", "lv"] | None = None
     retired: StrictBool = False
 
 
@@ -60,6 +61,7 @@ class PartnerAnswer(Body):
     earn: RateBody | None
     burn: RateBody | None
     currency: str | None
+    language: str | None
     codes_left: int | None
     retired: bool
 
@@ -149,6 +151,7 @@ def save_partner(request: HouseRequest, body: PartnerBody) -> dict[str, Any]:
         body.key, body.name, body.fulfilment, body.address, body.reply_hours,
         (body.earn.points, body.earn.minor) if body.earn else None,
         (body.burn.points, body.burn.minor) if body.burn else None, body.currency or "",
+        body.language or "",
     )  # fmt: skip
     partner, state = travel_catalogue.save_partner(
         values, retired=body.retired, actor=request.actor, now=request.started_at,
@@ -232,6 +235,7 @@ def _partner(one: Partner) -> dict[str, Any]:
         "address": one.address, "reply_hours": one.reply_hours,
         "earn": rate(one.earn_points, one.earn_minor),
         "burn": rate(one.burn_points, one.burn_minor), "currency": one.money_code or None,
+        "language": one.language or None,
         "codes_left": reads.codes_left(one) if is_pool else None,
         "retired": one.retired_at is not None,
     }  # fmt: skip

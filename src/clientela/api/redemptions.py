@@ -37,9 +37,9 @@ doors = Doors(tags=["rewards"], switch="loyalty")
 
 
 class PayoutBody(Body):
-    """Off the next bill, or to a bank account."""
+    """Off the next bill, into the customer's wallet, or to a bank account."""
 
-    way: Literal["bill", "bank"]
+    way: Literal["bill", "bank", "wallet"]
     iban: StrictStr = ""
     payee: Text = ""
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clientela.cli.loyalty import named
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
 
 app = typer.Typer(
@@ -124,3 +125,54 @@ def payer(
     )  # fmt: skip
     answer({"currency": kept.money_code, "name": kept.name, "iban": kept.iban, "bic": kept.bic},
            f"{kept.money_code} is paid from {kept.iban}.")  # fmt: skip
+
+
+@app.command("by-itself", epilog=EVERYWHERE)
+@with_database(switch=ON)
+def by_itself(  # noqa: PLR0917 - a command's options
+    customer: str,
+    reward: Annotated[str, typer.Argument(help="Cash, by its key.")] = "cash",
+    iban: Annotated[str, typer.Option(help="The account; without it, the bill.")] = "",
+    payee: Annotated[str, typer.Option(help="In whose name the account is.")] = "",
+    wallet: Annotated[bool, typer.Option("--wallet", help="Into the wallet.")] = False,
+    end: Annotated[bool, typer.Option("--end", help="Not any more.")] = False,
+) -> None:
+    """Pay cash to a customer by itself, once a day at most, or stop it.
+
+    Examples: clientela loyalty cash-outs by-itself +37126124408 --wallet
+              clientela loyalty cash-outs by-itself cus_0190… cash --end
+    """
+    from clientela.flows import standing_orders
+    from clientela.loyalty.actions import cash
+
+    who = actor()
+    who.needs("loyalty.redeem")
+    if end:
+        order = standing_orders.end_order(named(customer), reward, actor=who, now=now())
+    else:
+        payout = cash.payout(cash.way_of(iban, wallet=wallet), iban, payee)
+        order = standing_orders.give_order(named(customer), reward, payout, actor=who, now=now())
+    words = "Nothing is paid by itself any more." if end else "Paid by itself from now on."
+    answer({"id": order.public_id, "reward": order.reward.key, "way": order.way,
+            "ended": order.ended_at is not None}, words)  # fmt: skip
+
+
+@app.command("stopped", epilog=EVERYWHERE)
+@with_database(switch=ON)
+def stopped() -> None:
+    """What was to be paid by itself in the last seven days and was not, and why.
+
+    Examples: clientela loyalty cash-outs stopped
+              clientela loyalty cash-outs stopped --json
+    """
+    from clientela.loyalty.queries import payouts
+    from clientela.platform import ids
+
+    actor().needs(RIGHT)
+    rows = [
+        {"customer": ids.public("cus", one.customer_id), "reward": one.reward.key,
+         "on": one.acted_on.isoformat(), "reason": one.stopped}
+        for one in payouts.stopped(now=now())
+    ]  # fmt: skip
+    lines = [f"{row['on']}  {row['customer']}  {row['reward']}  {row['reason']}" for row in rows]
+    answer({"items": rows}, "\n".join(lines) or "Nothing was stopped.")

@@ -31,6 +31,7 @@ from clientela.cli import (
     merging,
     notes,
     offers,
+    partners,
     people,
     points,
     privacy,
@@ -78,6 +79,7 @@ loyalty.app.add_typer(codes.app, name="codes")
 app.add_typer(loyalty.app, name="loyalty")
 loyalty.app.add_typer(journeys.app, name="travel")
 loyalty.app.add_typer(cash_outs.app, name="cash-outs")
+loyalty.app.add_typer(partners.app, name="partners")
 app.add_typer(merging.app, name="duplicates")
 app.add_typer(key.app, name="key")
 app.add_typer(offers.app, name="offers")

@@ -78,6 +78,7 @@ def redeem(  # noqa: PLR0917 - a command's options
     points: Annotated[int | None, typer.Option(help="Of what is had by blocks: how many.")] = None,
     iban: Annotated[str, typer.Option(help="For cash: the account; without it, the bill.")] = "",
     payee: Annotated[str, typer.Option(help="For cash: in whose name the account is.")] = "",
+    wallet: Annotated[bool, typer.Option("--wallet", help="For cash: into the wallet.")] = False,
     traveller: Annotated[str, typer.Option(help="For a journey: who travels.")] = "",
     starts_on: Annotated[str, typer.Option(help="For a journey: 2027-05-01.")] = "",
     holding: Annotated[str, typer.Option(help="For months or cover: hol_….")] = "",
@@ -99,7 +100,7 @@ def redeem(  # noqa: PLR0917 - a command's options
     who.needs("loyalty.view" if trial else "loyalty.redeem")
     wanted = Wanted(
         customer=named(customer), reward=reward, points=points, traveller=traveller,
-        payout=cash.payout("bank" if iban else "bill", iban, payee),
+        payout=cash.payout(cash.way_of(iban, wallet=wallet), iban, payee),
         starts_on=periods.parse_date(starts_on, "ymd") if starts_on else None, channel="cli",
         told=Told(id_of("hol", holding) if holding else None, member),
     )  # fmt: skip
@@ -168,7 +169,7 @@ def expire() -> None:
 def close_day(
     date: Annotated[str, typer.Option(help="The last day to close, such as 2026-11-25.")] = "",
 ) -> None:
-    """End every day that is over: points begin, tiers are reviewed, points expire.
+    """End every day that is over: points begin, tiers are reviewed, points expire, cash is paid.
 
     Safe to run late, and to run again: a day that is closed is left alone.
 

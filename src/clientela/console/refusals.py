@@ -21,6 +21,12 @@ log = logging.getLogger("clientela.console")
 PAGES = {403: "403.html", 404: "404.html", 503: "503.html"}
 # Titles of refusals that people can meet, in their language.
 TITLES: dict[str, str | Promise] = {
+    "no-such-standing-order": _("This is not paid by itself"),
+    "too-many-acts": _("The house has done enough for this customer in one day"),
+    "not-enough-money": _("There is not enough money on it"),
+    "restricted": _("This record may not be used now"),
+    "month-not-over": _("This month is not over yet"),
+    "statement-does-not-tie": _("The lines of this month are not what moved in the ledger"),
     "already-answered": _("This travel order has been answered already"),
     "benefit-given": _("This has been booked, so its points cannot come back"),
     "journey-given-up": _("This journey has been given up already"),
@@ -111,6 +117,11 @@ def sentence(fault: Problem) -> str:
     """What cannot be, for a person; with its detail where there is more to say."""
     title = TITLES.get(fault.code)
     return fault.detail if title is None else str(title)
+
+
+def title_of(code: str) -> str:
+    """What a refusal that was written down by its code said."""
+    return str(TITLES.get(code, code))
 
 
 def into(form: Form, refusal: Problem) -> None:

@@ -12,12 +12,12 @@ from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import cash_checks
 from clientela.flows.told_points import expired_happenings
-from clientela.loyalty.actions import cash, lives, redeeming
+from clientela.loyalty.actions import cash, lives, purses, redeeming
 from clientela.loyalty.actions.cash import CashLimitReached, Payout
 from clientela.loyalty.models import CashOut, CashOutReturn, Redemption
 from clientela.loyalty.queries import payouts, pools
 from clientela.loyalty.rules import cash as rules
-from clientela.platform import transactions
+from clientela.platform import ids, transactions
 from clientela.platform.http.actors import SYSTEM, Actor
 
 BY_THE_LIMIT = "below the limit"
@@ -61,6 +61,7 @@ def requested_happenings(asked: CashOut) -> Iterator[Happening]:
     """What the log says of a request that was approved in the same moment."""
     if asked.decisions.exists():
         yield told("cash_out.approved", asked, now=asked.requested_at)
+        yield from _into_wallet(asked, actor=SYSTEM, now=asked.requested_at)
 
 
 @transactions.retried
@@ -79,7 +80,9 @@ def decide_cash_out(
         cash.decide(
             asked, approved=approved, checks=checks, alone=alone, note=note, actor=actor, now=now
         )
-        happened = [told("cash_out.approved", asked, now=now)] if approved else [
+        happened = [
+            told("cash_out.approved", asked, now=now), *_into_wallet(asked, actor=actor, now=now)
+        ] if approved else [
             told("cash_out.refused", asked, now=now), *_freed(asked, actor=actor, now=now)
         ]  # fmt: skip
         events.emit(happened, actor=actor, now=now, request=request)
@@ -130,6 +133,27 @@ def paid(asked: CashOut, *, actor: Actor, now: datetime) -> list[Happening]:
     ]
 
 
+def _into_wallet(asked: CashOut, *, actor: Actor, now: datetime) -> list[Happening]:
+    """A wallet is with us: what is approved for it is there at once, and its points are used."""
+    if asked.way != CashOut.Way.WALLET:
+        return []
+    happened = paid(asked, actor=actor, now=now)
+    survivor = customers.family_of(asked.customer_id)[0]
+    wallet = purses.wallet(survivor, asked.money_code, actor=actor, now=now)
+    cause = purses.Cause("cash_out", asked.public_id, None, asked.redemption_id)
+    purses.move(wallet, asked.minor, purses.Kind.REWARD, cause=cause, actor=actor, now=now)
+    cash.pay(asked, reference=wallet.public_id, actor=actor, now=now)
+    return happened
+
+
+def _out_of_wallet(asked: CashOut, *, actor: Actor, now: datetime) -> None:
+    """From the very wallet it went into, if it is still there. NotEnoughMoney."""
+    reference = asked.payments.values_list("reference", flat=True).get()
+    wallet = purses.lock(ids.parse("wal", reference))
+    cause = purses.Cause("cash_out", asked.public_id, None, asked.redemption_id)
+    purses.move(wallet, -asked.minor, purses.Kind.TAKE_BACK, cause=cause, actor=actor, now=now)
+
+
 def came_back(
     asked: CashOut, back: CashOutReturn, *, actor: Actor, now: datetime
 ) -> list[Happening]:
@@ -142,6 +166,8 @@ def came_back(
         made, family=[*family, *pools.sharers(family)], cause="payment returned", actor=actor,
         now=now,
     )  # fmt: skip
+    if asked.way == CashOut.Way.WALLET:
+        _out_of_wallet(asked, actor=actor, now=now)
     expired = lives.expire_now(restored.accounts, actor=actor, now=now)
     return [
         told("cash_out.returned", asked, now=now),

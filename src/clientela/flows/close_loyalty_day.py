@@ -1,4 +1,5 @@
-"""The end of a day in loyalty: what waited begins, tiers are reviewed, what is over is taken.
+"""The end of a day in loyalty: what waited begins, tiers are reviewed, what is over is taken, and
+cash is paid by itself to those who want it.
 
 Each day of a programme ends at its own midnight, and every step counts from that midnight, not from
 the time of the run: late or repeated, it does the same. A step is done in slices, each in a
@@ -14,7 +15,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clientela.events import actions as events
-from clientela.flows import review_tiers
+from clientela.flows import review_tiers, standing_orders
 from clientela.flows.told_points import expired_happenings
 from clientela.loyalty.actions import day_steps, lives
 from clientela.loyalty.models import Programme
@@ -139,6 +140,16 @@ def _expire(midnight: Midnight, place: str, actor: Actor, now: datetime) -> Slic
     return Slice(sum(one.lots for one in turns), place if turns else None)
 
 
+def _pay_out(midnight: Midnight, place: str, actor: Actor, now: datetime) -> Slice:
+    day = periods.day_of(midnight.instant, midnight.zone)
+    return Slice(*standing_orders.pay_slice(
+        midnight.programme, on=day, after=place, actor=actor, at=midnight.instant, now=now
+    ))  # fmt: skip
+
+
 # In this order: what begins today counts for tiers, and a tier's benefits count before points end.
 # Counters of limits and tiers are kept by their period, so that none is set back here.
-STEPS = (Step("activate", _activate), Step("review", _review), Step("expire", _expire))
+STEPS = (
+    Step("activate", _activate), Step("review", _review), Step("expire", _expire),
+    Step("pay_out", _pay_out),
+)  # fmt: skip

@@ -6,7 +6,30 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
+from clientela.platform.http.actors import SYSTEM
+from clientela.staff import company as companies
+
 DAYS_AT_MINUTE = 12
+
+
+@app.periodic(cron="27 4 * * *")
+@app.task(name="loyalty.settle_partners", queue="housekeeping", pass_context=False)
+def settle_partners(timestamp: int) -> None:
+    """Make the statements of the month that is over, for every partner that has none yet."""
+    from clientela.flows import partner_statements as flow
+
+    if companies.current().is_on("loyalty"):
+        flow.settle_last_month(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="32 2 * * *")
+@app.task(name="loyalty.expire_cards", queue="housekeeping", pass_context=False)
+def expire_cards(timestamp: int) -> None:
+    """Take what is left on gift cards whose time is over, where the law lets them end."""
+    from clientela.flows import gift_cards as flow
+
+    if companies.current().is_on("loyalty"):
+        flow.expire_cards(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="* * * * *")

@@ -83,6 +83,14 @@ TABLES: Mapping[str, Personal] = {
     "loyalty_partnermessage": Personal(
         _("What partners were told"), "accounting", KEEP, is_handed=False
     ),
+    "loyalty_partnerkey": Personal(_("Earned at partners"), "accounting", KEEP, is_handed=False),
+    "loyalty_partnerearningreversal": Personal(
+        _("Earned at partners, taken back"),
+        "accounting",
+        CLEAR,
+        cleared={"cause": "''"},
+        withheld=("actor",),
+    ),
     "loyalty_partnerearning": Personal(
         _("Earned at partners"), "accounting", KEEP, withheld=("actor", "body_hash", "reference")
     ),
@@ -100,6 +108,13 @@ TABLES: Mapping[str, Personal] = {
         CLEAR,
         cleared={"iban": "'–'", "payee": "''"},
         withheld=("given_by",),
+    ),
+    "loyalty_standingorder": Personal(
+        _("To be paid by itself"),
+        "accounting",
+        CLEAR,
+        withheld=("ordered_by", "ended_by"),
+        cleared={"ended_at": "coalesce(ended_at, now())"},
     ),
     "loyalty_automaticact": Personal(_("Paid by itself"), "accounting", KEEP),
     "loyalty_benefit": Personal(

@@ -24,6 +24,7 @@ CASH = {
 BANK = {"way": "bank", "iban": "LV80 BANK 0000 4351 9500 1", "payee": "Anna Kalniņa"}
 OTHER = {"way": "bank", "iban": "DE89370400440532013000", "payee": "Anna Kalniņa"}
 BILL = {"way": "bill"}
+WALLET = {"way": "wallet"}
 RIGHTS = ("loyalty.decide_cash_out", "loyalty.view")
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,11 @@ def redemption_of(cash_out: str) -> str:
 def points(api: Caller, customer: str) -> tuple[int, int]:
     [found] = api.get(f"/customers/{customer}/points").json()["items"]
     return found["available"], found["held"]
+
+
+def wallet(api: Caller, customer: str) -> list[int]:
+    found = api.get(f"/customers/{customer}/wallets").json()["items"]
+    return [one["balance"]["minor"] for one in found]
 
 
 def agrees() -> bool:
@@ -266,6 +272,48 @@ def test_a_bill_that_does_not_answer_for_three_days_is_put_before_staff(
     assert second.post(f"/cash-outs/{one}/payment", {"reference": "INV-7"}).status_code == 200
     assert payouts.cash_outs("unacknowledged", now=now + timedelta(days=9)) == []
     assert points(api, rich) == (7_000, 0)
+
+
+@promise("LOY-56")
+def test_money_is_in_the_wallet_once_a_second_person_says_so_and_can_be_taken_back(
+    api: Caller, rich: str, second: Caller
+) -> None:
+    one = asked(api, rich, payout=WALLET)
+    assert (points(api, rich), state(api, one)) == ((7_000, 1_000), "waiting")
+    own = api.post(f"/cash-outs/{one}/decision", {"approved": True})
+    assert own.json()["code"] == "needs-second-person"
+    assert wallet(api, rich) == []
+    approve(second, one)
+    assert (points(api, rich), state(api, one), wallet(api, rich)) == ((7_000, 0), "paid", [500])
+    assert second.post("/payment-files", {}).json()["code"] == "nothing-to-export"
+    twice = second.post(f"/cash-outs/{one}/payment", {"reference": "x"})
+    assert twice.json()["code"] == "already-decided"
+    back = second.post(f"/cash-outs/{one}/return", {"reason": "a mistake"}).json()
+    assert back["cash_out"]["state"] == "returned"
+    assert (points(api, rich), wallet(api, rich)) == ((8_000, 0), [0])
+    assert agrees()
+
+
+@promise("LOY-56")
+def test_a_small_sum_is_in_the_wallet_at_once_within_the_same_limits(
+    api: Caller, rich: str, second: Caller
+) -> None:
+    api.post("/rewards", {**CASH, "cash_terms": {"day": 800, "alone_up_to": 500}})
+    small = ask(api, rich, 1_000, WALLET).json()
+    assert (small["state"], small["cash_out"]["state"], wallet(api, rich)) == (
+        "done", "paid", [500],
+    )  # fmt: skip
+    refused = ask(api, rich, 800, WALLET)
+    assert (refused.json()["code"], refused.json()["left"]) == ("cash-limit-reached", 300)
+    [purse] = api.get(f"/customers/{rich}/wallets").json()["items"]
+    wish = {"means": "wallet"}
+    used = {"purchases": [a_purchase(reference="R-3", total={"minor": 200, "currency": "EUR"},
+                                     payments=[wish])]}  # fmt: skip
+    assert api.post("/purchases", used).json()["results"][0]["state"] == "new"
+    assert (wallet(api, rich), purse["kind"]) == ([300], "wallet")
+    late = second.post(f"/cash-outs/{small['cash_out']['id']}/return", {"reason": "a mistake"})
+    assert (late.status_code, late.json()["code"]) == (409, "not-enough-money")
+    assert agrees()
 
 
 @promise("LOY-56")

@@ -151,7 +151,7 @@ def filled(frozen: Canary) -> dict[str, str]:
         "lot_id": ids.public("lot", Lot.objects.filter(**of)[0].id),
         "household_id": household["household"]["id"] if "household" in household
         else household["id"],
-        "month": "2026-01",
+        "month": "2026-01", "partner": "none", "statement_id": f"pst_{NONE}",
         "plan_id": f"pln_{NONE}", "id": f"imp_{NONE}", "webhook_id": f"whk_{NONE}",
     }  # fmt: skip
 

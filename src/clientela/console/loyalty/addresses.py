@@ -17,6 +17,7 @@ from clientela.console.loyalty import (
     orders,
     partners,
     rule_pages,
+    statements,
 )
 from clientela.console.loyalty.ladder_addresses import ladder_pages
 
@@ -77,6 +78,14 @@ def _outward() -> list[URLPattern]:
         path("partners/<prt:partner_id>", partners.partner, name="partner"),
         path("partners/<prt:partner_id>/codes", partners.bring, name="partner-codes"),
         path("partners/<prt:partner_id>/secret", partners.rotate, name="partner-secret"),
+        path("partners/<prt:partner_id>/statements", statements.settle, name="partner-settle"),
+        path("statements", statements.listed, name="partner-statements"),
+        path("statements/<pst:statement_id>", statements.statement, name="partner-statement"),
+        path(
+            "statements/<pst:statement_id>/content.<str:form>",
+            statements.content,
+            name="partner-statement-content",
+        ),
     ]
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from clientela.console import refusals
 from clientela.console.loyalty import words
 from clientela.console.loyalty.answering import answered, typed
 from clientela.console.once import send
@@ -33,7 +34,7 @@ from clientela.platform.errors import NotThere
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff import queries as staff
-from clientela.ui.templatetags.ui import moment, number
+from clientela.ui.templatetags.ui import label, moment, number
 
 CASH = "loyalty.decide_cash_out"
 PAGE = 25
@@ -69,7 +70,7 @@ def queue(request: HouseRequest) -> HttpResponse:
     return show(request, "console/loyalty/cash_outs.html", {
         "rows": [_row(one, names, by, request=request) for one in found],
         "title": VIEWS[view], "view": view, "older": older,
-        "stopped": payouts.stopped(now=now, limit=PAGE) if view == "waiting" else [],
+        "stopped": _stopped(now) if view == "waiting" else [],
         "views": [{"name": name, "words": said, "current": name == view,
                    "count": counts.get(name)} for name, said in VIEWS.items()],
     })  # fmt: skip
@@ -140,6 +141,17 @@ def files(request: HouseRequest) -> HttpResponse:
         "waiting": payouts.counted(now=request.started_at)["approved"],
         "older": f"?before={found[-1].file.public_id}" if len(found) == PAGE else "",
     }, status=422 if form.errors else 200)  # fmt: skip
+
+
+def _stopped(now: datetime) -> list[dict[str, Any]]:
+    """What was to be paid by itself of late and was not, and why."""
+    found = payouts.stopped(now=now, limit=PAGE)
+    names = customers.names_of({one.customer_id for one in found})
+    return [
+        {"customer": one.customer_id, "name": names[one.customer_id], "at": one.acted_at,
+         "reward": label(one.reward.labels), "why": refusals.title_of(one.stopped)}
+        for one in found if one.customer_id in names
+    ]  # fmt: skip
 
 
 def _set_payer(request: HouseRequest, form: PayerForm, code: str) -> str:
@@ -213,7 +225,7 @@ def _row(
     return {
         "id": one.public_id, "customer": one.customer_id, "name": names.get(one.customer_id, ""),
         "amount": words.money_of(one.minor, one.money_code), "points": one.redemption.points,
-        "to": ibans.short(one.iban) if one.iban else _("the next bill"), "way": one.way,
+        "to": words.paid_to(one.way, one.iban), "way": one.way,
         "at": one.requested_at, "by": by.get(one.requested_by, ""), "state": state,
         "state_words": words.STATES[state][0], "tone": words.STATES[state][1],
         "waits_until": _waits(one, request.started_at), "is_automatic": one.is_automatic,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from clientela.console.customers import tabs
-from clientela.console.loyalty import kept, receipt, redeem, shared
+from clientela.console.loyalty import by_itself, kept, receipt, redeem, shared
 
 
 def paths() -> list[URLPattern]:
@@ -19,6 +19,8 @@ def paths() -> list[URLPattern]:
         path("/points/pools/<slug:currency>", shared.share, name="pool-open"),
         path("/points/pools/<poo:pool_id>/<pom:member_id>", shared.change, name="pool-member"),
         path("/points/pools/<poo:pool_id>/<pom:member_id>/ending", shared.leave, name="pool-leave"),
+        path("/points/by-itself", by_itself.order, name="cash-by-itself"),
+        path("/points/by-itself/<slug:reward>/ending", by_itself.end, name="cash-by-itself-end"),
         path("/points/redeem", redeem.redeem, name="customer-redeem"),
         path("/points/redeem/quote", redeem.quote, name="customer-quote"),
         path("/redemptions/<red:redemption_id>", receipt.receipt, name="redemption"),

@@ -117,7 +117,7 @@ def _cash(
     return {
         "id": one.public_id, "customer": one.customer_id, "name": names.get(one.customer_id, ""),
         "amount": words.money_of(one.minor, one.money_code), "points": one.redemption.points,
-        "to": ibans.shown(one.iban) if one.iban else "", "payee": one.payee,
+        "to": ibans.shown(one.iban) if one.iban else words.paid_to(one.way, ""), "payee": one.payee,
         "at": one.requested_at, "by": by.get(one.requested_by, ""), "state": state,
         "state_words": words.STATES[state][0], "tone": words.STATES[state][1],
         "is_own": one.requested_by == request.actor.id,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
@@ -15,14 +17,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from clientela.console.loyalty import words
+from clientela.console.loyalty import statements, words
 from clientela.console.loyalty.answering import answered
 from clientela.console.once import send
 from clientela.console.pages import FORM, SENT, page, show
+from clientela.customers import queries as customers
 from clientela.flows import tell_partners, travel_catalogue
 from clientela.loyalty.actions import partners as limits
 from clientela.loyalty.actions.partners import PartnerValues
 from clientela.loyalty.models import Partner
+from clientela.loyalty.queries import partners as reads_of_partners
 from clientela.loyalty.queries import travel as reads
 from clientela.platform import ids, money, text
 from clientela.platform.errors import InvalidInput
@@ -31,7 +35,9 @@ from clientela.staff import company as companies
 from clientela.ui.templatetags.ui import number
 
 CONFIGURE, HANDLE = "loyalty.configure", "loyalty.handle_travel"
+BOOKS = "loyalty.see_books"
 CODES_TEXT_MAX = 700_000
+EARNED_SHOWN, STATEMENTS_SHOWN = 10, 12
 FULFILMENT: Mapping[str, str | Promise] = {
     Partner.Fulfilment.DESK: lazy("Our desk asks"),
     Partner.Fulfilment.POOL: lazy("Codes stand here"),
@@ -60,6 +66,10 @@ class PartnerForm(forms.Form):
         label=lazy("It pays for 1,000 points earned there"), min_value=0, max_digits=9,
         decimal_places=2, required=False,
     )  # fmt: skip
+    language = forms.ChoiceField(
+        label=lazy("Language of its statements"), required=False,
+        choices=[("", lazy("The company's")), *django_settings.LANGUAGES],
+    )  # fmt: skip
     in_use = forms.BooleanField(label=lazy("In use"), required=False, initial=True)
 
     def values(self, key: str) -> PartnerValues:
@@ -68,7 +78,7 @@ class PartnerForm(forms.Form):
         return PartnerValues(
             key=key, name=given["name"], fulfilment=given["fulfilment"],
             address=given["address"], reply_hours=given["reply_hours"], **rates,
-            money_code=code if any(rates.values()) else "",
+            money_code=code if any(rates.values()) else "", language=given["language"],
         )  # fmt: skip
 
     def _rate(self, amount: Any, code: str) -> tuple[int, int] | None:
@@ -106,8 +116,28 @@ def partner(request: HouseRequest, partner_id: UUID) -> HttpResponse:
     return show(request, "console/loyalty/partner.html", {
         "partner": _row(found), "form": form, "left": reads.codes_left(found),
         "is_pool": found.fulfilment == Partner.Fulfilment.POOL, "signs": signs,
-        "secret": tell_partners.secret_of(found) if signs else "",
+        "secret": tell_partners.secret_of(found),
+        **_settled(request, found),
     }, status=422 if request.method == "POST" else 200)  # fmt: skip
+
+
+def _settled(request: HouseRequest, found: Partner) -> dict[str, Any]:
+    """What was earned there of late, and the months that were settled, for who sees the books."""
+    earned = reads_of_partners.earnings(found, limit=EARNED_SHOWN)
+    names = customers.names_of({one.customer_id for one in earned})
+    sees_books = request.actor.may(BOOKS)
+    listed = reads_of_partners.statements(found, limit=STATEMENTS_SHOWN) if sees_books else []
+    today = companies.current().today(request.started_at)
+    return {
+        "earned": [
+            {"customer": one.customer_id, "name": names.get(one.customer_id, ""),
+             "reference": one.reference, "points": one.points, "at": one.occurred_at,
+             "is_taken_back": bool(one.reversals.all())}
+            for one in earned
+        ],
+        "statements": [statements.row(one) for one in listed], "sees_books": sees_books,
+        "last_month": f"{(today.replace(day=1) - timedelta(days=1)):%Y-%m}",
+    }  # fmt: skip
 
 
 @page("loyalty.view", HANDLE, CONFIGURE, switch="loyalty", methods=SENT)
@@ -174,6 +204,7 @@ def _initial(one: Partner) -> dict[str, Any]:
         "name": one.name, "fulfilment": one.fulfilment, "address": one.address,
         "reply_hours": one.reply_hours, "burn": amount(one.burn_points, one.burn_minor),
         "earn": amount(one.earn_points, one.earn_minor), "in_use": one.retired_at is None,
+        "language": one.language,
     }  # fmt: skip
 
 

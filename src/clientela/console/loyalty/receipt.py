@@ -25,7 +25,6 @@ from clientela.flows.redeem_reward import Outcome
 from clientela.loyalty.models import Coupon
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.queries.rewards import NoSuchRedemption
-from clientela.loyalty.rules import ibans
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
 from clientela.staff import queries as staff
@@ -126,7 +125,7 @@ def _facts(outcome: Outcome) -> list[dict[str, str]]:
         found.append((_("Paid besides"), words.money_of(made, outcome.redemption.due_code)))
     if asked := outcome.cash_out:
         found.append((_("Pays"), words.money_of(asked.minor, asked.money_code)))
-        found.append((_("To"), ibans.short(asked.iban) if asked.iban else _("the next bill")))
+        found.append((_("To"), words.paid_to(asked.way, asked.iban)))
         found += [(_("Reference"), paid.reference) for paid in asked.payments.all()]
         found += [(_("Note"), said.note) for said in asked.decisions.all() if said.note]
     if order := outcome.travel_order:

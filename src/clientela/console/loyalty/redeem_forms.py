@@ -62,10 +62,13 @@ class HoldingForm(PlainForm):
         return Told(holding_id=ids.parse("hol", self.cleaned_data["holding"]))
 
 
-class CashForm(BlocksForm):
+class PayoutForm(PlainForm):
+    """Where money goes."""
+
     way = forms.ChoiceField(
         label=lazy("Paid"), widget=forms.RadioSelect,
         choices=[(CashOut.Way.BILL, lazy("off the next bill")),
+                 (CashOut.Way.WALLET, lazy("into the wallet")),
                  (CashOut.Way.BANK, lazy("to a bank account"))],
     )  # fmt: skip
     iban = forms.CharField(label=lazy("IBAN"), max_length=60, required=False)
@@ -84,6 +87,10 @@ class CashForm(BlocksForm):
         if not given.get("payee", "").strip():
             self.add_error("payee", _("Say in whose name the account is."))
         return given
+
+
+class CashForm(PayoutForm, BlocksForm):
+    pass
 
 
 WRONG_IBAN = {

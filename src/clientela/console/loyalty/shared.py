@@ -15,7 +15,9 @@ from clientela.console.customers.contact import by
 from clientela.console.customers.drawer import answered, pressed
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.standings import standing_rows
+from clientela.console.loyalty import words
 from clientela.console.loyalty.by_hand import pause_row
+from clientela.console.loyalty.cards import MOVES
 from clientela.console.pages import FORM, SENT, page
 from clientela.customers import queries as customers
 from clientela.customers.kin import queries as kin
@@ -23,7 +25,9 @@ from clientela.flows import share_points
 from clientela.loyalty.models import EarningPause
 from clientela.loyalty.queries import pools
 from clientela.platform.http.requests import HouseRequest
+from clientela.platform.money import Money
 from clientela.staff import queries as staff
+from clientela.ui.templatetags.ui import label
 
 TAB = "customer-points"
 POINTS_MAX = 10**12
@@ -96,6 +100,9 @@ def shown(family: Family, *, now: datetime) -> dict[str, Any]:
         "may_give": any(one["gives"] for one in seen["kinds"]),
         "standings": standing_rows(seen["standings"]),
         "paused": _paused(seen["pause"]),
+        "wallets": [_wallet(one) for one in seen["wallets"]],
+        "standing_orders": [_order(one) for one in seen["orders"]],
+        "may_order": bool(set(seen["payable"]) - {one["reward"] for one in seen["orders"]}),
     }
 
 
@@ -106,6 +113,22 @@ def _paused(told: dict[str, Any] | None) -> dict[str, Any] | None:
     pause = EarningPause(**{**told, "id": UUID(told["id"]),
                             "starts_at": datetime.fromisoformat(told["starts_at"])})  # fmt: skip
     return pause_row(pause, staff.names_of({pause.made_by}))
+
+
+def _wallet(told: dict[str, Any]) -> dict[str, Any]:
+    """What is in it, and what came and went last."""
+    code = told["currency"]
+    moves = [
+        {"words": MOVES[one["kind"]], "amount": Money(one["minor"], code),
+         "at": datetime.fromisoformat(one["at"])}
+        for one in told["moves"]
+    ]  # fmt: skip
+    return {"balance": Money(told["minor"], code), "moves": moves}
+
+
+def _order(told: dict[str, Any]) -> dict[str, Any]:
+    return {**told, "words": label(told["labels"]), "to": words.paid_to(told["way"], "") or
+            _("the bank account"), "at": datetime.fromisoformat(told["at"])}  # fmt: skip
 
 
 def _lot(lot: dict[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from clientela.loyalty.models import Benefit, Reward
+from clientela.loyalty.models import Benefit, CashOut, Reward
 from clientela.loyalty.queries.rewards import Got, Used
+from clientela.loyalty.rules import ibans
 from clientela.loyalty.rules.rewards import Quote
 from clientela.platform.money import Money
 from clientela.ui.templatetags.ui import day, label, language, number
@@ -58,6 +59,13 @@ STATES: dict[str, tuple[str | Promise, str]] = {
 
 def money_of(minor: int | None, code: str) -> str:
     return "" if minor is None else Money(minor, code).shown(language())
+
+
+def paid_to(way: str, iban: str) -> str:
+    """Where money goes, in a few words."""
+    if way == CashOut.Way.BANK:
+        return ibans.short(iban) if iban else ""
+    return _("the wallet") if way == CashOut.Way.WALLET else _("the next bill")
 
 
 def why_not(quote: Quote) -> str:

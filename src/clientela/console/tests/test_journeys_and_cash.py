@@ -13,10 +13,13 @@ from django.test import Client
 from clientela.console.tests.conftest import SignIn, text_of
 from clientela.console.tests.test_loyalty import orders
 from clientela.console.tests.test_points import balance, redeemed
+from clientela.customers.queries import Reference
+from clientela.flows.earn_at_partner import Told, earn_at_partner
 from clientela.loyalty.actions import travel
 from clientela.loyalty.actions.travel import OfferValues
 from clientela.loyalty.models import CashOut, Partner, PaymentFile, TravelOrder
 from clientela.platform import transactions
+from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 
 __all__ = ["orders"]
@@ -118,6 +121,36 @@ def test_a_partner_is_made_gets_codes_and_a_journey_gets_days(
     refused = manager.post(here, signed)
     assert refused.status_code == 422
     assert "https://" in text_of(refused)
+
+
+@promise("LOY-55")
+def test_a_month_with_a_partner_is_settled_on_its_page(
+    sign_in: SignIn, anna: UUID, django_assert_max_num_queries: MaxQueries
+) -> None:
+    manager = sign_in(role="manager")
+    manager.post("/loyalty/partners/new", {"name": "Ferries", "fulfilment": "desk", "earn": "12.50",
+                                           "reply_hours": "48", "in_use": "on"})  # fmt: skip
+    ferries = Partner.objects.get()
+    now = datetime.now(UTC)
+    last = (now.replace(day=1) - timedelta(days=1)).replace(day=15)
+    told = [Told(Reference("id", str(anna)), "T-77", 400, last)]
+    earn_at_partner("ferries", told, actor=SYSTEM, now=last)
+    here = f"/loyalty/partners/{ferries.public_id}"
+    page = measured(manager, here, django_assert_max_num_queries)
+    assert "T-77" in page
+    assert "No month is settled yet." in page
+    manager.post(f"{here}/statements", {"month": f"{now:%Y-%m}"})
+    assert "This month is not over yet" in text_of(manager.get(here))
+    made = manager.post(f"{here}/statements", {"month": f"{last:%Y-%m}"})
+    address = made["Location"]
+    shown = measured(manager, address, django_assert_max_num_queries)
+    assert shown.count('data-ui="statement-line"') == 1
+    assert "Ferries pays €5.00." in shown
+    assert manager.get(f"{address}/content.pdf").content.startswith(b"%PDF-1.7")
+    assert b"T-77" in manager.get(f"{address}/content.csv").content
+    assert manager.get(f"{address}/content.doc").status_code == 404
+    listed = measured(manager, "/loyalty/statements", django_assert_max_num_queries)
+    assert address in listed
 
 
 def test_the_counter_quotes_the_day_that_is_chosen(

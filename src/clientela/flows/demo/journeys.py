@@ -14,7 +14,15 @@ from clientela.loyalty.actions import partners
 from clientela.loyalty.actions import payment_files as files
 from clientela.loyalty.actions.partners import PartnerValues
 from clientela.loyalty.actions.travel import OfferValues
-from clientela.loyalty.models import Partner, Payer, PaymentFile, PaymentLine, Voucher
+from clientela.loyalty.models import (
+    Partner,
+    PartnerLine,
+    PartnerStatement,
+    Payer,
+    PaymentFile,
+    PaymentLine,
+    Voucher,
+)
 from clientela.platform import transactions
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
@@ -28,7 +36,8 @@ IBAN = "LV80BANK0000435195001"
 def lay_out(*, now: datetime) -> None:
     """Before the catalogue: who fulfils, by our desk and by codes; and the account that pays."""
     values = (
-        PartnerValues(FERRIES, "Baltic Ferries", burn=(1_000, 1_150), money_code=CURRENCY),
+        PartnerValues(FERRIES, "Baltic Ferries", burn=(1_000, 1_150), earn=(1_000, 1_300),
+                      money_code=CURRENCY, language="lv"),
         PartnerValues(SPA, "Jūrmala Spa", reply_hours=72, burn=(1_000, 1_400), money_code=CURRENCY),
         PartnerValues(MUSEUM, "Baltic Museum", Partner.Fulfilment.POOL, burn=(1_000, 900),
                       money_code=CURRENCY),
@@ -87,6 +96,8 @@ def take_down() -> int:
     ).delete()[0]  # fmt: skip
     used = PaymentFile.objects.values("payer_id")
     rows += Payer.objects.filter(is_demo=True).exclude(id__in=used).delete()[0]
-    ours = Partner.objects.filter(is_demo=True, travelorder=None, reward=None)
+    ours = Partner.objects.filter(is_demo=True, travelorder=None, reward=None, partnerearning=None)
+    stated = PartnerStatement.objects.filter(partner__in=ours)
+    rows += PartnerLine.objects.filter(statement__in=stated).delete()[0] + stated.delete()[0]
     rows += Voucher.objects.filter(partner__in=ours).delete()[0]
     return rows + ours.delete()[0]

@@ -14,7 +14,7 @@ from uuid import UUID
 from clientela.customers.queries import Reference
 from clientela.flows import cash_outs, coupons, travel_orders
 from clientela.flows.define_programme import define_programme
-from clientela.flows.demo import cards, journeys, tiers
+from clientela.flows.demo import cards, journeys, payouts, tiers
 from clientela.flows.demo import rewards as further
 from clientela.flows.demo.catalogue import CURRENCY
 from clientela.flows.demo.mark import DEMO, SOURCE
@@ -92,7 +92,8 @@ ACTS = (
     Act("cash", "no", 75), Act("ten-off", "reversed", 50), Act("tallinn", "no", 70),
     Act("tallinn", "late", 110), Act("cash", hours_ago=28), Act("spa", "yes", 90),
     Act("fifth-off", "used", 80), Act("fifth-off", hours_ago=26), Act("coffee", hours_ago=30),
-    Act("cash", "paid", 130), *(Act("ten-off", hours_ago=hours) for hours in (20, 30, 60, 90)),
+    Act("cash", "paid", 130), Act("cash", "yes", 44, "wallet"), Act("cash", "no", 46, "wallet"),
+    *(Act("ten-off", hours_ago=hours) for hours in (20, 30, 60, 90)),
     *(Act("ten-off", "used", hours) for hours in (95, 120, 150)),
 )  # fmt: skip
 
@@ -115,7 +116,7 @@ def rewards(today: date) -> list[dict[str, Any]]:
          "money": {"minor": 250, "currency": CURRENCY},
          "labels": {"en": "A coffee", "es": "Un café", "lv": "Kafija"}},
         {"key": "cash", "kind": "cash", "price": 200, "points_min": 1_000,
-         "cash_terms": {"day": 20_000, "month": 50_000},
+         "cash_terms": {"day": 20_000, "month": 50_000, "auto_points": 2_000},
          "money": {"minor": 100, "currency": CURRENCY},
          "terms": {"en": "Paid within five days after approval.",
                    "es": "Se paga en cinco días tras la aprobación.",
@@ -184,9 +185,11 @@ def play(*, now: datetime) -> None:
         journeys.come_back(asked, actor=boss, now=now - timedelta(hours=6))
     travel_orders.time_out_travel_orders(actor=DEMO, now=now)
     journeys.confirm_late(silent[-1:], now=now)
+    payouts.play(agent=agent, boss=boss, now=now)
     cards.sell(agent=agent, now=now)
     cards.print_codes(now=now)
     further.play(quiet_before=now - timedelta(days=QUIET_DAYS), agent=agent, now=now)
+    payouts.at_partners(now=now)
 
 
 def _offered(today: date) -> list[dict[str, Any]]:
@@ -229,7 +232,7 @@ def _act(
         reference=reference, channel="shop", traveller="–",
         points=1_000 if act.reward == "cash" else None,
         payout=Payout("bank", journeys.IBAN, "–")
-        if (act.way or ("bank" if is_even else "")) == "bank" else Payout("bill"),
+        if (act.way or ("bank" if is_even else "")) == "bank" else Payout(act.way or "bill"),
         starts_on=date(now.year + 1, 6, 12) if act.reward == "tallinn" else None,
     )  # fmt: skip
     outcome = redeem_reward(wanted, actor=agent, now=at)

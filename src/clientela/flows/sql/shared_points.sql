@@ -2,7 +2,8 @@
 -- left and not over, or held, in the order of use; the kinds of points and whether
 -- members give them to each other, whether the customer's main household has other members, and the
 -- pools they share in; where they stood and stand (a standing that ended before it began was never
--- had), and the pause of their earning. Members who may not be seen have no name.
+-- had), and the pause of their earning; their wallets with what moved last, what cash is paid to them by
+-- itself, and what could be. Members who may not be seen have no name.
 SELECT json_build_object(
     'kinds', (
         SELECT coalesce(json_agg(json_build_object(
@@ -61,6 +62,40 @@ SELECT json_build_object(
         WHERE pause.customer_id = ANY (%(family)s::uuid[]) AND pause.ended_at IS NULL
         ORDER BY pause.id
         LIMIT 1
+    ),
+    'wallets', (
+        SELECT coalesce(json_agg(json_build_object(
+            'currency', purse.money_code, 'minor', purse.balance_minor,
+            'moves', coalesce(moves.told, '[]')
+        ) ORDER BY purse.money_code, purse.id), '[]')
+        FROM loyalty_purse AS purse
+        CROSS JOIN LATERAL (
+            SELECT json_agg(json_build_object(
+                'kind', entry.kind, 'minor', entry.minor, 'at', entry.booked_at
+            ) ORDER BY entry.id DESC) AS told
+            FROM (
+                SELECT newest.* FROM loyalty_purseentry AS newest
+                WHERE newest.purse_id = purse.id
+                ORDER BY newest.id DESC
+                LIMIT 5
+            ) AS entry
+        ) AS moves
+        WHERE purse.customer_id = ANY (%(family)s::uuid[]) AND purse.kind = 'wallet'
+    ),
+    'orders', (
+        SELECT coalesce(json_agg(json_build_object(
+            'reward', reward.key, 'labels', reward.labels, 'way', wanted.way,
+            'points', (reward.cash_terms ->> 'auto_points')::bigint, 'at', wanted.ordered_at
+        ) ORDER BY wanted.id), '[]')
+        FROM loyalty_standingorder AS wanted
+        JOIN loyalty_reward AS reward ON reward.id = wanted.reward_id
+        WHERE wanted.customer_id = ANY (%(family)s::uuid[]) AND wanted.ended_at IS NULL
+    ),
+    'payable', (
+        SELECT coalesce(json_agg(reward.key ORDER BY reward.position, reward.key), '[]')
+        FROM loyalty_reward AS reward
+        WHERE reward.kind = 'cash' AND reward.retired_at IS NULL
+            AND reward.cash_terms ->> 'auto_points' IS NOT NULL
     ),
     'has_home', EXISTS (
         SELECT FROM customers_membership AS own

@@ -28,6 +28,7 @@ APPEND_ONLY = (
     "loyalty_closedmonth", "loyalty_codeuse", "loyalty_codeuseend", "loyalty_couponuse",
     "loyalty_couponuseend", "loyalty_entry", "loyalty_estimate", "loyalty_holdend",
     "loyalty_holdlot", "loyalty_liability", "loyalty_lotlife", "loyalty_occasion",
+    "loyalty_partnerearning", "loyalty_partnerearningreversal", "loyalty_partnerline",
     "loyalty_partnerstatement", "loyalty_payer", "loyalty_paymentfile", "loyalty_paymentline",
     "loyalty_posting", "loyalty_postingreason", "loyalty_purseentry", "loyalty_redemptionreversal",
     "loyalty_ruleversion", "loyalty_tillpayment", "loyalty_tillrefund",

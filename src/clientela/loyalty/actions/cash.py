@@ -87,18 +87,27 @@ class NotPaid(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Payout:
-    """Where the money goes: off the next bill, or to a bank account in somebody's name."""
+    """Where the money goes: off the next bill, into the customer's wallet, or to a bank account in
+    somebody's name.
+    """
 
     way: str
     iban: str = ""
     payee: str = ""
 
 
+def way_of(iban: str, *, wallet: bool) -> str:
+    """The way that somebody means who gives an account, or asks for the wallet, or neither."""
+    if wallet:
+        return CashOut.Way.WALLET
+    return CashOut.Way.BANK if iban else CashOut.Way.BILL
+
+
 def payout(way: str, iban: str = "", payee: str = "") -> Payout:
     """A way to be paid, checked; the field at fault is named."""
     if way not in CashOut.Way.values:
-        raise InvalidInput("Choose bill or bank.", field="payout.way")
-    if way == CashOut.Way.BILL:
+        raise InvalidInput("Choose bill, bank or wallet.", field="payout.way")
+    if way != CashOut.Way.BANK:
         return Payout(way)
     name = text.clean(payee)
     if not 0 < len(name) <= PAYEE_LENGTH_MAX:
@@ -232,4 +241,5 @@ def came_back(asked: CashOut, *, reason: str, actor: Actor, now: datetime) -> Ca
 
 
 def close(asked: CashOut) -> None:
+    asked.is_open = False
     CashOut.objects.filter(id=asked.id, customer_id=asked.customer_id).update(is_open=False)

@@ -63,8 +63,13 @@ class Given:
 
 
 @needs_transaction
-def give(grants: Sequence[Grant], *, scheme: Scheme, actor: Actor, now: datetime) -> list[Given]:
-    """Book them, each once; what is known by its key already is not in the answer."""
+def give(
+    grants: Sequence[Grant], *, scheme: Scheme, actor: Actor, now: datetime,
+    giver: int | None = None,
+) -> list[Given]:  # fmt: skip
+    """Book them, each once; what is known by its key already is not in the answer. `giver`: the
+    account of a partner that gives them.
+    """
     giving = [grant for grant in grants if grant.points]
     if not giving:
         return []
@@ -79,7 +84,7 @@ def give(grants: Sequence[Grant], *, scheme: Scheme, actor: Actor, now: datetime
         for lot, (grant, part) in zip(lots, parts, strict=True)
     ]  # fmt: skip
     posted = dict(sql.statement("loyalty", "grant").rows(
-        size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
+        size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now, giver=giver,
         **sql.columns(rows, COLUMNS),
     ))  # fmt: skip
     waiting.wait(

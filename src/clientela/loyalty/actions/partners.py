@@ -21,6 +21,7 @@ NAME_LENGTH_MAX = 120
 CODE_LENGTH_MAX = 60
 CODES_AT_ONCE = 10_000
 RATE_MAX = 10**9
+LANGUAGES = ("en", "es", "lv")
 HOURS_MAX = 30 * 24
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 720))
 FAULT_LENGTH_MAX = 200
@@ -49,6 +50,7 @@ class PartnerValues:
     earn: tuple[int, int] | None = None
     burn: tuple[int, int] | None = None
     money_code: str = ""
+    language: str = ""
 
 
 @needs_transaction
@@ -205,6 +207,7 @@ def _columns(values: PartnerValues) -> dict[str, object]:
         "address": values.address if values.fulfilment == Partner.Fulfilment.WEBHOOK else "",
         "reply_hours": values.reply_hours, "earn_points": earn[0], "earn_minor": earn[1],
         "burn_points": burn[0], "burn_minor": burn[1], "money_code": values.money_code,
+        "language": values.language,
     }  # fmt: skip
 
 
@@ -223,5 +226,11 @@ def _check(values: PartnerValues) -> None:
         for figure in getattr(values, name) or ():
             if not 0 < figure <= RATE_MAX:
                 raise InvalidInput(f"Use whole numbers from 1 to {RATE_MAX}.", field=name)
+    _check_settlement(values)
+
+
+def _check_settlement(values: PartnerValues) -> None:
+    if values.language and values.language not in LANGUAGES:
+        raise InvalidInput("Use en, es or lv.", field="language")
     if (values.earn or values.burn) and values.money_code not in money.CURRENCIES:
         raise InvalidInput("Use a currency of ISO 4217, such as EUR.", field="money_code")

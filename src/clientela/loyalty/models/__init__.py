@@ -22,6 +22,9 @@ from clientela.loyalty.models.lives import DayStep, LotLife, PostingReason
 from clientela.loyalty.models.partners import (
     Partner,
     PartnerEarning,
+    PartnerEarningReversal,
+    PartnerKey,
+    PartnerLine,
     PartnerMessage,
     PartnerStatement,
     Voucher,
@@ -36,6 +39,7 @@ from clientela.loyalty.models.payouts import (
     PaymentFile,
     PaymentLine,
     PayoutIdentity,
+    StandingOrder,
 )
 from clientela.loyalty.models.pools import Pool, PoolMember
 from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
@@ -101,6 +105,9 @@ __all__ = [
     "Occasion",
     "Partner",
     "PartnerEarning",
+    "PartnerEarningReversal",
+    "PartnerKey",
+    "PartnerLine",
     "PartnerMessage",
     "PartnerStatement",
     "Payer",
@@ -128,6 +135,7 @@ __all__ = [
     "Rule",
     "RuleVersion",
     "Standing",
+    "StandingOrder",
     "Tier",
     "TierSet",
     "TillPayment",

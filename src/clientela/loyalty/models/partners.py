@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from clientela.platform import ids
+from clientela.platform.fields import Words
 
 FIRST_ACCOUNT = -1_000
 
@@ -37,6 +38,7 @@ class Partner(models.Model):
     burn_points = models.BigIntegerField(null=True)
     burn_minor = models.BigIntegerField(null=True)
     money_code = models.TextField(default="")
+    language = models.TextField(default="", db_default="")  # of statements; empty: the company's
     retired_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     made_by = models.TextField()
@@ -167,13 +169,70 @@ class PartnerEarning(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.points} at {self.partner_id}"
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("pea", self.id)
+
+
+class PartnerKey(models.Model):
+    """Where an earning is found by the name its partner gave it, whoever it is booked for."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, db_index=False)
+    reference = models.TextField()
+    customer_id = models.UUIDField()
+    earning_id = models.UUIDField()
+    body_hash = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["partner", "reference"], name="a_reference_is_one_earning"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id"], name="partner_keys_of_a_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} {self.reference}"
+
+
+class PartnerEarningReversal(models.Model):
+    """What was earned at a partner was taken back; `points`: what really came back to the partner,
+    without what was forgiven.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    customer_id = models.UUIDField()
+    earning = models.ForeignKey(
+        PartnerEarning, on_delete=models.PROTECT, related_name="reversals", db_index=False
+    )
+    points = models.BigIntegerField()
+    forgiven = models.BigIntegerField(default=0)
+    posting_id = models.BigIntegerField()
+    cause = Words(default="")
+    actor = models.TextField()
+    reversed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "earning"], name="an_earning_is_reversed_once"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["earning"], name="the_reversal_of_an_earning")]
+
+    def __str__(self) -> str:
+        return f"reversal of {self.earning_id}"
 
 
 class PartnerStatement(models.Model):
     """What was earned and used at a partner in one month, as both sides settled it; never changed.
 
     `earned_minor` the partner pays us, `burned_minor` we pay it; the rates are those of that day.
+    `digest` is that of its lines.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -182,6 +241,9 @@ class PartnerStatement(models.Model):
     earned = models.BigIntegerField()
     used = models.BigIntegerField()
     given_back = models.BigIntegerField()
+    taken_back = models.BigIntegerField(default=0, db_default=0)
+    lines_count = models.IntegerField(default=0, db_default=0)
+    digest = models.BinaryField(max_length=32, default=b"", db_default=b"")
     earned_minor = models.BigIntegerField()
     burned_minor = models.BigIntegerField()
     money_code = models.TextField(default="")
@@ -190,6 +252,7 @@ class PartnerStatement(models.Model):
     made_at = models.DateTimeField()
 
     class Meta:
+        ordering: ClassVar = ["-month_on", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["partner", "month_on"], name="a_month_is_settled_once_with_a_partner"
@@ -202,3 +265,34 @@ class PartnerStatement(models.Model):
     @property
     def public_id(self) -> str:
         return ids.public("pst", self.id)
+
+
+class PartnerLine(models.Model):
+    """One line of a statement, by the partner's own name for it or the number of the voucher."""
+
+    class What(models.TextChoices):
+        EARNED = "earned"
+        TAKEN_BACK = "taken_back"
+        USED = "used"
+        GIVEN_BACK = "given_back"
+
+    id = models.BigAutoField(primary_key=True)
+    statement = models.ForeignKey(
+        PartnerStatement, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
+    place = models.IntegerField()
+    noted_at = models.DateTimeField()
+    what = models.TextField(choices=What.choices)
+    reference = models.TextField()
+    points = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["statement", "place"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["statement", "place"], name="a_place_of_a_statement_is_taken_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} of {self.statement_id}"

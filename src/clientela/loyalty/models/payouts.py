@@ -38,6 +38,7 @@ class CashOut(models.Model):
     class Way(models.TextChoices):
         BILL = "bill"
         BANK = "bank"
+        WALLET = "wallet"
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     customer_id = models.UUIDField()
@@ -231,6 +232,40 @@ class PaymentLine(models.Model):
 
     def __str__(self) -> str:
         return self.end_to_end
+
+
+class StandingOrder(models.Model):
+    """A customer wants this paid out by itself, whenever they have the points the reward names."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    customer_id = models.UUIDField()
+    reward = models.ForeignKey(Reward, on_delete=models.PROTECT, db_index=False)
+    way = models.TextField(choices=CashOut.Way.choices)
+    ordered_by = models.TextField()
+    ordered_at = models.DateTimeField()
+    ended_by = models.TextField(default="", db_default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "reward"], condition=Q(ended_at__isnull=True),
+                name="one_standing_order_for_a_reward",
+            ),
+        ]  # fmt: skip
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], name="standing_orders_that_run", condition=Q(ended_at__isnull=True)
+            ),
+            models.Index(fields=["customer_id", "-id"], name="standing_orders_of_a_customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def public_id(self) -> str:
+        return ids.public("sto", self.id)
 
 
 class AutomaticAct(models.Model):

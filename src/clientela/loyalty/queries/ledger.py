@@ -162,6 +162,11 @@ def schemes() -> list[Scheme]:
     return list(found.values())
 
 
+def currency_of(posting_id: int) -> int:
+    """Of which points a posting is."""
+    return Posting.objects.values_list("currency_id", flat=True).get(id=posting_id)
+
+
 def scheme_of(currency_id: int) -> Scheme:
     """One open currency with its rules."""
     for scheme in schemes():

@@ -19,10 +19,16 @@ class Settlement:
     """`earned_minor` comes to us, `burned_minor` goes to the partner."""
 
     earned: int
+    taken_back: int
     used: int
     given_back: int
     earned_minor: int
     burned_minor: int
+
+    @property
+    def moved(self) -> int:
+        """What it leaves on the partner's account in the ledger."""
+        return self.used - self.given_back - self.earned + self.taken_back
 
     @property
     def balance_minor(self) -> int:
@@ -32,11 +38,11 @@ class Settlement:
 
 def settle(lines: Iterable[tuple[str, int]], *, earn: Rate | None, burn: Rate | None) -> Settlement:
     """Sum (what, points) up and price the sums: points first, money once, half up."""
-    sums = {"earned": 0, "used": 0, "given_back": 0}
+    sums = {"earned": 0, "taken_back": 0, "used": 0, "given_back": 0}
     for what, points in lines:
         sums[what] += points
     return Settlement(
-        **sums, earned_minor=priced(sums["earned"], earn),
+        **sums, earned_minor=priced(sums["earned"] - sums["taken_back"], earn),
         burned_minor=priced(sums["used"] - sums["given_back"], burn),
     )  # fmt: skip
 

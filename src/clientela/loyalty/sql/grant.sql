@@ -1,6 +1,7 @@
 -- Book points that no purchase earned, on accounts that are locked, each with the debt it has: a posting
 -- for each key, a lot for each of its parts. The debt is paid by what can be used at once, first. Parts
--- that wait have no active_at, or one to come. Returns key and posting.
+-- that wait have no active_at, or one to come. `giver`: the system account they come from, by default that of what is
+-- issued or given. Returns key and posting.
 WITH incoming AS (
     SELECT
         row.*,
@@ -40,7 +41,7 @@ booked AS (
 entries AS (
     INSERT INTO loyalty_entry (customer_id, posting_id, debit_id, credit_id, amount, occurred_at)
     SELECT
-        customer_id, posting_id, CASE kind WHEN 'grant' THEN -4 ELSE -1 END, account_id, sum(points),
+        customer_id, posting_id, coalesce(%(giver)s::bigint, CASE kind WHEN 'grant' THEN -4 ELSE -1 END), account_id, sum(points),
         occurred_at
     FROM booked
     GROUP BY customer_id, posting_id, kind, account_id, occurred_at

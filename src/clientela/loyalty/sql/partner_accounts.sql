@@ -1,4 +1,5 @@
--- What stands on a partner's account is what customers used there, less what was given back and earned.
+-- What stands on a partner's account is what customers used there, less what was given back and earned, and
+-- with what was taken back of that.
 SELECT
     count(*),
     count(*) FILTER (WHERE wrong),
@@ -26,6 +27,11 @@ FROM (
         ), 0) - coalesce((
             SELECT sum(earning.points)
             FROM loyalty_partnerearning AS earning
+            WHERE earning.partner_id = partner.id
+        ), 0) + coalesce((
+            SELECT sum(undone.points)
+            FROM loyalty_partnerearningreversal AS undone
+            JOIN loyalty_partnerearning AS earning ON earning.id = undone.earning_id
             WHERE earning.partner_id = partner.id
         ), 0) AS wrong
     FROM loyalty_partner AS partner

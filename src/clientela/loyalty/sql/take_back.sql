@@ -1,11 +1,16 @@
 -- Take points back for a return: the purchase's own lot first, then the other lots in the order they
 -- are used, never what is held. What is left becomes debt up to the account's limit, the rest is
 -- forgiven and said so. Locks the account. Policies: debt | clamp | block (then nothing is written and
--- `missing` is more than 0).
+-- `missing` is more than 0). `receiver`: the system account that gets them.
+DROP FUNCTION IF EXISTS loyalty_take_back(
+    uuid, bigint, bigint, text, bigint, bigint, uuid, text, bytea, timestamptz, timestamptz, text, bigint[],
+    bigint
+);
 CREATE OR REPLACE FUNCTION loyalty_take_back(
     customer uuid, account bigint, wanted_currency bigint, policy text, points bigint,
     earn_posting bigint, purchase uuid, posting_key text, content bytea, happened timestamptz,
     now timestamptz, who text, road bigint[], money bigint,
+    receiver bigint DEFAULT -1,
     OUT posting bigint, OUT taken bigint, OUT new_debt bigint, OUT given_up bigint,
     OUT missing bigint, OUT balance bigint
 ) LANGUAGE plpgsql VOLATILE AS $$
@@ -56,7 +61,7 @@ BEGIN
     END LOOP;
     IF taken + new_debt > 0 THEN
         INSERT INTO loyalty_entry (customer_id, posting_id, debit_id, credit_id, amount, occurred_at)
-        VALUES (customer, posting, account, -1, taken + new_debt, happened);
+        VALUES (customer, posting, account, receiver, taken + new_debt, happened);
     END IF;
     UPDATE loyalty_account AS a
     SET posted = a.posted - taken - new_debt, debt = a.debt + new_debt,
