@@ -204,6 +204,8 @@ def _line(row: PurchaseRow) -> NewLine:
 
 def _disagree(rows: Sequence[PurchaseRow]) -> bool:
     """Whether the rows of one document name several buyers, times or currencies."""
+    if len(rows) == 1:
+        return False
     return len({(row.customer, row.purchased_at, row.currency) for row in rows}) > 1
 
 
