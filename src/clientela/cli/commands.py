@@ -26,6 +26,7 @@ from clientela.cli import (
     key,
     lists,
     loyalty,
+    loyalty_notices,
     loyalty_rules,
     loyalty_tiers,
     merging,
@@ -77,6 +78,7 @@ promotions.register(loyalty.app)
 loyalty.app.add_typer(cards.app, name="cards")
 loyalty.app.add_typer(codes.app, name="codes")
 app.add_typer(loyalty.app, name="loyalty")
+loyalty.app.add_typer(loyalty_notices.app, name="notices")
 loyalty.app.add_typer(journeys.app, name="travel")
 loyalty.app.add_typer(cash_outs.app, name="cash-outs")
 loyalty.app.add_typer(partners.app, name="partners")

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clientela.events import actions as events
-from clientela.flows import review_tiers, standing_orders
+from clientela.flows import member_notices, review_tiers, standing_orders
 from clientela.flows.told_points import expired_happenings
 from clientela.loyalty.actions import day_steps, lives
 from clientela.loyalty.models import Programme
@@ -147,9 +147,20 @@ def _pay_out(midnight: Midnight, place: str, actor: Actor, now: datetime) -> Sli
     ))  # fmt: skip
 
 
+def _tell(midnight: Midnight, place: str, actor: Actor, now: datetime) -> Slice:
+    """Of a day that ended long ago nobody is told: a later one of the same run tells of today."""
+    if now - midnight.instant >= DAY:
+        return Slice(0, None)
+    told, following = member_notices.tell_slice(
+        midnight.programme, place, day=midnight.day + DAY, actor=actor, now=now
+    )
+    return Slice(told, following or None)
+
+
 # In this order: what begins today counts for tiers, and a tier's benefits count before points end.
 # Counters of limits and tiers are kept by their period, so that none is set back here.
+# Members are told last, of what is so then.
 STEPS = (
     Step("activate", _activate), Step("review", _review), Step("expire", _expire),
-    Step("pay_out", _pay_out),
+    Step("pay_out", _pay_out), Step("tell", _tell),
 )  # fmt: skip

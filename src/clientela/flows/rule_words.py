@@ -51,11 +51,11 @@ WARNINGS: Words = {
     "any-purchase-will-do": lazy("The smallest purchase earns it, as often as somebody buys."),
 }
 EVENTS: Words = {
-    "sign_up": lazy("signing up"), "birthday": lazy("a birthday"),
+    "signed_up": lazy("signing up"), "birthday": lazy("a birthday"),
     "referral": lazy("bringing a friend"), "review": lazy("a review"),
-    "survey": lazy("answering a survey"), "warranty.registered": lazy("registering a warranty"),
-    "product.activated": lazy("activating a product"),
-    "holding.anniversary": lazy("a year with a product"),
+    "survey": lazy("answering a survey"), "warranty_registered": lazy("registering a warranty"),
+    "product_activated": lazy("activating a product"),
+    "holding_anniversary": lazy("a year with a product"),
 }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ class LoyaltyApp(HouseApp):
         "loyalty_closedmonth",
         "loyalty_liability",
         "loyalty_purseentry",
+        "loyalty_noticesent",
         "loyalty_codeuse",
         "loyalty_codeuseend",
         "loyalty_couponuseend",
@@ -146,6 +147,7 @@ class LoyaltyApp(HouseApp):
         "loyalty_earningpause": Family.READ_TOGETHER,
         "loyalty_lotwait": Family.READ_TOGETHER,
         "loyalty_referral": Family.READ_TOGETHER,
+        "loyalty_noticesent": Family.READ_TOGETHER,
     }
     personal: ClassVar = personal.TABLES
     duties: ClassVar = (Duty("points", _("Points set aside"), "open_holds"),)

@@ -181,5 +181,6 @@ TABLES: Mapping[str, Personal] = {
         KEEP,
         withheld=("made_by", "referrer_id"),
     ),
+    "loyalty_noticesent": Personal(_("What they were told of their points"), "communication", KEEP),
     "loyalty_lotwait": Personal(_("Points that wait"), "accounting", KEEP, is_handed=False),
 }

@@ -157,6 +157,15 @@ def begun(data: Data) -> str:
     ) % {"points": points}
 
 
+def expiry_announced(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "Told by letter: %(points)d point ends by %(last_on)s",
+        "Told by letter: %(points)d points end by %(last_on)s",
+        points,
+    ) % {"points": points, "last_on": day(data["last_on"])}
+
+
 def granted(data: Data) -> str:
     points = int(data["points"])
     return ngettext(
@@ -266,6 +275,10 @@ def liability_closed(data: Mapping[str, Any]) -> str:
 BY_NAME = {
     "liability.closed": liability_closed,
     "points.earned": earned,
+    "points.expiry_announced": expiry_announced,
+    "tier.announced": about(_("Told by letter that a tier is near")),
+    "reward.announced": about(_("Told by letter that a reward can be had")),
+    "notice.changed": about(_("A notice to members changed")),
     "points.begun": begun,
     "points.granted": granted,
     "points.adjusted": adjusted,

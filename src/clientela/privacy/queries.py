@@ -182,7 +182,7 @@ def decisions_of(family: Iterable[UUID], *, as_of: datetime | None = None) -> li
     rows = standing(family)
     if as_of is not None:
         rows = rows.filter(decided_at__lte=as_of)
-    return list(map(_decision, rows))
+    return list(map(decision_of, rows))
 
 
 def standing(family: Iterable[UUID]) -> QuerySet[Consent]:
@@ -208,7 +208,7 @@ def state_of(
     if told is None:
         told = consents_of(family, as_of=as_of)
     is_all = len(told) < ROWS_MAX
-    decisions = list(map(_decision, told)) if is_all else decisions_of(family, as_of=as_of)
+    decisions = list(map(decision_of, told)) if is_all else decisions_of(family, as_of=as_of)
     return [
         Standing(
             purpose, channel,
@@ -223,7 +223,7 @@ def state_of(
     ]  # fmt: skip
 
 
-def _decision(row: Consent) -> Decision:
+def decision_of(row: Consent) -> Decision:
     return Decision(
         frozenset([row.customer_id, *row.speaks_for]), row.purpose_id, row.channel,
         bytes(row.address), row.verdict == Consent.Verdict.GIVEN, row.decided_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -30,7 +31,8 @@ from clientela.staff import company as companies
 from clientela.ui.templatetags.ui import label, number
 
 PUBLISH = "loyalty.publish"
-KEY_LENGTH_MAX, TENTHS_MAX = 40, 1_000
+KEY_LENGTH_MAX = 40
+KEPT = "kept"  # a condition that was written elsewhere
 STATES = {
     "planned": (lazy("Planned"), ""), "running": (lazy("Running"), "good"),
     "spent": (lazy("Budget used up"), "warn"), "over": (lazy("Over"), ""),
@@ -66,37 +68,92 @@ class PromotionForm(forms.Form):
                  ("trim", lazy("Give what still fits"))],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, data: Any = None, *, promotion: Promotion | None = None) -> None:
+        super().__init__(data, initial=_shown(promotion) if promotion else None)
+        self.promotion = promotion
         own = dict(self.fields)
         self.fields.clear()
         self.fields.update({**dict(names()), **own})
-        kinds = [(one.code, label(one.labels)) for one in granting.currencies()]
+        if promotion is not None:
+            del self.fields["currency"]
+            if _simple(promotion) is None:
+                del self.fields["gives"], self.fields["figure"]
+        else:
+            kinds = [(one.code, label(one.labels)) for one in granting.currencies()]
+            self.fields["currency"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["audience"].choices = self._audiences()  # type: ignore[attr-defined]
+
+    def _audiences(self) -> list[tuple[str, Any]]:
         lists = earning_facts.catalogue(companies.current()).facts[earning_facts.LISTS]
-        self.fields["currency"].choices = kinds  # type: ignore[attr-defined]
-        self.fields["audience"].choices = [  # type: ignore[attr-defined]
-            ("", _("Everybody")),
-            *dict(lists.choices or {}).items(),
-        ]
+        found: list[tuple[str, Any]] = [("", _("Everybody"))]
+        if self.initial.get("audience") == KEPT:
+            found.append((KEPT, _("The condition it has")))
+        return [*found, *dict(lists.choices or {}).items()]
 
     def values(self) -> PromotionValues:
         given = self.cleaned_data
         labels = {code: given[f"label_{code}"] for code in LANGUAGES if given[f"label_{code}"]}
-        audience = {"fact": earning_facts.LISTS, "op": "has", "value": given["audience"]}
         budget = BudgetValues()
         if given["most"]:
-            budget = BudgetValues(given["unit"], given["most"], "all", given["mode"])
+            per = self.promotion.budget_per if self.promotion else "all"
+            budget = BudgetValues(given["unit"], given["most"], per, given["mode"])
+        key = self.promotion.key if self.promotion else slugify(given["label_en"])
         return PromotionValues(
-            slugify(given["label_en"])[:KEY_LENGTH_MAX], labels,
-            [{"body": _body(given["gives"], Fraction(given["figure"]))}], given["first_day"],
-            given["last_day"], audience if given["audience"] else None, budget,
+            key[:KEY_LENGTH_MAX], labels, self._rules(labels), given["first_day"],
+            given["last_day"], self._audience(), budget,
         )  # fmt: skip
+
+    def _audience(self) -> dict[str, Any] | None:
+        chosen = self.cleaned_data["audience"]
+        if chosen == KEPT and self.promotion is not None:
+            return dict(self.promotion.audience or {}) or None
+        if not chosen:
+            return None
+        return {"fact": earning_facts.LISTS, "op": "has_any", "value": [chosen]}
+
+    def _rules(self, labels: dict[str, str]) -> list[dict[str, Any]]:
+        """What it gives: as the form says, or the rules it has where the form cannot say them."""
+        given = self.cleaned_data
+        body = _body(given["gives"], Fraction(given["figure"])) if "gives" in given else None
+        if self.promotion is None:
+            return [{"body": body}]
+        return [
+            {"key": part.rule.key, "body": body or part.body, "priority": part.rule.priority,
+             "labels": labels if part.rule.labels == self.promotion.labels else part.rule.labels}
+            for part in self.promotion.parts.all()
+        ]  # fmt: skip
 
 
 def _body(gives: str, figure: Fraction) -> dict[str, Any]:
     if gives == "bonus":
         return {"earn": "bonus", "points": int(figure)}
     return {"earn": "multiply", "num": figure.numerator, "den": figure.denominator}
+
+
+def _simple(promotion: Promotion) -> dict[str, Any] | None:
+    """What it gives as the form says it; None where its rules say more."""
+    bodies = [part.body for part in promotion.parts.all()]
+    body = bodies[0] if len(bodies) == 1 else {}
+    if set(body) == {"earn", "points"} and body["earn"] == "bonus":
+        return {"gives": "bonus", "figure": body["points"]}
+    if set(body) == {"earn", "num", "den"} and 100 % body["den"] == 0:
+        return {"gives": "multiply", "figure": Decimal(body["num"]) / body["den"]}
+    return None
+
+
+def _shown(promotion: Promotion) -> dict[str, Any]:
+    """A promotion as its form shows it."""
+    asked = promotion.audience or {}
+    listed_ = asked.get("value") if asked.get("fact") == earning_facts.LISTS else None
+    is_list = asked.get("op") == "has_any" and isinstance(listed_, list) and len(listed_) == 1
+    audience = listed_[0] if is_list and listed_ else KEPT if asked else ""
+    return {
+        **{f"label_{code}": name for code, name in promotion.labels.items()},
+        **(_simple(promotion) or {}), "audience": audience,
+        "first_day": promotion.first_day, "last_day": promotion.last_day,
+        "most": promotion.budget_most, "unit": promotion.budget_unit or None,
+        "mode": promotion.budget_mode or "reject",
+    }  # fmt: skip
 
 
 @page("loyalty.view", switch="loyalty")
@@ -108,13 +165,31 @@ def listed(request: HouseRequest) -> HttpResponse:
 
 @page("loyalty.view", PUBLISH, switch="loyalty", methods=FORM)
 def new(request: HouseRequest) -> HttpResponse:
-    form = PromotionForm(request.POST or None)
+    return _form(request, PromotionForm(request.POST or None), _("New promotion"))
+
+
+@page("loyalty.view", PUBLISH, switch="loyalty", methods=FORM)
+def edit(request: HouseRequest, key: str) -> HttpResponse:
+    """Its words, days, audience and budget, and what it gives where that is simple."""
+    promotion = reads.find(key)
+    form = PromotionForm(request.POST or None, promotion=promotion)
+    return _form(request, form, label(promotion.labels))
+
+
+def _form(request: HouseRequest, form: PromotionForm, title: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answer = send(request, form, lambda: _save(request, form))
         if answer:
             return answer
     status = 422 if form.errors else 200
-    return show(request, "console/loyalty/promotion.html", {"form": form}, status=status)
+    promotion = form.promotion
+    context = {
+        "form": form, "title": title,
+        "kept": [
+            label(part.rule.labels) for part in promotion.parts.all()
+        ] if promotion and "gives" not in form.fields else [],
+    }  # fmt: skip
+    return show(request, "console/loyalty/promotion.html", context, status=status)
 
 
 @page(
@@ -129,10 +204,11 @@ def end(request: HouseRequest, key: str) -> HttpResponse:
 
 
 def _save(request: HouseRequest, form: PromotionForm) -> str:
+    known = form.promotion
+    currency = known.currency.code if known else form.cleaned_data["currency"]
     promotions.save_promotion(
-        form.values(), currency=form.cleaned_data["currency"], actor=request.actor,
-        now=request.started_at,
-    )  # fmt: skip
+        form.values(), currency=currency, actor=request.actor, now=request.started_at
+    )
     messages.success(request, _("Saved."))
     return reverse("console:loyalty-promotions")
 
@@ -149,7 +225,7 @@ def _row(one: Promotion, state: str) -> dict[str, Any]:
             for row in one.budgets.all()
         ],
         "rules": [label(part.rule.labels) for part in one.parts.all()],
-        "can_end": state not in ("over", "ended"),
+        "can_end": state not in ("over", "ended"), "can_edit": state != "ended",
     }  # fmt: skip
 
 

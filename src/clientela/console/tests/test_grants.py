@@ -22,6 +22,7 @@ from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 from clientela.staff import company as companies
 from clientela.staff.models import Person
+from clientela.ui.models import View
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +113,23 @@ def test_limits_and_promotions_are_made_and_ended(admin: Client, anna: UUID) -> 
     answer = admin.post("/loyalty/promotions/new", promotion)
     assert answer.status_code == 303, text_of(answer)
     assert Promotion.objects.get().rules.get().versions.get().body["num"] == 3
-    assert "Spring" in text_of(admin.get("/loyalty/promotions"))
+    page = text_of(admin.get("/loyalty/promotions"))
+    assert "Spring" in page
+    assert 'href="/loyalty/promotions/spring"' in page
+    assert 'value="1.5"' in text_of(admin.get("/loyalty/promotions/spring"))
+    shared = View.objects.create(
+        list="customers", name="Latvians", owner="per_1", sharing=View.Sharing.EVERYONE,
+        saved_at=datetime.now(UTC),
+        state={"filter": {"fact": "customer.language", "op": "in", "value": ["lv"]}},
+    )  # fmt: skip
+    changed = {**promotion, "label_en": "Spring again", "figure": "2", "most": "2000",
+               "audience": shared.id.hex}  # fmt: skip
+    answer = admin.post("/loyalty/promotions/spring", changed)
+    assert answer.status_code == 303, text_of(answer)
+    page = text_of(admin.get("/loyalty/promotions"))
+    assert ("Spring again" in page, "Latvians" in page) == (True, True)
+    found = Promotion.objects.get()
+    assert (found.budget_most, found.rules.get().versions.count()) == (2_000, 2)
+    assert "selected>Latvians" in text_of(admin.get("/loyalty/promotions/spring"))
     assert admin.post("/loyalty/promotions/spring/end").status_code == 303
     assert "Ended" in text_of(admin.get("/loyalty/promotions"))

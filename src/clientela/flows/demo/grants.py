@@ -15,6 +15,7 @@ from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
 from clientela.flows import grant_points, pause_earning, promotions
 from clientela.flows.bound_earning import set_cap, wanted_from
+from clientela.flows.demo import notices, rules_shown
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.grant_points import Wanted
 from clientela.flows.lay_out import POINTS
@@ -98,6 +99,7 @@ def play(*, now: datetime) -> None:
     with transactions.open():
         for rule in RULES:
             programme.publish(currency=currency, actor=DEMO, now=now, **rule)
+        rules_shown.publish(currency, now=now)
     for cap in CAPS:
         set_cap(wanted_from(cap | {"currency": currency.code}), actor=DEMO, now=now)
     _promote(now=now)
@@ -105,6 +107,7 @@ def play(*, now: datetime) -> None:
     _pause(cast[:3], now=now)
     _happen(cast, now=now)
     _by_hand(cast[3:], now=now)
+    notices.play(currency=currency.code, now=now)
 
 
 def _promote(*, now: datetime) -> None:
@@ -198,10 +201,11 @@ def _person(name: str) -> Actor:
 
 def take_down() -> int:
     """Rules and caps the demo brought, unless somebody of the company's own earned by them."""
+    rows = notices.take_down() + rules_shown.take_down()
     caps = Cap.objects.filter(made_by=DEMO.id)
     used = list(Limit.objects.values_list("cap_id", flat=True))  # by customers of one's own
     caps.filter(id__in=used).update(made_by=SYSTEM.id)
-    rows = int(caps.delete()[0])
+    rows += int(caps.delete()[0])
     rows += int(Budget.objects.filter(promotion__made_by=DEMO.id).delete()[0])
     parts = PromotionRule.objects.filter(promotion__made_by=DEMO.id)
     promoted = list(parts.values_list("rule_id", flat=True))

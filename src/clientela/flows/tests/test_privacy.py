@@ -107,7 +107,7 @@ TELL_NOTHING = {
     "cancellation", "checks", "due_code", "end_to_end", "event", "last4", "life", "looked_at",
     "marks", "partner_reference", "product_name", "refusals", "stopped", "why", "wish",
     "extension", "external_ref", "fault", "fields", "found", "goods_type",
-    "in_service_source", "key", "kind", "labels", "language", "layer", "mapping",
+    "in_service_source", "key", "kind", "labels", "language", "layer", "letter", "mapping",
     "mapping_name", "money_code", "name", "number", "number_norm", "original",
     "our_number_shown", "outcome", "partner", "path", "payer", "place", "problem",
     "product_code", "purpose", "queue", "reached", "reasons", "reference", "request",

@@ -19,6 +19,7 @@ from clientela.loyalty.models.granting import (
 from clientela.loyalty.models.holds import Hold, HoldEnd, HoldLot
 from clientela.loyalty.models.ledger import Account, Allocation, Entry, Lot, Posting
 from clientela.loyalty.models.lives import DayStep, LotLife, PostingReason
+from clientela.loyalty.models.notices import Notice, NoticeSent
 from clientela.loyalty.models.partners import (
     Partner,
     PartnerEarning,
@@ -102,6 +103,8 @@ __all__ = [
     "Lot",
     "LotLife",
     "LotWait",
+    "Notice",
+    "NoticeSent",
     "Occasion",
     "Partner",
     "PartnerEarning",

@@ -280,6 +280,20 @@ def measured_now(customer_id: UUID, *, ladder: TierSet, zone: ZoneInfo, now: dat
     return figure
 
 
+def measured_each_now(
+    members: Sequence[UUID], *, ladder: TierSet, zone: ZoneInfo, now: datetime
+) -> list[int]:
+    """The same of many, in their order."""
+    window, today = terms_of(ladder).window, periods.day_of(now, zone)
+    came = came_on(members) if window == "anniversary" else {}
+    windows = [
+        (id, _since(rules.first_day(window, today, came.get(id, rules.NOBODYS_DAY)), zone),
+         until_of(ladder, now))
+        for id in members
+    ]  # fmt: skip
+    return measured(windows, ladder=ladder)
+
+
 def members_after(after: UUID | None, *, currency_id: int, limit: int) -> list[UUID]:
     """Customers with an account of a currency, a slice in order."""
     rows = sql.execute(

@@ -1,0 +1,127 @@
+"""Whom a notice is about, and who of them is told: asked of many members together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from clientela.customers import families
+from clientela.customers import queries as customers
+from clientela.flows import audiences, offered_rewards
+from clientela.flows.notice_letters import Found
+from clientela.loyalty.models import Notice, Reward
+from clientela.loyalty.queries import notices as queries
+from clientela.loyalty.queries import rewards, tiers
+from clientela.loyalty.rules import rewards as rules
+from clientela.platform import emails
+from clientela.privacy import contacting
+from clientela.privacy.contacting import Contact
+from clientela.staff import company as companies
+
+EMAIL = "email"
+SLICE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a notice is about; `why` they are not told, a code, or nothing: then their `address` and
+    `language`.
+    """
+
+    found: Found
+    why: str = ""
+    address: str = ""
+    language: str = ""
+
+
+def slice_of(
+    notice: Notice, *, day: date, now: datetime, after: UUID | None
+) -> tuple[list[Found], UUID | None]:
+    """Members of a slice whom it is about, and behind whom the next one begins."""
+    if notice.kind == Notice.Kind.EXPIRING:
+        rows = queries.ending(notice, day=day, now=now, after=after, limit=SLICE)
+        about = [Found(one.customer_id, points=one.points, days=one.days) for one in rows]
+        return about, rows[-1].customer_id if len(rows) == SLICE else None
+    least = 0
+    if notice.reward is not None:
+        least = min((price.points for price in notice.reward.prices.all()), default=0)
+    members = queries.members(notice, day=day, points_min=least, after=after, limit=SLICE)
+    rest = [id for id, was_told in members if not was_told]
+    near = _near_tier if notice.kind == Notice.Kind.TIER else _can_have
+    following = members[-1][0] if len(members) == SLICE else None
+    return list(near(notice, rest, now=now)) if rest else [], following
+
+
+def _near_tier(notice: Notice, members: Sequence[UUID], *, now: datetime) -> Iterator[Found]:
+    """Those whom no more than the distance parts from the next step."""
+    assert notice.ladder_id is not None
+    ladder = tiers.ladder_of(notice.ladder_id)
+    steps = sorted(ladder.tiers.all(), key=lambda tier: tier.threshold)
+    zone = queries.zone_of(notice)
+    figures = tiers.measured_each_now(members, ladder=ladder, zone=zone, now=now)
+    stood = queries.steps_stood_on(ladder, members, now=now)
+    for member, figure in zip(members, figures, strict=True):
+        step = next((one for one in steps if one.threshold > stood.get(member, 0)), None)
+        if step is not None and 0 < step.threshold - figure <= notice.distance:
+            yield Found(member, missing=step.threshold - figure, tier=step, ladder=ladder)
+
+
+def _can_have(notice: Notice, members: Sequence[UUID], *, now: datetime) -> Iterator[Found]:
+    """Those who could redeem it at this moment."""
+    reward = notice.reward
+    assert reward is not None
+    if not offered_rewards.is_possible(reward):
+        return
+    offer, today = rewards.offer_of(reward), companies.current().today(now)
+    points = queries.usable_each(members, currency_id=reward.currency_id, now=now)
+    stands = queries.tiers_each(members, now=now)
+    had = queries.times_had_each(members, reward) if reward.member_max is not None else {}
+    for member in members:
+        known = rules.Member(points.get(member, 0), stands.get(member, frozenset()),
+                             had.get(member, 0))  # fmt: skip
+        quote = rules.quote(offer, known, now=now, today=today)
+        if not quote.why and not _is_barred(reward, member, now=now):
+            yield Found(member, points=quote.points, reward=reward)
+
+
+def _is_barred(reward: Reward, member: UUID, *, now: datetime) -> bool:
+    if not (reward.audience or reward.audience_view):
+        return False
+    family = customers.family_of(member)
+    return bool(audiences.barred([reward], family, company=companies.current(), now=now))
+
+
+def readers(notice: Notice, about: Sequence[Found], *, now: datetime) -> list[Reader]:
+    """Who of them is told, and at which address; of the others why not."""
+    own = families.of({one.customer_id for one in about})
+    addresses = _addresses(own)
+    known = {
+        id: Contact(own[id].ids, (EMAIL, emails.normal(address).norm))
+        for id, address in addresses.items()
+    }
+    allowed = contacting.answers(
+        list(known.values()), purpose=notice.purpose, channel=EMAIL,
+        today=companies.current().today(now),
+    )  # fmt: skip
+    said = dict(zip(known, allowed, strict=True))
+    told = queries.languages_of(own)
+    usual = companies.current().language
+    found = []
+    for one in about:
+        id = one.customer_id
+        language, is_demo = told.get(id, ("", False))
+        answer = said.get(id)
+        why = "no_address" if answer is None else "" if answer.is_allowed else answer.because
+        found.append(Reader(one, why or ("demo" if is_demo else ""), addresses.get(id, ""),
+                            language or usual))  # fmt: skip
+    return found
+
+
+def _addresses(own: Mapping[UUID, families.Family]) -> dict[UUID, str]:
+    """The address letters to each go to: the primary one, else the one known longest."""
+    heads = {id: head for head, family in own.items() for id in family.ids}
+    kept = [one for one in customers.identities_of(heads) if one.kind == EMAIL]
+    kept.sort(key=lambda one: (one.primary_since is None, one.id), reverse=True)
+    return {heads[one.customer_id]: one.value_shown for one in kept}
