@@ -14,7 +14,9 @@ from clientela.customers import queries as customers
 from clientela.flows import customer_habits, told_habits
 
 doors = Doors(tags=["purchases"])
-Way = Literal["category", "month", "channel", "weekday", "hour", "basket", "place"]
+Way = Literal[
+    "category", "month", "channel", "weekday", "hour", "basket", "place", "coupon", "reward"
+]  # fmt: skip
 
 
 class HabitsAsked(BaseModel):
@@ -25,7 +27,8 @@ class HabitsAsked(BaseModel):
 
 class Habit(Body):
     """Figures of one thing. What is counted of whole months only is null by time and place;
-    `basket` is what a purchase came to on average.
+    `basket` is what a purchase came to on average. By coupon `key` is a pool of codes, by reward a
+    reward; `uses` is how often each was used, `purchases` those in which the till said so.
     """
 
     key: str
@@ -39,12 +42,15 @@ class Habit(Body):
     discount: Money | None
     basket: Money | None
     share_permille: int | None
+    uses: int | None
+    points: int | None
 
 
 class HabitProfile(Body):
     """What is usual. Gaps are days between visits, null where there are fewer than four of them;
     `lapses_on`: from that day on the silence is longer than is usual. `recent` is what was spent in
-    90 days, `before` in the 90 before them.
+    90 days, `before` in the 90 before them. `campaigns`: of how many pools coupons were used;
+    `rewards` were got for `points`.
     """
 
     first_at: str | None
@@ -65,6 +71,13 @@ class HabitProfile(Body):
     discounted_permille: int | None
     recent: Money | None
     before: Money | None
+    coupons: int
+    campaigns: int
+    with_coupon: int
+    coupon_at: str | None
+    rewards: int
+    points: int
+    reward_at: str | None
 
 
 class HabitPage(Body):

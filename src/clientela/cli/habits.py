@@ -20,7 +20,10 @@ app = typer.Typer(
 def show(
     customer: str,
     by: Annotated[
-        str, typer.Option(help="category, month, channel, weekday, hour, basket or place.")
+        str,
+        typer.Option(
+            help="category, month, channel, weekday, hour, basket, place, coupon or reward."
+        ),
     ] = "category",
     first: Annotated[str, typer.Option("--from", help="First month: 2026-01-01.")] = "",
     last: Annotated[str, typer.Option("--to", help="Last month: 2026-12-31.")] = "",
@@ -85,6 +88,12 @@ def _line(one: Any) -> str:
     from clientela.platform.money import Money
 
     words = one.labels.get("en") or one.key or "other"
+    if one.points is not None:
+        return f"{words}  {one.uses}  {one.points} points"
+    if one.uses is not None:
+        off = one.discount_minor
+        shown = "" if off is None else Money(off, one.currency).shown("en")
+        return f"{words}  {one.uses}  {shown}".rstrip()
     return f"{words}  {one.purchases}  {Money(one.spent_minor, one.currency).shown('en')}"
 
 

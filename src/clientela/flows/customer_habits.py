@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from clientela.loyalty.queries import used as loyalty
+from clientela.loyalty.queries.used import Used
 from clientela.platform import periods
 from clientela.platform.errors import InvalidInput
 from clientela.privacy import profiling
@@ -18,7 +20,9 @@ from clientela.purchases.habits.profiles import Profile
 from clientela.purchases.habits.queries import Month, Rhythm
 from clientela.staff import company as companies
 
-WAYS = ("category", "month", "channel", "weekday", "hour", "basket", "place")
+WAYS = (
+    "category", "month", "channel", "weekday", "hour", "basket", "place", "coupon", "reward"
+)  # fmt: skip
 MONTHS_MAX = 120
 Key = TypeVar("Key")
 
@@ -33,12 +37,33 @@ class Habits:
     months: tuple[Month, ...] = ()
     rhythm: tuple[Rhythm, ...] = ()
     profile: Profile | None = None
+    used: tuple[Used, ...] = ()
+
+    @property
+    def taken(self) -> Taken:
+        return _taken(self.used)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Coupons and rewards together. `campaigns`: how many pools codes were used of; `with_coupon`:
+    purchases in which the till said so.
+    """
+
+    coupons: int = 0
+    campaigns: int = 0
+    with_coupon: int = 0
+    coupon_at: datetime | None = None
+    rewards: int = 0
+    points: int = 0
+    reward_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One row of habits by something: `key` is a category's key, a month as 2026-11, a channel, 1
-    (Monday) to 7, an hour, a place. What is counted of the whole basket only is missing else.
+    (Monday) to 7, an hour, a place, a pool of codes, a reward. What is counted of the whole basket
+    only is missing else. `uses`: of codes or of a reward, which cost `points`.
     """
 
     key: str
@@ -52,6 +77,8 @@ class Item:
     visit_days: int | None = None
     share_permille: int | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    uses: int | None = None
+    points: int | None = None
 
 
 def habits_of(
@@ -72,13 +99,21 @@ def habits_of(
         return Habits(False, first_on, last_on)
     months = queries.months_of(family, first_on=first_on, last_on=last_on, zone=company.time_zone)
     seen_on = min(last_on, today)
-    rhythm = queries.rhythm_of(
-        family, starts_at=periods.local_midnight(first_on, company.zone),
-        ends_at=periods.local_midnight(last_on + timedelta(days=1), company.zone),
-        last_on=seen_on, zone=company.time_zone,
-    )  # fmt: skip
+    span: dict[str, Any] = {
+        "starts_at": periods.local_midnight(first_on, company.zone),
+        "ends_at": periods.local_midnight(last_on + timedelta(days=1), company.zone),
+        "zone": company.time_zone,
+    }  # fmt: skip
+    rhythm = queries.rhythm_of(family, last_on=seen_on, **span)
+    used = _used(family, company, **span)
     profile = profiles.of(months, rhythm, first_at=queries.first_at(family), today=seen_on)
-    return Habits(True, first_on, last_on, tuple(months), tuple(rhythm), profile)
+    return Habits(True, first_on, last_on, tuple(months), tuple(rhythm), profile, tuple(used))
+
+
+def _used(family: Sequence[UUID], company: companies.Company, **span: Any) -> list[Used]:
+    if not company.is_on("loyalty"):
+        return []
+    return loyalty.used_by(family, currency=company.currency, **span)
 
 
 def by(habits: Habits, way: str) -> list[Item]:
@@ -145,6 +180,46 @@ def _by_place(habits: Habits) -> list[Item]:
     return _by_rhythm(habits, lambda one: one.place, lambda item: (-item.spent_minor, item.key))
 
 
+def _by_coupon(habits: Habits) -> list[Item]:
+    return _by_used(habits, "coupon")
+
+
+def _by_reward(habits: Habits) -> list[Item]:
+    return _by_used(habits, "reward")
+
+
+def _by_used(habits: Habits, what: str) -> list[Item]:
+    """Used most often first."""
+    found: dict[tuple[str, str], list[Used]] = {}
+    for one in habits.used:
+        if one.what == what:
+            found.setdefault((one.key, one.currency), []).append(one)
+    items = [
+        Item(key, currency, sum(one.purchases for one in of), sum(one.spent_minor for one in of),
+             discount_minor=_known_sum(one.off_minor for one in of), labels=of[0].labels,
+             uses=sum(one.uses for one in of),
+             points=sum(one.points for one in of) if what == "reward" else None)
+        for (key, currency), of in found.items()
+    ]  # fmt: skip
+    return sorted(items, key=lambda item: (-(item.uses or 0), item.key, item.currency))
+
+
+def _known_sum(several: Iterable[int | None]) -> int | None:
+    known = [one for one in several if one is not None]
+    return sum(known) if known else None
+
+
+def _taken(used: Sequence[Used]) -> Taken:
+    codes = [one for one in used if one.what == "coupon"]
+    rewards = [one for one in used if one.what == "reward"]
+    return Taken(
+        sum(one.uses for one in codes), len({one.key for one in codes}),
+        sum(one.purchases for one in codes), max((one.last_at for one in codes), default=None),
+        sum(one.uses for one in rewards), sum(one.points for one in rewards),
+        max((one.last_at for one in rewards), default=None),
+    )  # fmt: skip
+
+
 def _by_rhythm(
     habits: Habits, key: Callable[[Rhythm], str | int | None], order: Callable[[Item], object]
 ) -> list[Item]:
@@ -167,6 +242,7 @@ def _by_rhythm(
 _WAYS: dict[str, Callable[[Habits], list[Item]]] = {
     "category": _by_category, "month": _by_month, "channel": _by_channel,
     "weekday": _by_weekday, "hour": _by_hour, "basket": _by_month, "place": _by_place,
+    "coupon": _by_coupon, "reward": _by_reward,
 }  # fmt: skip
 
 

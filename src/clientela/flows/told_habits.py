@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clientela.flows import customer_habits
-from clientela.flows.customer_habits import Habits, Item
+from clientela.flows.customer_habits import Habits, Item, Taken
 from clientela.products import queries as products
 from clientela.purchases.habits.profiles import Profile
 
@@ -18,13 +18,22 @@ def item(one: Item) -> dict[str, Any]:
         "returned": _money(one.returned_minor, one.currency),
         "discount": _money(one.discount_minor, one.currency),
         "basket": _money(customer_habits.basket(one), one.currency),
-        "share_permille": one.share_permille,
+        "share_permille": one.share_permille, "uses": one.uses, "points": one.points,
     }  # fmt: skip
 
 
 def profile(habits: Habits) -> dict[str, Any] | None:
     found = habits.profile
-    return None if found is None else _profile(found)
+    return None if found is None else {**_profile(found), **taken(habits.taken)}
+
+
+def taken(found: Taken) -> dict[str, Any]:
+    return {
+        "coupons": found.coupons, "campaigns": found.campaigns, "with_coupon": found.with_coupon,
+        "coupon_at": found.coupon_at.isoformat() if found.coupon_at else None,
+        "rewards": found.rewards, "points": found.points,
+        "reward_at": found.reward_at.isoformat() if found.reward_at else None,
+    }  # fmt: skip
 
 
 def _profile(profile: Profile) -> dict[str, Any]:

@@ -77,3 +77,25 @@ def test_what_cannot_be_asked_is_refused(api: Caller, path: str, asked: str, sta
 
 def test_who_may_not_see_purchases_sees_no_habits(caller_with: MakeCaller, path: str) -> None:
     assert caller_with("customers.view").get(path).status_code == 403
+
+
+@promise("LOY-02")
+def test_coupons_and_rewards_are_habits_too(api: Caller, path: str) -> None:
+    shelf = {"key": "autumn", "labels": {"en": "Autumn leaflet"}, "percent": 10}
+    assert api.post("/coupon-pools", shelf).status_code == 200
+    codes = ["AUTUMN-01", "AUTUMN-02", "AUTUMN-03"]
+    assert api.post("/coupon-pools/autumn/codes", {"codes": codes}).json()["added"] == 3
+    anna = {"source": "crm", "id": "4711"}
+    used = [
+        api.post("/coupons/uses", {"code": code, "customer": anna, "source": "till-3", **more})
+        for code, more in zip(codes, ({"reference": "R-10-02"}, {"reference": "R-09-04"}, {}),
+                              strict=True)
+    ]  # fmt: skip
+    assert [one.status_code for one in used] == [200, 200, 200]
+    body = api.get(f"{path}?by=coupon").json()
+    [item] = body["items"]
+    assert (item["key"], item["labels"], item["uses"]) == ("autumn", {"en": "Autumn leaflet"}, 3)
+    assert (item["purchases"], item["spent"]["minor"], item["discount"]) == (2, 2000, None)
+    profile = body["profile"]
+    assert (profile["coupons"], profile["campaigns"], profile["with_coupon"]) == (3, 1, 2)
+    assert api.get(f"{path}?by=reward").json()["items"] == []

@@ -41,7 +41,7 @@ def habits_page(request: HouseRequest, family: Family) -> HttpResponse:
         **opened.header(request, family), "is_kept": found.is_kept,
         "any": bool(found.months), **drawn,
     }  # fmt: skip
-    return show(request, "console/customers/habits.html", context)
+    return show(request, "console/customers/habits_and_coupons.html", context)
 
 
 def _drawn(habits: Habits, family: Family) -> dict[str, Any]:
@@ -64,7 +64,26 @@ def _drawn(habits: Habits, family: Family) -> dict[str, Any]:
         "channels_whole": sum(one.purchases for one in channels),
         "places": [{**_row(one, base, one.key or _("Not said"), {}), "count": one.purchases}
                    for one in customer_habits.by(habits, "place")[:ROWS_MAX]],
-        "months": _months(habits, base), "gaps": _gaps(profile),
+        "months": _months(habits, base), "gaps": _gaps(profile), **_taken(habits, family),
+    }  # fmt: skip
+
+
+def _taken(habits: Habits, family: Family) -> dict[str, Any]:
+    """Coupons and rewards, where any were used."""
+    coupons, rewards = (customer_habits.by(habits, way) for way in ("coupon", "reward"))
+    return {
+        "taken": habits.taken,
+        "points_url": reverse("console:customer-points", args=[ids.public("cus", family[0])]),
+        "coupons": [
+            {"words": ui.label(one.labels) or one.key, "uses": one.uses,
+             "spent": _money(one.spent_minor, one.currency) if one.purchases else None,
+             "off": _money(one.discount_minor, one.currency)}
+            for one in coupons[:ROWS_MAX]
+        ],
+        "rewards": [
+            {"words": ui.label(one.labels) or one.key, "uses": one.uses, "points": one.points}
+            for one in rewards[:ROWS_MAX]
+        ],
     }  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from clientela.console.tests.conftest import Register, SignIn, path_of, text_of
 from clientela.customers.queries import Reference
-from clientela.flows import limit_use
+from clientela.flows import coupon_pools, coupons, limit_use
 from clientela.flows.record_purchases import Bought, record_purchases
+from clientela.loyalty.actions.coupon_codes import PoolValues
 from clientela.platform.http.actors import SYSTEM
 from clientela.privacy.actions.limits import NewRestriction
 
@@ -86,3 +87,22 @@ def test_of_whoever_objected_the_page_says_so_and_shows_nothing(
 
 def test_somebody_new_has_no_habits_yet(agent: Client, bea: UUID) -> None:
     assert "Nothing was bought in two years" in text_of(agent.get(path_of(bea, "/habits")))
+
+
+def test_coupons_and_rewards_are_shown_with_what_is_usual(
+    agent: Client, bea: UUID, fridays: list[datetime]
+) -> None:
+    now = datetime.now(UTC)
+    coupon_pools.save_pool(
+        PoolValues("leaflet", {"en": "Spring leaflet"}, percent=10), actor=SYSTEM, now=now
+    )
+    coupon_pools.import_codes("leaflet", ["SPRING-01"], actor=SYSTEM, now=now)
+    coupons.use_coupon(
+        "spring 01", source="till", reference="F-0", customer=Reference("id", str(bea)),
+        minor=200, actor=SYSTEM, now=now,
+    )  # fmt: skip
+    page = text_of(agent.get(path_of(bea, "/habits")))
+    assert 'data-ui="coupon-used"' in page
+    assert "Spring leaflet" in page
+    assert "€2.00" in page
+    assert 'data-ui="rewards-got"' not in page
