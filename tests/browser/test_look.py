@@ -126,7 +126,8 @@ LOYALTY = {
     "notice": "/loyalty/notices /loyalty/notices/", "notice-new": "/loyalty/notices/new?kind=tier",
     "limits": "/loyalty/limits",
     "limit-new": "/loyalty/limits/new", "adjustments": "/loyalty/adjustments",
-    "books": "/loyalty/books", "rules": "/loyalty/rules", "rule": "/loyalty/rules /loyalty/rules/",
+    "checks": "/loyalty/checks", "books": "/loyalty/books", "rules": "/loyalty/rules",
+    "rule": "/loyalty/rules /loyalty/rules/",
     "rule-new": "/loyalty/rules/new?earn=per_money", "kinds": "/loyalty/points",
     "kind": "/loyalty/points /loyalty/points/", "kind-new": "/loyalty/points/new",
 }  # fmt: skip

@@ -53,6 +53,10 @@ class PointsWorth(Body):
 
 
 class PointsChange(Body):
+    """`grace_days`: how long points that come back after their end can be used. One person moves
+    `adjust_alone_max` by hand without a second, and `adjust_day_max` in a day.
+    """
+
     labels: Labels | None = None
     kind: Literal["spend", "status", "money"] | None = None
     rounding: Literal["floor", "half_up", "ceil"] | None = None
@@ -63,6 +67,9 @@ class PointsChange(Body):
     waits: Waiting | None = None
     basis: Counting | None = None
     worth: PointsWorth | None = None
+    grace_days: Annotated[StrictInt, Field(ge=0, le=366)] | None = None
+    adjust_alone_max: Annotated[StrictInt, Field(ge=0, le=10**9)] | None = None
+    adjust_day_max: Annotated[StrictInt, Field(ge=0, le=10**9)] | None = None
 
 
 class NewPoints(PointsChange):
@@ -83,6 +90,9 @@ class PointsAnswer(Body):
     life: dict[str, Any]
     waits: dict[str, Any]
     basis: Counting
+    grace_days: int
+    adjust_alone_max: int
+    adjust_day_max: int
     worth: Money | None
     worth_points: int | None
 
@@ -142,7 +152,8 @@ def _answer(one: Currency) -> dict[str, Any]:
         "code": one.code, "programme": one.programme_id, "labels": one.labels, "kind": one.kind,
         "rounding": one.rounding, "stack": one.stack, "negative_policy": one.negative_policy,
         "debt_max": one.debt_max, "life": one.life, "waits": one.waits,
-        "basis": {**Counting().model_dump(), **one.basis},
+        "basis": {**Counting().model_dump(), **one.basis}, "grace_days": one.grace_days,
+        "adjust_alone_max": one.adjust_alone_max, "adjust_day_max": one.adjust_day_max,
         "worth": {"minor": worth["minor"], "currency": worth["currency"]} if worth else None,
         "worth_points": worth["points"] if worth else None,
     }  # fmt: skip

@@ -26,6 +26,7 @@ from clientela.cli import (
     key,
     lists,
     loyalty,
+    loyalty_checks,
     loyalty_notices,
     loyalty_rules,
     loyalty_tiers,
@@ -74,6 +75,7 @@ app.add_typer(customers.app, name="customers")
 app.add_typer(imports.app, name="imports")
 app.add_typer(issues.app, name="issues")
 granting.register(loyalty.app)
+loyalty_checks.register(loyalty.app)
 promotions.register(loyalty.app)
 loyalty.app.add_typer(cards.app, name="cards")
 loyalty.app.add_typer(codes.app, name="codes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from clientela.console.loyalty import bounds, by_hand, notices, promotions
+from clientela.console.loyalty import bounds, by_hand, checks, notices, promotions
 
 
 def of_customer() -> list[URLPattern]:
@@ -29,6 +29,7 @@ def desk() -> list[URLPattern]:
         path("notices/<slug:key>", notices.readers, name="notice"),
         path("notices/<slug:key>/change", notices.edit, name="notice-edit"),
         path("notices/<slug:key>/switch", notices.switch, name="notice-switch"),
+        path("checks", checks.checks, name="loyalty-checks"),
         path("adjustments", by_hand.adjustments, name="loyalty-adjustments"),
         path(
             "adjustments/<adj:adjustment_id>/decision", by_hand.decide, name="adjustment-decision"

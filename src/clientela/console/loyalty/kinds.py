@@ -53,6 +53,18 @@ SWITCHES: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
     ),
 }
 
+FIGURES = {
+    "grace_days": (
+        lazy("Days of grace for points that come back after their end"), programme.GRACE_DAYS_MAX
+    ),
+    "adjust_alone_max": (
+        lazy("The most points one person gives or takes alone"), programme.BY_HAND_MAX
+    ),
+    "adjust_day_max": (
+        lazy("The most points one person gives or takes in a day"), programme.BY_HAND_MAX
+    ),
+}  # fmt: skip
+
 
 class PointsForm(forms.Form):
     """One kind of points."""
@@ -91,6 +103,8 @@ class PointsForm(forms.Form):
                 max_value=programme.DEBT_MAX,
             ),
         )
+        for name, (words, most) in FIGURES.items():
+            yield name, forms.IntegerField(label=words, min_value=0, max_value=most)
 
     def labels(self) -> dict[str, str]:
         given = self.cleaned_data
@@ -114,7 +128,7 @@ class PointsForm(forms.Form):
         first = {name: choices[0] for name, choices in baskets.CHOICES.items()}
         basis = {name: given[f"basis_{name}"] for name in SWITCHES}
         waits = {"days": given["waits_days"]} if given["waits_days"] else {}
-        plain = ("kind", "rounding", "stack", "negative_policy", "debt_max")
+        plain = ("kind", "rounding", "stack", "negative_policy", "debt_max", *FIGURES)
         return {
             **{name: given[name] for name in plain}, "life": life, "waits": waits,
             "basis": {name: one for name, one in basis.items() if one != first[name]},
@@ -127,7 +141,9 @@ def _choice(words: Any, choices: Mapping[str, Any]) -> forms.ChoiceField:
 
 def _first_values(currency: Currency | None) -> dict[str, Any]:
     if currency is None:
-        return {"debt_max": 10_000, "life_months": 24, "life_until": "month"}
+        first = {"debt_max": 10_000, "life_months": 24, "life_until": "month"}
+        fresh = Currency()
+        return first | {name: getattr(fresh, name) for name in FIGURES}
     life = currency.life
     shown: dict[str, Any] = {
         "kind": currency.kind, "rounding": currency.rounding, "stack": currency.stack,
@@ -135,6 +151,7 @@ def _first_values(currency: Currency | None) -> dict[str, Any]:
         "waits_days": currency.waits.get("days"), "life_until": life.get("until", ""),
         "life_months": life.get("months", 0) + 12 * life.get("years", 0) or None,
     }  # fmt: skip
+    shown |= {name: getattr(currency, name) for name in FIGURES}
     shown |= {f"label_{code}": name for code, name in currency.labels.items()}
     return shown | {f"basis_{name}": one for name, one in currency.basis.items()}
 

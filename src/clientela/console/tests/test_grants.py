@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.customers.queries import Reference
@@ -49,6 +51,26 @@ def test_many_points_wait_on_the_desk_for_somebody_else(
         for language in ("es", "lv"):
             told = admin.get(address, headers={"Accept-Language": language})
             assert told.status_code == 200, address
+
+
+@promise("LOY-76")
+def test_whoever_decides_sees_who_moved_points_and_sets_how_many(
+    sign_in: SignIn, admin: Client, anna: UUID
+) -> None:
+    form = {"way": "give", "points": "200", "currency": "points", "reason": "compensation"}
+    agent = sign_in(role="agent")
+    assert agent.post(path_of(anna, "/points/adjustment"), form).status_code == 303
+    assert agent.get("/loyalty/checks").status_code == 403
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(admin.get("/loyalty/checks"))
+    assert len(asked) <= 14  # with who is signed in
+    assert page.count('data-ui="moved-row"') == 1
+    assert "20,000" in page
+    kind = text_of(admin.get("/loyalty/points/points"))
+    assert 'name="adjust_alone_max" value="1000"' in kind
+    for language in ("es", "lv"):
+        told = admin.get("/loyalty/checks", headers={"Accept-Language": language})
+        assert told.status_code == 200
 
 
 @promise("LOY-77")

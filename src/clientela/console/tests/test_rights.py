@@ -184,6 +184,7 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "notice": ("/loyalty/notices/none", SEES_POINTS, 404),
     "notice-edit": ("/loyalty/notices/none/change", DECIDES_POINTS, 404),
     "cap-new": ("/loyalty/limits/new", DECIDES_POINTS, 200),
+    "loyalty-checks": ("/loyalty/checks", DECIDES_POINTS, 200),
     "loyalty-adjustments": ("/loyalty/adjustments", REDEEMS, 200),
     "customer-adjust": ("{customer}/points/adjustment", REDEEMS, 200),
     "customer-pause": ("{customer}/points/pause", REDEEMS, 200),

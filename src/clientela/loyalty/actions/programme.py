@@ -21,6 +21,7 @@ RULES_MAX = 500
 PRIORITY_MAX = 1_000_000
 KEY_LENGTH_MAX = 40
 GRACE_DAYS_MAX = 366
+BY_HAND_MAX = 10**9
 DEFAULT_LIFE: Mapping[str, Any] = {"months": 24, "until": "month"}
 LANGUAGES = ("en", "es", "lv")
 
@@ -153,6 +154,12 @@ def _grace_days(value: Any, name: str) -> int:
     return int(value)
 
 
+def _by_hand(value: Any, name: str) -> int:
+    if not _is_whole(value, 0, BY_HAND_MAX):
+        raise InvalidInput(f"This needs a whole number from 0 to {BY_HAND_MAX}.", field=name)
+    return int(value)
+
+
 def _is_whole(value: Any, least: int, most: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
@@ -164,6 +171,7 @@ SETTINGS: Mapping[str, Callable[[Any, str], Any]] = {
     "basis": _checked(baskets.read_switches), "worth": _worth,
     "activity_extends": _one_of(Currency.Extends), "life_max": _checked(lives.read),
     "grace_days": _grace_days, "transfers": _checked(transfers.read),
+    "adjust_alone_max": _by_hand, "adjust_day_max": _by_hand,
 }  # fmt: skip
 
 

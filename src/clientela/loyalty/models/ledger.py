@@ -118,6 +118,11 @@ class Posting(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["customer_id", "-posted_at", "-id"], name="postings_newest"),
             models.Index(fields=["customer_id", "purchase_id"], name="postings_of_a_purchase"),
+            models.Index(
+                fields=["id"],
+                name="postings_that_let_go",
+                condition=Q(forgiven__gt=0) | Q(kind="forgive"),
+            ),
         ]
 
     def __str__(self) -> str:
