@@ -43,7 +43,8 @@ pytestmark = pytest.mark.long
 # Lists of which the small demo company has too little for a second page.
 SHORT = {
     "/imports", "/exports", "/travel-orders", "/cash-outs", "/leads", "/tasks", "/unnamed-sales",
-    "/warranty/claims",
+    "/warranty/claims", "/benefits", "/gift-cards", "/partner-statements", "/payment-files",
+    "/points/adjustments", "/travel-offers", "/tier-reviews",
 }  # fmt: skip
 # Lists that are no rows of the customer: a catalogue, and sums.
 NOT_ROWS = {"/rewards", "/points"}
@@ -147,7 +148,11 @@ def test_every_list_takes_its_own_next(caller: Caller) -> None:
         assert path.endswith("/timeline") or len(set(seen)) == len(seen), f"{path} repeats"
 
 
-IDS_IN_ADDRESS = {"/webhooks/{webhook_id}/deliveries", "/imports/{id}/rejects"}
+IDS_IN_ADDRESS = {
+    "/webhooks/{webhook_id}/deliveries", "/imports/{id}/rejects", "/gift-cards/{card_id}/entries",
+    "/wallets/{wallet_id}/entries", "/partners/{partner}/earnings",
+    "/partner-statements/{statement_id}/lines", "/payment-files/{payment_file_id}/lines",
+}  # fmt: skip
 
 
 def test_merges_are_walked_three_pages_by_their_own_next(caller: Caller) -> None:

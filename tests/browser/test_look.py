@@ -116,7 +116,7 @@ LOYALTY = {
     "cash-out": "/loyalty/cash csh_", "payment-files": "/loyalty/cash/files",
     "payment-file": "/loyalty/cash/files pay_", "partners": "/loyalty/partners",
     "partner": "/loyalty/partners prt_",
-    "statements": "/loyalty/statements", "statement": "/loyalty/statements pst_",
+    "statements": "/loyalty/partners/statements", "statement": "/loyalty/partners/statements pst_",
     "tiers": "/loyalty/tiers",
     "ladder-new": "/loyalty/tiers/new", "ladder": "/loyalty/tiers /loyalty/tiers/",
     "review": "/loyalty/tiers /review", "cards": "/loyalty/cards", "card": "/loyalty/cards gft_",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from clientela.customers import joining
 from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
@@ -135,14 +136,15 @@ def _claimed(
     fresh, known = actions.claim(partner, [news[place] for place in firsts.values()])
     state.named = fresh
     told = reads.earnings_by(one.earning_id for one in known.values())
+    survivors = joining.survivors_of([one.customer_id for one in known.values()])
     for reference, place in firsts.items():
         new = news[place]
         if reference in fresh:
             state.fresh[place] = new
             continue
         before = known[reference]
-        family = customers.family_of(before.customer_id)
-        same = bytes(before.body_hash) == new.body_hash and new.customer_id in family
+        whose = survivors.get(before.customer_id, before.customer_id)
+        same = bytes(before.body_hash) == new.body_hash and new.customer_id == whose
         state.outcomes[place] = Outcome(
             "known", reference, before.earning_id, before.customer_id,
             told[before.earning_id].points,

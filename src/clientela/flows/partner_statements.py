@@ -117,7 +117,7 @@ def _document(statement: PartnerStatement) -> Document:
     paper.words(statement.public_id, x=RIGHT, y=64, size=8, grey=0.4, side="right")
     y = paper.paragraph(title, x=LEFT, y=112, wide=WIDE, size=24, bold=True)
     y = paper.paragraph(
-        f"{partner.name} · {dates.month(statement.month_on, language)}",
+        f"{partner.name} · {dates.month_of_year(statement.month_on, language)}",
         x=LEFT,
         y=y,
         wide=WIDE,
@@ -156,11 +156,12 @@ def facts(statement: PartnerStatement) -> Iterator[tuple[str, str, str]]:
     """What it says above its lines: about what, points, and money."""
     code = statement.money_code
     earned, used = statement.earned_minor, statement.burned_minor
-    yield _("Earned by our customers with you"), number(statement.earned), ""
+    partner = {"partner": statement.partner.name}
+    yield _("Earned at %(partner)s") % partner, number(statement.earned), ""
     if statement.taken_back:
         yield _("Taken back of it"), number(-statement.taken_back), ""
     yield _rated(statement, "earn"), "", _money(earned, code)
-    yield _("Used by our customers with you"), number(statement.used), ""
+    yield _("Used at %(partner)s") % partner, number(statement.used), ""
     if statement.given_back:
         yield _("Given back of it"), number(-statement.given_back), ""
     yield _rated(statement, "burn"), "", _money(used, code)

@@ -30,6 +30,13 @@ def month(value: date, language: str) -> str:
     return MONTHS.get(language, MONTHS["en"]).split()[value.month - 1]
 
 
+def month_of_year(value: date, language: str) -> str:
+    """`Nov 2026`, `2026. gada nov.`"""
+    if language == "lv":
+        return f"{value.year}. gada {month(value, language)}"
+    return f"{month(value, language)} {value.year}"
+
+
 def clock(value: datetime) -> str:
     return f"{value.hour:02}:{value.minute:02}"
 

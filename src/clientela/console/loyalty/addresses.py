@@ -79,10 +79,12 @@ def _outward() -> list[URLPattern]:
         path("partners/<prt:partner_id>/codes", partners.bring, name="partner-codes"),
         path("partners/<prt:partner_id>/secret", partners.rotate, name="partner-secret"),
         path("partners/<prt:partner_id>/statements", statements.settle, name="partner-settle"),
-        path("statements", statements.listed, name="partner-statements"),
-        path("statements/<pst:statement_id>", statements.statement, name="partner-statement"),
+        path("partners/statements", statements.listed, name="partner-statements"),
         path(
-            "statements/<pst:statement_id>/content.<str:form>",
+            "partners/statements/<pst:statement_id>", statements.statement, name="partner-statement"
+        ),
+        path(
+            "partners/statements/<pst:statement_id>/content.<str:form>",
             statements.content,
             name="partner-statement-content",
         ),

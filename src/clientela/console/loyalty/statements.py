@@ -34,7 +34,7 @@ def row(one: PartnerStatement) -> dict[str, Any]:
     minor = one.burned_minor - one.earned_minor
     return {
         "id": one.public_id, "partner": one.partner.name, "lines": one.lines_count,
-        "partner_id": one.partner.public_id, "month": dates.month(one.month_on, language()),
+        "partner_id": one.partner.public_id, "month": dates.month_of_year(one.month_on, language()),
         "amount": words.money_of(abs(minor), one.money_code) if one.money_code else "",
         "side": "we" if minor > 0 else "they" if minor < 0 else "nobody", "made_at": one.made_at,
     }  # fmt: skip

@@ -14,10 +14,18 @@ from clientela.console.tests.conftest import SignIn, text_of
 from clientela.console.tests.test_loyalty import orders
 from clientela.console.tests.test_points import balance, redeemed
 from clientela.customers.queries import Reference
+from clientela.flows.close_loyalty_day import close_loyalty_day
 from clientela.flows.earn_at_partner import Told, earn_at_partner
 from clientela.loyalty.actions import travel
 from clientela.loyalty.actions.travel import OfferValues
-from clientela.loyalty.models import CashOut, Partner, PaymentFile, TravelOrder
+from clientela.loyalty.models import (
+    AutomaticAct,
+    CashOut,
+    Partner,
+    PaymentFile,
+    Reward,
+    TravelOrder,
+)
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
@@ -123,6 +131,32 @@ def test_a_partner_is_made_gets_codes_and_a_journey_gets_days(
     assert "https://" in text_of(refused)
 
 
+@promise("LOY-57")
+def test_a_customer_wants_cash_by_itself_and_sees_it_in_the_wallet(
+    sign_in: SignIn, agent: Client, anna: UUID, orders: Orders,
+    django_assert_max_num_queries: MaxQueries,
+) -> None:  # fmt: skip
+    reward, tab = orders[0].redemption.reward, f"/customers/cus_{anna.hex}/points"
+    assert "Cash paid by itself" not in text_of(agent.get(tab))
+    Reward.objects.filter(id=reward.id).update(cash_terms={"auto_points": 20, "alone_up_to": 500})
+    assert "Cash paid by itself" in text_of(agent.get(tab))
+    form = text_of(agent.get(f"{tab}/by-itself"))
+    assert 'data-ui="by-itself-form"' in form
+    wrong = agent.post(f"{tab}/by-itself", {"reward": "cash", "way": "bank", "iban": "LV00"})
+    assert wrong.status_code == 422
+    agent.post(f"{tab}/by-itself", {"reward": "cash", "way": "wallet"})
+    assert 'data-ui="standing-order"' in text_of(agent.get(tab))
+    close_loyalty_day(actor=SYSTEM, now=datetime.now(UTC) + timedelta(days=1))
+    page = measured(agent, tab, django_assert_max_num_queries)
+    assert 'data-ui="wallet-balance">€0.15<' in page
+    assert page.count('data-ui="wallet-move"') == 1
+    AutomaticAct.objects.update(stopped="payout-not-verified")
+    queue = text_of(sign_in(role="manager").get("/loyalty/cash"))
+    assert "There is no account to pay to" in queue
+    agent.post(f"{tab}/by-itself/cash/ending", {})
+    assert 'data-ui="standing-order"' not in text_of(agent.get(tab))
+
+
 @promise("LOY-55")
 def test_a_month_with_a_partner_is_settled_on_its_page(
     sign_in: SignIn, anna: UUID, django_assert_max_num_queries: MaxQueries
@@ -149,7 +183,7 @@ def test_a_month_with_a_partner_is_settled_on_its_page(
     assert manager.get(f"{address}/content.pdf").content.startswith(b"%PDF-1.7")
     assert b"T-77" in manager.get(f"{address}/content.csv").content
     assert manager.get(f"{address}/content.doc").status_code == 404
-    listed = measured(manager, "/loyalty/statements", django_assert_max_num_queries)
+    listed = measured(manager, "/loyalty/partners/statements", django_assert_max_num_queries)
     assert address in listed
 
 

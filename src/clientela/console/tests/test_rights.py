@@ -162,10 +162,10 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "partners": ("/loyalty/partners", DECIDES_POINTS, 200),
     "partner-new": ("/loyalty/partners/new", DECIDES_POINTS, 200),
     "partner": (f"/loyalty/partners/prt_{NONE}", DECIDES_POINTS, 404),
-    "partner-statements": ("/loyalty/statements", DECIDES_POINTS, 200),
-    "partner-statement": (f"/loyalty/statements/pst_{NONE}", DECIDES_POINTS, 404),
+    "partner-statements": ("/loyalty/partners/statements", DECIDES_POINTS, 200),
+    "partner-statement": (f"/loyalty/partners/statements/pst_{NONE}", DECIDES_POINTS, 404),
     "partner-statement-content": (
-        f"/loyalty/statements/pst_{NONE}/content.pdf",
+        f"/loyalty/partners/statements/pst_{NONE}/content.pdf",
         DECIDES_POINTS,
         404,
     ),

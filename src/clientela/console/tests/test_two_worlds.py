@@ -47,7 +47,8 @@ FILLED = {
     "webhook_id": f"whk_{NONE}", "redemption_id": f"red_{NONE}", "decision_id": f"dec_{NONE}",
     "merge_id": f"mrg_{NONE}", "id": f"imp_{NONE}", "change_id": f"blk_{NONE}",
     "acceptance_id": f"acc_{NONE}", "lot_id": f"lot_{NONE}",
-    "partner": "none", "statement_id": f"pst_{NONE}",
+    "partner": "none", "statement_id": f"pst_{NONE}", "card_id": f"gft_{NONE}",
+    "wallet_id": f"wal_{NONE}", "rule_id": "1",
     "pair_id": f"dup_{NONE}", "household_id": f"hou_{NONE}", "plan_id": f"pln_{NONE}",
 }  # fmt: skip
 MORE = {

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from clientela.customers.queries import Reference
 from clientela.flows import cash_outs, earn_at_partner, partner_statements, standing_orders
@@ -13,6 +16,7 @@ from clientela.flows.lay_out import POINTS
 from clientela.loyalty.actions import standing_orders as actions
 from clientela.loyalty.actions.cash import Payout
 from clientela.loyalty.models import CashOut, Reward, StandingOrder
+from clientela.loyalty.queries import rewards
 from clientela.platform import periods, sql, transactions
 from clientela.platform.http.actors import SYSTEM, Actor
 from clientela.staff import company as companies
@@ -27,12 +31,9 @@ def play(*, agent: Actor, boss: Actor, now: datetime) -> None:
     reward = Reward.objects.filter(key=CASH, is_demo=True).first()
     if reward is None or StandingOrder.objects.exists():
         return
-    rows = sql.statement("flows", "demo_quiet").rows(
-        before=now - timedelta(days=QUIET_DAYS), limit=FIRST + 4
-    )
     wanted = now - timedelta(days=6)
     payouts = (Payout("wallet"), Payout("wallet"), Payout("bank", journeys.IBAN, "–"))
-    customers = [id for id, _points in rows[-4:]]
+    customers = list(itertools.islice(_rich(reward, now=now), 4))
     for customer, payout in zip(customers, payouts, strict=False):
         standing_orders.give_order(
             Reference("id", str(customer)), CASH, payout, actor=agent, now=wanted
@@ -44,6 +45,17 @@ def play(*, agent: Actor, boss: Actor, now: datetime) -> None:
     asked = CashOut.objects.filter(customer_id__in=customers[:1], is_automatic=True).first()
     if asked is not None:
         cash_outs.decide_cash_out(asked.id, approved=True, actor=boss, now=now)
+
+
+def _rich(reward: Reward, *, now: datetime) -> Iterator[UUID]:
+    """Customers whose points reach what the reward names."""
+    rows = sql.statement("flows", "demo_quiet").rows(
+        before=now - timedelta(days=QUIET_DAYS), limit=FIRST * 2
+    )
+    for id, _points in rows:
+        usable = rewards.available_to([id], now=now, for_cash=True)
+        if usable.get(reward.currency_id, 0) >= reward.cash_terms["auto_points"]:
+            yield id
 
 
 def at_partners(*, now: datetime) -> None:
