@@ -123,6 +123,8 @@ LOYALTY = {
     "card-new": "/loyalty/cards/new", "promotions": "/loyalty/promotions",
     "promotion-new": "/loyalty/promotions/new",
     "promotion": "/loyalty/promotions /loyalty/promotions/", "notices": "/loyalty/notices",
+    "codes": "/loyalty/codes", "code-pool": "/loyalty/codes /loyalty/codes/",
+    "code-pool-new": "/loyalty/codes/new",
     "notice": "/loyalty/notices /loyalty/notices/", "notice-new": "/loyalty/notices/new?kind=tier",
     "limits": "/loyalty/limits",
     "limit-new": "/loyalty/limits/new", "adjustments": "/loyalty/adjustments",

@@ -9,6 +9,7 @@ from clientela.console.loyalty import (
     cards,
     cash,
     catalogue,
+    code_pools,
     counter,
     dates,
     grants,
@@ -44,7 +45,7 @@ def desk() -> list[URLPattern]:
 
 
 def _cards() -> list[URLPattern]:
-    """Gift cards."""
+    """Gift cards, and pools of codes."""
     return [
         path("cards", cards.cards, name="gift-cards"),
         path("cards/new", cards.issue, name="gift-card-new"),
@@ -52,6 +53,13 @@ def _cards() -> list[URLPattern]:
         path("cards/<gft:card_id>/top-up", cards.top_up, name="gift-card-top-up"),
         path("cards/<gft:card_id>/block", cards.block, name="gift-card-block"),
         path("cards/<gft:card_id>/code", cards.replace, name="gift-card-code"),
+        path("codes", code_pools.listed, name="code-pools"),
+        path("codes/new", code_pools.new, name="code-pool-new"),
+        path("codes/<slug:key>", code_pools.pool, name="code-pool"),
+        path("codes/<slug:key>/change", code_pools.edit, name="code-pool-edit"),
+        path("codes/<slug:key>/content", code_pools.content, name="code-pool-content"),
+        path("codes/<slug:key>/generating", code_pools.generate, name="code-pool-generate"),
+        path("codes/<slug:key>/import", code_pools.bring, name="code-pool-bring"),
     ]
 
 

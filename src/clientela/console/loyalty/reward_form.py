@@ -58,6 +58,9 @@ class RewardForm(forms.Form):
         own = dict(self.fields)
         self.fields.clear()
         yield from names()
+        if self.tiers:
+            own["points"].required = False
+            own["points"].help_text = _("Empty is only for the tiers that have a price.")
         yield from own.items()
         for tier in self.tiers:
             yield (
@@ -97,8 +100,8 @@ class RewardForm(forms.Form):
                 currency=self.reward.currency.code if self.reward else "",
                 position=self.reward.position if self.reward else 0,
                 stock=given["stock"], member_max=given["member_max"],
-                starts_at=_midnight(given["starts_on"]),
-                ends_at=_midnight(given["ends_on"], after=True),
+                starts_at=midnight(given["starts_on"]),
+                ends_at=midnight(given["ends_on"], after=True),
                 **self._limits(),
             ),
             **self.own(),
@@ -112,6 +115,12 @@ class RewardForm(forms.Form):
     def shown(reward: Reward) -> dict[str, Any]:
         """What only this kind shows of a reward."""
         return {}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not (given.get("points") or self._prices() or "points" in self.errors):
+            self.add_error("points", _("Say a price, for everybody or for a tier."))
+        return given
 
     def clean_blackouts(self) -> tuple[tuple[date, date], ...]:
         lines = self.cleaned_data["blackouts"].splitlines()
@@ -137,9 +146,10 @@ class RewardForm(forms.Form):
         return [*found, *((one.id.hex, one.name) for one in self.views)]
 
     def _prices(self) -> dict[str, int]:
-        prices = {"": self.cleaned_data["points"]}
+        points = self.cleaned_data.get("points")
+        prices = {"": points} if points else {}
         for tier in self.tiers:
-            if points := self.cleaned_data[f"price_{tier.pk}"]:
+            if points := self.cleaned_data.get(f"price_{tier.pk}"):
                 prices[tier.key] = points
         return prices
 
@@ -270,8 +280,8 @@ def first_values(reward: Reward) -> dict[str, Any]:
         "stock": reward.stock, "member_max": reward.member_max, "points_min": reward.points_min,
         "partner": reward.partner, "travel_from_on": reward.travel_from_on,
         "travel_until_on": reward.travel_until_on, "reply_hours": reward.reply_hours,
-        "offered": reward.retired_at is None, "starts_on": _day(reward.starts_at),
-        "ends_on": _day(reward.ends_at, before=True),
+        "offered": reward.retired_at is None, "starts_on": day_of(reward.starts_at),
+        "ends_on": day_of(reward.ends_at, before=True),
         "amount": None if minor is None else money.Money(minor, code).to_decimal(),
         "percent": pool.percent if pool else None, "valid_days": pool.valid_days if pool else None,
         "coupons_max": pool.coupons_max if pool else None,
@@ -333,7 +343,7 @@ def _key(name: str) -> str:
     return "-".join(text.words(name))[: limits.KEY_LENGTH_MAX]
 
 
-def _midnight(day: Any, *, after: bool = False) -> datetime | None:
+def midnight(day: Any, *, after: bool = False) -> datetime | None:
     if day is None:
         return None
     return periods.local_midnight(
@@ -341,7 +351,7 @@ def _midnight(day: Any, *, after: bool = False) -> datetime | None:
     )
 
 
-def _day(instant: datetime | None, *, before: bool = False) -> Any:
+def day_of(instant: datetime | None, *, before: bool = False) -> Any:
     if instant is None:
         return None
     day = periods.day_of(instant, companies.current().zone)
