@@ -130,6 +130,7 @@ LOYALTY = {
     "limit-new": "/loyalty/limits/new", "adjustments": "/loyalty/adjustments",
     "checks": "/loyalty/checks", "books": "/loyalty/books", "rules": "/loyalty/rules",
     "rule": "/loyalty/rules /loyalty/rules/",
+    "past": "/loyalty/rules/past",
     "rule-new": "/loyalty/rules/new?earn=per_money", "kinds": "/loyalty/points",
     "kind": "/loyalty/points /loyalty/points/", "kind-new": "/loyalty/points/new",
 }  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StrictInt, StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Money
+from clientela.api.types import Body, HouseRequest, Money, public_id
 from clientela.flows import what_if
 from clientela.flows.rules_of_points import Draft
 
@@ -24,14 +24,18 @@ class RuleTried(Body):
 
 
 class WhatIfWish(Body):
+    """`list_id`: only whoever is in this saved list."""
+
     currency: Annotated[StrictStr, Field(max_length=40)]
     months: Annotated[StrictInt, Field(ge=1, le=60)] = 12
+    list_id: StrictStr | None = None
     rules: Annotated[list[RuleTried], Field(min_length=1, max_length=50)]
 
 
 class WhatIfSum(Body):
     """`key`: a month, a tier or a profile type; empty for all, and for those on no tier. Cost is
-    what the points stand for in money; null where they have no price.
+    what the points stand for in money; null where they have no price. `points_given`: what the
+    purchases really earned, less what returns took; null where they are more than a million.
     """
 
     key: str
@@ -39,8 +43,10 @@ class WhatIfSum(Body):
     spent: list[Money]
     points_now: int
     points_draft: int
+    points_given: int | None
     cost_now_minor: int | None
     cost_draft_minor: int | None
+    cost_given_minor: int | None
 
 
 class WhatIfAnswer(Body):
@@ -63,5 +69,9 @@ def try_rules(request: HouseRequest, body: WhatIfWish) -> dict[str, Any]:
     """The last whole months, by the rules in force and by the drafts; nothing is written."""
     drafts = [Draft(body.currency, one.key, one.labels, one.body, one.priority)
               for one in body.rules]  # fmt: skip
-    found = what_if.what_if(drafts, months=body.months, now=request.started_at)
+    only = None
+    if body.list_id:
+        view = public_id("lst", body.list_id, field="list_id")
+        only = what_if.customers_of(view, actor=request.actor, now=request.started_at)
+    found = what_if.what_if(drafts, months=body.months, now=request.started_at, only=only)
     return what_if.told(found)

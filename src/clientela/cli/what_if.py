@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from clientela.cli.files import document
-from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
+from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
 def what_if(
     file: Annotated[Path, typer.Argument(metavar="RULES", help="TOML or JSON: currency, rules.")],
     months: Annotated[int, typer.Option(help="How many of the last whole months.")] = 12,
+    saved: Annotated[str, typer.Option("--list", help="Only who is in this list (lst_…).")] = "",
 ) -> None:
     """What draft rules would have given for the purchases of past months; nothing is written.
 
@@ -38,7 +39,11 @@ def what_if(
               one.get("body", {}), one.get("priority", 0))
         for one in drafted["rules"]
     ]  # fmt: skip
-    told = trying.told(trying.what_if(drafts, months=months, now=now()))
+    only = None
+    if saved:
+        view = id_of("lst", saved)
+        only = trying.customers_of(view, actor=actor(), now=now())
+    told = trying.told(trying.what_if(drafts, months=months, now=now(), only=only))
     lines = [_line(one, told["money"]) for one in (*told["by_month"], *told["by_tier"])]
     part = f" (each {told['every']}th purchase)" if told["every"] > 1 else ""
     answer(
@@ -47,11 +52,15 @@ def what_if(
 
 
 def _line(one: dict[str, Any], code: str) -> str:
+    from clientela.platform.money import Money
+
     cost = ""
     if one["cost_draft_minor"] is not None:
-        more = (one["cost_draft_minor"] - one["cost_now_minor"]) / 100
-        cost = f"  {more:+.2f} {code}"
-    return f"{one['key'] or 'no tier'}  {one['points_now']} -> {one['points_draft']} points{cost}"
+        more = Money(one["cost_draft_minor"] - one["cost_now_minor"], code)
+        cost = f"  {'+' if more.minor > 0 else ''}{more.shown('en')}"
+    points = f"{one['points_now']} -> {one['points_draft']} points"
+    given = "" if one["points_given"] is None else f", given {one['points_given']}"
+    return f"{one['key'] or 'no tier'}  {points}{given}{cost}"
 
 
 def _drafted(file: Path) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 Points per money and factors of tiers depend on little: purchases that are alike in all of it are
 counted together by the database, and the rules compute each kind once, however many purchases there
-are. Rules that ask for more are computed purchase by purchase; of very many a part is taken, always
-the same one, and the answer says so.
+are; where points are rounded down, amounts that give the same points are one kind. Rules that ask
+for more are computed purchase by purchase; of very many a part is taken, always the same one, and
+the answer says so.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from math import gcd
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from clientela.flows import baskets, earning_facts, rules_of_points
+from clientela.flows.lists import reading, views
 from clientela.flows.rules_of_points import Draft
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.actions.earning import Basis
@@ -25,12 +28,15 @@ from clientela.loyalty.queries import ledger, tiers
 from clientela.loyalty.queries.ledger import Scheme
 from clientela.loyalty.rules import bodies, earning
 from clientela.loyalty.rules import books as valuing
+from clientela.loyalty.rules.computing import Rounding
 from clientela.platform import money, periods, sql
 from clientela.platform.errors import InvalidInput
+from clientela.platform.http.actors import Actor
 from clientela.purchases import queries as purchases
 from clientela.staff import company as companies
 
-MONTHS_MAX, DRAFTS_MAX = 60, 50
+MONTHS_MAX, DRAFTS_MAX, LISTED_MAX = 60, 50, 100_000
+GIVEN_MAX = 1_000_000  # purchases of which the ledger is added up beside
 ONE_BY_ONE_MAX, AT_ONCE = 20_000, 2_000
 NEW_RULE = 2**40
 FIRST = UUID(int=0)
@@ -47,16 +53,20 @@ class Kind(NamedTuple):
     factor_rule: int
     segment: str
     purchases: int
+    kept_minor: int
 
 
 @dataclass(slots=True)
 class Sum:
-    """Purchases of one kind together; points by the rules in force, and by the draft."""
+    """Purchases of one kind together; points by the rules in force, and by the draft; and those
+    that were really given, of which nothing is taken in part.
+    """
 
     purchases: int = 0
     minor: Counter[str] = field(default_factory=Counter)
     points_now: int = 0
     points_draft: int = 0
+    points_given: int = 0
 
     def add(self, count: int, currency: str, minor: int, now: int, draft: int) -> None:
         self.purchases += count
@@ -67,7 +77,8 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """`every`: each so manieth purchase was computed, and all figures are taken so many times.
+    """`is_given`: what was really given was added up, which is not done for very many purchases.
+    `every`: each so manieth purchase was computed, and all figures are taken so many times.
     `point_minor`: what a point costs, in minor units of `money_code`; nothing where points have no
     price.
     """
@@ -76,6 +87,7 @@ class WhatIf:
     first_on: date
     last_on: date
     every: int
+    is_given: bool
     whole: Sum
     by_month: Mapping[str, Sum]
     by_tier: Mapping[str, Sum]
@@ -88,10 +100,16 @@ class WhatIf:
 
 
 def what_if(
-    drafts: Sequence[Draft], *, months: int, now: datetime, one_by_one: int = ONE_BY_ONE_MAX
+    drafts: Sequence[Draft],
+    *,
+    months: int,
+    now: datetime,
+    one_by_one: int = ONE_BY_ONE_MAX,
+    only: Sequence[UUID] | None = None,
 ) -> WhatIf:
     """The last whole months of the programme's zone, with the rules in force and with the drafts in
-    their place: a draft of a known key replaces that rule, another is added.
+    their place: a draft of a known key replaces that rule, another is added. `only`: of these
+    customers, by the ids of survivors.
     """
     points, scheme, drafted = _schemes(drafts, months=months, now=now)
     company = companies.current()
@@ -105,13 +123,19 @@ def what_if(
     every = 1
     short = scheme.plain(), drafted.plain()
     if short[0] is not None and short[1] is not None:
-        _by_kind(found, scheme, (short[0], short[1]), span)
+        _by_kind(found, scheme, (short[0], short[1]), span, only)
     else:
         every = _every(span, one_by_one)
-        _one_by_one(found, (scheme, drafted), span, every=every, company=company, now=now)
+        _one_by_one(
+            found, (scheme, drafted), span, every=every, company=company, now=now, only=only
+        )
+    is_given = found.whole.purchases <= GIVEN_MAX
+    if is_given:
+        _given(found, scheme, span, only)
     price, code = _price(points)
     return WhatIf(
-        points.code, first_on, last_on, every, found.whole, dict(sorted(found.months.items())),
+        points.code, first_on, last_on, every, is_given, found.whole,
+        dict(sorted(found.months.items())),
         found.tiers, found.segments, price, code,
     )  # fmt: skip
 
@@ -156,16 +180,24 @@ class _Found:
         for one in (self.whole, self.months[month], self.tiers[tier], self.segments[segment]):
             one.add(*figures)
 
+    def give(self, month_on: date, tier: str, segment: str, points: int) -> None:
+        month = f"{month_on:%Y-%m}"
+        for one in (self.whole, self.months[month], self.tiers[tier], self.segments[segment]):
+            one.points_given += points
+
 
 def _by_kind(
     found: _Found, scheme: Scheme,
     short: tuple[Sequence[earning.Published], Sequence[earning.Published]],
-    span: tuple[datetime, datetime],
+    span: tuple[datetime, datetime], only: Sequence[UUID] | None,
 ) -> None:  # fmt: skip
+    company = companies.current()
     bounds = _bounds([*short[0], *short[1]], span)
     rows = sql.statement("flows", "what_if").rows(
         bounds=bounds, zone=str(scheme.zone), currency_id=scheme.currency_id, starts_at=span[0],
-        ends_at=span[1],
+        ends_at=span[1], money=company.currency,
+        unit=_unit([*short[0], *short[1]], scheme.terms.rounding, company.currency),
+        only=None if only is None else list(only),
     )  # fmt: skip
     kinds = [Kind(*row) for row in rows]
     standing: dict[int, list[int]] = defaultdict(list)
@@ -182,8 +214,32 @@ def _by_kind(
     )  # fmt: skip
     for kind, before, after in zip(kinds, now, draft, strict=True):
         many = kind.purchases
-        found.add(kind.month_on, kind.tier, kind.segment, many, kind.currency, kind.minor * many,
+        found.add(kind.month_on, kind.tier, kind.segment, many, kind.currency, kind.kept_minor,
                   int(before) * many, int(after) * many)  # fmt: skip
+
+
+def _unit(rules: Sequence[earning.Published], rounding: Rounding, currency: str) -> int:
+    """What is over a whole number of so many minor units gives nothing: where every rule gives one
+    point for a multiple of them, and is rounded down.
+    """
+    if rounding is not Rounding.FLOOR:
+        return 1
+    exponent = money.exponent_of(currency)
+    rates = [rule.rate(exponent) for rule in rules if isinstance(rule, earning.PerMoney)]
+    if any(rate.numerator != 1 for rate in rates):
+        return 1
+    return gcd(*(rate.denominator for rate in rates)) or 1
+
+
+def _given(
+    found: _Found, scheme: Scheme, span: tuple[datetime, datetime], only: Sequence[UUID] | None
+) -> None:
+    rows = sql.statement("flows", "what_if_given").rows(
+        zone=str(scheme.zone), currency_id=scheme.currency_id, starts_at=span[0],
+        ends_at=span[1], only=None if only is None else list(only),
+    )  # fmt: skip
+    for month_on, tier, segment, points in rows:
+        found.give(month_on, tier, segment, points)
 
 
 def _bounds(rules: Sequence[earning.Published], span: tuple[datetime, datetime]) -> list[datetime]:
@@ -202,10 +258,10 @@ def _every(span: tuple[datetime, datetime], most: int) -> int:
 
 def _one_by_one(
     found: _Found, schemes: tuple[Scheme, Scheme], span: tuple[datetime, datetime], *, every: int,
-    company: companies.Company, now: datetime,
+    company: companies.Company, now: datetime, only: Sequence[UUID] | None,
 ) -> None:  # fmt: skip
     paths = baskets.paths()
-    for some in _slices(span, every):
+    for some in _slices(span, every, only):
         bases = _bases(list(some), paths)
         answers = earning_facts.answers(bases, schemes, company=company, now=now)
         stood = tiers.keys_at([(basis.customer_id, basis.occurred_at) for basis in bases])
@@ -222,12 +278,15 @@ def _one_by_one(
                       basis.minor * every, before * every, after * every)  # fmt: skip
 
 
-def _slices(span: tuple[datetime, datetime], every: int) -> Iterator[dict[UUID, str]]:
+def _slices(
+    span: tuple[datetime, datetime], every: int, only: Sequence[UUID] | None
+) -> Iterator[dict[UUID, str]]:
     """Ids of purchases with the profile type of whoever bought."""
     after = FIRST
     while True:
         some = dict(sql.statement("flows", "what_if_sample").rows(
-            starts_at=span[0], ends_at=span[1], after=after, every=every, limit=AT_ONCE
+            starts_at=span[0], ends_at=span[1], after=after, every=every, limit=AT_ONCE,
+            only=None if only is None else list(only),
         ))  # fmt: skip
         if not some:
             return
@@ -252,6 +311,16 @@ def _price(points: Currency) -> tuple[Fraction | None, str]:
     return Fraction(worth["minor"], worth["points"]), str(worth["currency"])
 
 
+def customers_of(view_id: UUID, *, actor: Actor, now: datetime) -> list[UUID]:
+    """Who is in a saved list that this person can see; InvalidInput where they are very many."""
+    state = views.state_of(views.view_for(actor, view_id))
+    read = reading.reading(state, actor=actor, company=companies.current(), now=now)
+    found = read.run(f"{read.every()} LIMIT {LISTED_MAX + 1}", read.values)
+    if len(found) > LISTED_MAX:
+        raise InvalidInput(f"Choose a list of at most {LISTED_MAX} customers.", field="list")
+    return [id for (id,) in found]
+
+
 def told(found: WhatIf) -> dict[str, Any]:
     """As other systems read it."""
     return {
@@ -269,6 +338,8 @@ def _sum(found: WhatIf, key: str, one: Sum) -> dict[str, Any]:
         "key": key, "purchases": one.purchases,
         "spent": [{"minor": minor, "currency": code} for code, minor in sorted(one.minor.items())],
         "points_now": one.points_now, "points_draft": one.points_draft,
+        "points_given": one.points_given if found.is_given else None,
         "cost_now_minor": found.cost(one.points_now),
         "cost_draft_minor": found.cost(one.points_draft),
+        "cost_given_minor": found.cost(one.points_given) if found.is_given else None,
     }  # fmt: skip

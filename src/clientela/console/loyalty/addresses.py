@@ -19,6 +19,7 @@ from clientela.console.loyalty import (
     partners,
     rule_pages,
     statements,
+    what_if,
 )
 from clientela.console.loyalty.ladder_addresses import ladder_pages
 
@@ -40,6 +41,7 @@ def desk() -> list[URLPattern]:
         *_cards(),
         *grants.desk(),
         *books.desk(),
+        *what_if.tried(),
         *_earning(),
     ]
 

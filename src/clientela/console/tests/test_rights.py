@@ -195,6 +195,7 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "customer-pause": ("{customer}/points/pause", REDEEMS, 200),
     "loyalty-books": ("/loyalty/books", DECIDES_POINTS, 200),
     "loyalty-rules": ("/loyalty/rules", SEES_POINTS, 200),
+    "rules-past": ("/loyalty/rules/past", DECIDES_POINTS, 200),
     "rule-new": ("/loyalty/rules/new", DECIDES_POINTS, 200),
     "rule-question": ("/loyalty/rules/question", DECIDES_POINTS, 200),
     "rule": ("/loyalty/rules/999999", DECIDES_POINTS, 404),

@@ -1,15 +1,18 @@
--- Purchases of a time by all that points per money depend on: what was kept of them, in which currency, in
--- which stretch between the bounds of rules; and by month, tier of the moment and profile type, by which
--- they are told. How many there are of each.
+-- Purchases of a time by all that points per money depend on: what was kept of them in whole `unit`s of
+-- `money`, in which currency, in which stretch between the bounds of rules; and by month, tier of the moment and
+-- profile type, by which they are told. How many there are of each, and what they come to. Of all customers,
+-- or of those in `only`.
 SELECT
     purchase.currency,
-    purchase.total_minor - purchase.returned_minor,
+    (purchase.total_minor - purchase.returned_minor) - CASE WHEN purchase.currency = %(money)s::text
+        THEN (purchase.total_minor - purchase.returned_minor) %% %(unit)s::bigint ELSE 0 END,
     width_bucket(purchase.purchased_at, %(bounds)s::timestamptz[]),
     date_trunc('month', purchase.purchased_at AT TIME ZONE %(zone)s::text)::date,
     coalesce(tier.key, ''),
     coalesce(tier.factor_rule_id, 0),
     kind.key,
-    count(*)
+    count(*),
+    sum(purchase.total_minor - purchase.returned_minor)::bigint
 FROM purchases_purchase AS purchase
 JOIN customers_customer AS customer ON customer.id = purchase.customer_id
 JOIN customers_profiletype AS kind ON kind.id = customer.profile_type_id
@@ -26,4 +29,5 @@ LEFT JOIN (
 WHERE purchase.purchased_at >= %(starts_at)s
     AND purchase.purchased_at < %(ends_at)s
     AND purchase.total_minor > purchase.returned_minor
+    AND (%(only)s::uuid[] IS NULL OR coalesce(customer.merged_into, customer.id) = ANY (%(only)s::uuid[]))
 GROUP BY 1, 2, 3, 4, 5, 6, 7

@@ -65,11 +65,21 @@ def test_a_draft_is_tried_on_past_months_by_tier_and_segment_with_its_cost(shop:
     whole = told["whole"]
     assert whole["points_now"] == booked() == 60 + 60 + 90 + 90
     assert whole["points_draft"] == 121 + 121 + 181 + 181
+    assert whole["points_given"] == booked()
     assert (whole["cost_now_minor"], whole["cost_draft_minor"]) == (300, 604)
+    assert whole["cost_given_minor"] == 300
+    assert [one["points_given"] for one in told["by_month"]] == [60, 60, 90, 90]
     assert [one["points_now"] for one in told["by_month"]] == [60, 60, 90, 90]
     assert {one["key"]: one["points_draft"] for one in told["by_tier"]} == {"": 242, "silver": 362}
     assert [one["key"] for one in told["by_segment"]] == ["person"]
     assert (Posting.objects.count(), RuleVersion.objects.count()) == before
+
+
+def test_of_a_list_only_its_customers_count(shop: None, anna: UUID) -> None:
+    own = what_if.what_if([draft()], months=12, now=NOW, only=[anna])
+    assert (own.whole.purchases, own.whole.points_draft, own.whole.points_given) == (4, 604, 300)
+    nobody = what_if.what_if([draft()], months=12, now=NOW, only=[UUID(int=1)])
+    assert (nobody.whole.purchases, nobody.whole.points_given) == (0, 0)
 
 
 def test_the_long_way_gives_what_the_short_way_gives(shop: None) -> None:
