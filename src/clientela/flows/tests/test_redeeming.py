@@ -14,6 +14,8 @@ from django.db import connection
 
 from clientela.customers.queries import Reference
 from clientela.flows import expire_points, redeem_reward, travel_orders
+from clientela.flows.bound_earning import Wanted as Cap
+from clientela.flows.bound_earning import set_cap
 from clientela.flows.make_reward import save_reward
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.redeem_reward import Wanted
@@ -30,6 +32,7 @@ from clientela.loyalty.models import (
     Coupon,
     CouponUse,
     Currency,
+    Limit,
     Lot,
     LotLife,
     Posting,
@@ -261,6 +264,19 @@ def test_what_comes_back_after_its_end_is_over_or_has_the_days_of_grace(
     swept = expire_points.expire_points(actor=SYSTEM, now=last + timedelta(minutes=1))
     assert (swept.lots, swept.points) == (1, 70)
     assert [move.cause for move in LotLife.objects.all()] == ["grace"]
+    assert wrong() == []
+
+
+@promise("LOY-17")
+def test_what_is_booked_at_the_very_moment_a_cap_is_set_counts(anna: UUID) -> None:
+    earn(40)
+    set_cap(Cap(currency="points", period="month", most=100), actor=SYSTEM, now=NOW)
+    earn(30, "R-2", at=NOW - timedelta(seconds=1))  # asked for before
+    assert not Limit.objects.exists()
+    earn(50, "R-3")
+    assert Limit.objects.get().used == 90
+    earn(50, "R-4")
+    assert Account.objects.get(customer_id=anna).posted == 40 + 30 + 50 + 10
     assert wrong() == []
 
 

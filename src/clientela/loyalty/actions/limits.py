@@ -66,7 +66,7 @@ def within(
         if (pause := paused.get(award.customer_id)) and pause.drops else award
         for award in awards
     ]  # fmt: skip
-    caps = queries.caps(scheme.currency_id)
+    caps = queries.caps(scheme.currency_id, now=now)
     if caps and any(award.points for award in open_):
         open_ = _capped(open_, caps, scheme=scheme, now=now)
     open_ = promotions.within_budgets(open_, scheme=scheme, attributes=attributes)
@@ -81,7 +81,7 @@ def _capped(
     awards: Sequence[Award], caps: Sequence[Cap], *, scheme: Scheme, now: datetime
 ) -> list[Award]:
     balances = _locked_balances({award.customer_id for award in awards}, scheme=scheme, now=now)
-    counters = _Counters(awards, caps, scheme)
+    counters = _Counters(awards, caps, scheme, now=now)
     done = list(awards)
     for place in sorted(range(len(awards)), key=lambda at: (awards[at].occurred_at, at)):
         award = awards[place]
@@ -101,7 +101,9 @@ def _capped(
 class _Counters:
     """Counters of a batch, opened and locked; what is used of them is written once."""
 
-    def __init__(self, awards: Sequence[Award], caps: Sequence[Cap], scheme: Scheme) -> None:
+    def __init__(
+        self, awards: Sequence[Award], caps: Sequence[Cap], scheme: Scheme, *, now: datetime
+    ) -> None:
         self._days = {
             award.occurred_at: periods.day_of(award.occurred_at, scheme.zone) for award in awards
         }
@@ -114,15 +116,15 @@ class _Counters:
         self._used: defaultdict[Key, int] = defaultdict(int)
         self._more: Counter[int] = Counter()
         if keys:
-            self._lock(keys, most)
+            self._lock(keys, most, now=now)
 
     def _key(self, award: Award, cap: Cap) -> Key:
         return award.customer_id, cap.id, cap.starts_on(self._days[award.occurred_at])
 
-    def _lock(self, keys: Sequence[Key], most: dict[int, int]) -> None:
+    def _lock(self, keys: Sequence[Key], most: dict[int, int], *, now: datetime) -> None:
         columns = sql.columns(keys, ("customer_id", "cap_id", "starts_on"))
         sql.statement("loyalty", "open_limits").run(
-            size=len(keys), most=[most[cap] for _, cap, _ in keys], **columns
+            size=len(keys), most=[most[cap] for _, cap, _ in keys], now=now, **columns
         )
         rows = sql.statement("loyalty", "lock_limits").rows(size=len(keys), **columns)
         for customer, cap, starts_on, id, used, of_aliases in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,7 +22,7 @@ CAPS = """
         cap.unit, cap.mode
     FROM loyalty_cap AS cap
     LEFT JOIN loyalty_ruleversion AS version ON version.rule_id = cap.rule_id
-    WHERE cap.currency_id = %s AND cap.ended_at IS NULL
+    WHERE cap.currency_id = %s AND cap.ended_at IS NULL AND cap.made_at <= %s
     GROUP BY cap.id
     ORDER BY cap.rule_id IS NULL, cap.id"""
 PAUSES = """
@@ -47,9 +48,11 @@ class Paused(NamedTuple):
     drops: bool
 
 
-def caps(currency_id: int) -> list[Cap]:
-    """The caps in force, those of single rules first."""
-    rows = sql.execute(CAPS, [currency_id], prepare=True).fetchall()
+def caps(currency_id: int, *, now: datetime) -> list[Cap]:
+    """The caps in force, those of single rules first; what was asked for before a cap was set is
+    not bound by it.
+    """
+    rows = sql.execute(CAPS, [currency_id, now], prepare=True).fetchall()
     return [
         Cap(id, frozenset(versions) if rule else None, Period(period), most,
             times=unit == CapRow.Unit.TIMES, rejects=mode == CapRow.Mode.REJECT)
