@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clientela.cli.loyalty import ON, family, named
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
 
+if TYPE_CHECKING:
+    from clientela.flows.hold_points import Held
+
 Why = Annotated[str, typer.Option(help="Why, in your own words.")]
 
 
 def register(app: typer.Typer) -> None:
-    for command in (lots, extend, forgive, transfer):
+    for command in (lots, extend, forgive, transfer, hold, settle, release):
         app.command(epilog=EVERYWHERE)(command)
 
 
@@ -119,3 +122,61 @@ def transfer(
     told = {**asdict(done), "sender": ids.public("cus", done.sender),
             "receiver": ids.public("cus", done.receiver)}  # fmt: skip
     answer(told, f"{done.points} points given, {done.balance} left.")
+
+
+@with_database(switch=ON)
+def hold(
+    customer: str,
+    points: int,
+    minutes: Annotated[int, typer.Option(help="How long at most.")] = 24 * 60,
+    currency: Annotated[str, typer.Option(help="Which points, where there are several.")] = "",
+) -> None:
+    """Set a customer's points aside for an order elsewhere.
+
+    Examples: clientela loyalty hold +37126124408 500 --minutes 30
+              clientela loyalty hold cus_0190… 500 --json
+    """
+    from clientela.flows.hold_points import Wanted, hold_points
+
+    who = actor()
+    who.needs("loyalty.redeem")
+    held = hold_points(Wanted(named(customer), points, minutes, currency), actor=who, now=now())
+    _say_held(held)
+
+
+@with_database(switch=ON)
+def settle(
+    hold: str,
+    points: Annotated[int | None, typer.Option(help="How many; the rest is free again.")] = None,
+) -> None:
+    """Use points that are held (hld_…), once.
+
+    Examples: clientela loyalty settle hld_0190…
+              clientela loyalty settle hld_0190… --points 300
+    """
+    from clientela.flows.hold_points import settle_hold
+
+    who = actor()
+    who.needs("loyalty.redeem")
+    _say_held(settle_hold(id_of("hld", hold), points, actor=who, now=now()))
+
+
+@with_database(switch=ON)
+def release(hold: str) -> None:
+    """Free points that are held (hld_…).
+
+    Examples: clientela loyalty release hld_0190…
+              clientela loyalty release hld_0190… --json
+    """
+    from clientela.flows.hold_points import release_hold
+
+    who = actor()
+    who.needs("loyalty.redeem")
+    _say_held(release_hold(id_of("hld", hold), actor=who, now=now()))
+
+
+def _say_held(held: Held) -> None:
+    state = held.state(now())
+    told = {"id": str(held.hold), "state": state, "points": held.hold.amount, "used": held.used,
+            "balance": held.balance}  # fmt: skip
+    answer(told, f"{told['id']}: {held.hold.amount} points, {state}. {held.balance} can be used.")

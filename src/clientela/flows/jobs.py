@@ -229,13 +229,13 @@ def review_tiers(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="loyalty.time_out", queue="housekeeping", pass_context=False)
 def time_out_orders(timestamp: int) -> None:
-    """Free the points of travel orders that nobody answered in time."""
-    from clientela.flows import travel_orders
+    """Free the points of travel orders, and of orders elsewhere, that nobody answered in time."""
+    from clientela.flows import hold_points, travel_orders
 
     if companies.current().is_on("loyalty"):
-        travel_orders.time_out_travel_orders(
-            actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC)
-        )
+        now = datetime.fromtimestamp(timestamp, UTC)
+        travel_orders.time_out_travel_orders(actor=SYSTEM, now=now)
+        hold_points.time_out_holds(actor=SYSTEM, now=now)
 
 
 @app.periodic(cron="37 4 * * *")

@@ -13,7 +13,7 @@ from clientela.platform import ids, sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
-EVENT, ADJUSTMENT = "event", "adjustment"
+EVENT, ADJUSTMENT, HOLD = "event", "adjustment", "hold"
 
 
 @dataclass(frozen=True, slots=True)

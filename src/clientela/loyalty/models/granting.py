@@ -110,11 +110,11 @@ class Occasion(models.Model):
 
 
 class GrantKey(models.Model):
-    """Where an event or an adjustment is found by the name its source gave it."""
+    """Where an event, an adjustment or a hold is found by the name its source gave it."""
 
     source = models.TextField()
     key = models.TextField()
-    kind = models.TextField()  # event or adjustment
+    kind = models.TextField()  # event, adjustment or hold
     customer_id = models.UUIDField()
     row_id = models.UUIDField()
     body_hash = models.BinaryField(max_length=16)

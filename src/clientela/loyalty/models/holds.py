@@ -12,7 +12,9 @@ from clientela.platform import ids
 
 
 class Hold(models.Model):
-    """`customer_id` is who asked; the lots may be those of their merged records too."""
+    """`customer_id` is who asked; the lots may be those of their merged records too. `expires_at`:
+    of an order elsewhere, which is over then by itself.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     customer_id = models.UUIDField()
@@ -21,12 +23,19 @@ class Hold(models.Model):
     purpose = models.TextField()
     placed_at = models.DateTimeField()
     actor = models.TextField()
+    expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="a_hold_is_positive", condition=Q(amount__gt=0)),
         ]
-        indexes: ClassVar = [models.Index(fields=["customer_id", "id"], name="holds_of_a_customer")]
+        indexes: ClassVar = [
+            models.Index(fields=["customer_id", "id"], name="holds_of_a_customer"),
+            models.Index(
+                fields=["expires_at"], name="holds_that_end",
+                condition=Q(expires_at__isnull=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return ids.public("hld", self.id)
