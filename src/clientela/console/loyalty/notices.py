@@ -38,7 +38,7 @@ def listed(request: HouseRequest) -> HttpResponse:
     rows = queries.listed()
     by = staff.names_of({one.changed_by for one in rows})
     return show(request, "console/loyalty/notices.html", {
-        "notices": [
+        "rows": [
             {"key": one.key, "kind": KINDS[one.kind], "words": sentence(one), "is_on": one.is_on,
              "letters": one.letters, "last_on": one.last_on,  # type: ignore[attr-defined]
              "at": one.changed_at, "by": by.get(one.changed_by, "")}
