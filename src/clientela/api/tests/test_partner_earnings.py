@@ -17,7 +17,7 @@ from clientela.flows import travel_orders
 from clientela.flows.earn_at_partner import Told
 from clientela.flows.redeem_reward import Wanted, redeem_reward
 from clientela.flows.verify import verify
-from clientela.loyalty.models import Entry, Partner, PartnerKey, PartnerLine
+from clientela.loyalty.models import Account, Entry, Partner, PartnerKey, PartnerLine
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 from clientela.staff import company as companies
@@ -109,6 +109,14 @@ def test_an_earning_is_taken_back_once_and_what_was_used_is_owed(
         (500, 0, False), (500, 0, True),
     ]  # fmt: skip
     assert (points(api, anna["id"]), on_account()) == (before + 300, -300)
+    coupon = {"key": "off", "kind": "coupon", "labels": {"en": "Off"}, "prices": {"": 250},
+              "percent": 10, "valid_days": 30}  # fmt: skip
+    api.post("/rewards", coupon)
+    used = api.post("/redemptions", {"customer": anna["id"], "reward": "off"})
+    assert used.json()["points"] == 250
+    owed = signed(api, secret, "earnings/reversals", {"reference": "T-2"}).json()
+    assert (owed["points"], owed["forgiven"]) == (300, 0)
+    assert (sum(one.debt for one in Account.objects.all()), on_account()) == (250 - before, 0)
     none = signed(api, secret, "earnings/reversals", {"reference": "T-9"})
     assert (none.status_code, none.json()["code"]) == (404, "no-such-partner-earning")
     assert wrong() == []
