@@ -108,6 +108,7 @@ def test_a_command_of_a_programme_that_is_off_says_so(terminal: Terminal) -> Non
     assert terminal.run("issues", "list").returncode == 0
 
 
+@pytest.mark.long
 def test_talk_goes_beside_the_result(terminal: Terminal) -> None:
     done = terminal.run("customers", "find", "nobody", "--json")
     assert json.loads(done.stdout) == []

@@ -137,7 +137,8 @@ def test_kinds_of_points_are_made_and_changed(boss: Client) -> None:
         "label_en": "Status points", "kind": "status", "rounding": "half_up", "stack": "best",
         "basis_basis": "order", "basis_tax": "excl", "basis_discounts": "pro_rata",
         "basis_points_paid": "nothing", "life_until": "year", "negative_policy": "debt",
-        "debt_max": "10000",
+        "debt_max": "10000", "grace_days": "0", "adjust_alone_max": "500",
+        "adjust_day_max": "5000",
     }  # fmt: skip
     assert boss.post("/loyalty/points/new", form).status_code == 303
     made = Currency.objects.get(code="status-points")
