@@ -116,17 +116,23 @@ def lay_out(*, now: datetime) -> None:
     with transactions.open():
         install_functions()
         grant_rights()
-        staff.ship_roles()
-        warranty.ship_laws()
-        if not ProfileType.objects.exists():
-            _define_types(now=now)
-        if not RelationKind.objects.exists():
-            kin.define_kinds(RELATIONS)
-        if not Programme.objects.exists():
-            loyalty.define(POINTS, actor=SYSTEM, now=now)
-        desk.ship(calendars.ship(actor=SYSTEM, now=now))
-        purposes.ship(now=now)
-        publishing.ship_gates(catalogue=facts.catalogue(), actor=SYSTEM, now=now)
+        ship(now=now)
+
+
+@transactions.needs_transaction
+def ship(*, now: datetime) -> None:
+    """Write the rows that every company begins with; those that are there stay as they are."""
+    staff.ship_roles()
+    warranty.ship_laws()
+    if not ProfileType.objects.exists():
+        _define_types(now=now)
+    if not RelationKind.objects.exists():
+        kin.define_kinds(RELATIONS)
+    if not Programme.objects.exists():
+        loyalty.define(POINTS, actor=SYSTEM, now=now)
+    desk.ship(calendars.ship(actor=SYSTEM, now=now))
+    purposes.ship(now=now)
+    publishing.ship_gates(catalogue=facts.catalogue(), actor=SYSTEM, now=now)
 
 
 def _define_types(*, now: datetime) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clientela.imports.rules.faults import MissingColumns, Refused, UnreadableFile, WrongMapping
@@ -32,7 +32,6 @@ cell = st.text(max_size=20) | st.sampled_from(
 )
 
 
-@settings(max_examples=300)
 @given(content=contents, cut=st.integers(0, 40))
 def test_any_bytes_are_read_to_the_end_or_refused(content: bytes, cut: int) -> None:
     with TemporaryDirectory() as folder:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clientela.imports.rules.faults import UnreadableFile
@@ -265,7 +265,6 @@ def tables(draw: st.DrawFn) -> list[list[str]]:
 
 
 @promise("CUS-22")
-@settings(max_examples=200)
 @given(
     rows=tables(),
     separator=st.sampled_from([",", ";", "\t", "|"]),
@@ -293,7 +292,6 @@ plain_words = st.text("abcdefghijklmnopqrstuvwxyzāēīūčģķļņšžñéüABC
 plain_numbers = st.decimals(0, 10_000, places=2).map(str)
 
 
-@settings(max_examples=100)
 @given(
     rows=st.lists(st.tuples(plain_numbers, plain_words, plain_words), min_size=3, max_size=20),
     separator=st.sampled_from([",", ";", "\t", "|"]),

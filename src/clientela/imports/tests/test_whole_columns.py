@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clientela.imports.rules.mapping_file import load_mapping
@@ -56,7 +56,6 @@ cell = plain | st.text(max_size=12)
 
 
 @pytest.mark.parametrize("mapping", MAPPINGS)
-@settings(max_examples=60)
 @given(
     rows=st.lists(st.lists(cell, min_size=10, max_size=10), max_size=4), broken=st.integers(0, 9)
 )
@@ -88,7 +87,6 @@ known = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
 @given(start=known | st.sampled_from(["", "+"]), rest=digits, country=countries)
 def test_a_plain_phone_is_what_the_library_says(start: str, rest: str, country: str | None) -> None:
     quick = plain_phone(start + rest, country)
