@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ EVER = datetime(1, 1, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 STATES = (TierSet.Measure.PRODUCTS, TierSet.Measure.BALANCE)  # what is at an instant
 STANDINGS_MAX = 100
+LADDERS_KEPT = 8
 
 
 class NoSuchLadder(NotThere):
@@ -115,9 +117,19 @@ def with_lives(awards: Sequence[Award], *, currency_id: int) -> list[Award]:
 
 
 def ladders(currency_ids: Iterable[int] | None = None) -> list[TierSet]:
-    """Ladders with what is needed to climb them."""
-    found = TierSet.objects.select_related("currency__programme", "counted")
-    return list(found if currency_ids is None else found.filter(currency_id__in=currency_ids))
+    """Ladders with what is needed to climb them, to be read only: every purchase asks for them, and
+    they are the same objects until a row of theirs is written anew.
+    """
+    listed = _ladders(sql.statement("loyalty", "ladders_stamp").value())
+    if currency_ids is None:
+        return list(listed)
+    wanted = set(currency_ids)
+    return [ladder for ladder in listed if ladder.currency_id in wanted]
+
+
+@lru_cache(maxsize=LADDERS_KEPT)
+def _ladders(_stamp: str) -> tuple[TierSet, ...]:
+    return tuple(TierSet.objects.select_related("currency__programme", "counted"))
 
 
 def ladder_of(key: str) -> TierSet:
