@@ -41,7 +41,7 @@ def habits_page(request: HouseRequest, family: Family) -> HttpResponse:
         **opened.header(request, family), "is_kept": found.is_kept,
         "any": bool(found.months), **drawn,
     }  # fmt: skip
-    return show(request, "console/customers/habits_and_coupons.html", context)
+    return show(request, "console/customers/habits.html", context)
 
 
 def _drawn(habits: Habits, family: Family) -> dict[str, Any]:
