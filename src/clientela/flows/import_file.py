@@ -28,7 +28,6 @@ from clientela.flows.opened_file import (
     mapping_of,
     opened,
     table_of,
-    without_collecting,
 )
 from clientela.imports import actions as imports
 from clientela.imports import queries
@@ -39,7 +38,7 @@ from clientela.imports.rules.reading import Table
 from clientela.imports.rules.rejects import RejectsFile
 from clientela.imports.rules.totals import Totals
 from clientela.imports.rules.typed import typed
-from clientela.platform import ids, transactions
+from clientela.platform import ids, memory, transactions
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 
@@ -105,7 +104,7 @@ def check(
     file = opened(queries.get(batch_id), actor=actor, now=now, is_trial=True)
     totals = Totals()
     refused: list[Refusal] = []
-    with transactions.open(), without_collecting():
+    with transactions.open(), memory.without_collecting():
         for piece in file.pieces(ROWS_AT_ONCE):
             imports.refresh_statistics()
             refused += _take(piece, file, totals)
@@ -132,7 +131,7 @@ def run(batch_id: UUID, *, actor: Actor, now: datetime, progress: Progress | Non
     file = opened(batch, actor=actor, now=now, is_trial=False)
     with transactions.open():
         imports.begin(batch_id, now=now)
-    with without_collecting():
+    with memory.without_collecting():
         for piece in file.pieces(ROWS_AT_ONCE):
             _refresh_statistics()
             if not _run_piece(batch_id, piece, file):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -51,18 +50,6 @@ ADAPTERS: Mapping[str, Callable[..., Adapter]] = {
     "holdings": Holdings,
     "purchases": Purchases,
 }
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Pieces are large and hold no cycles: looking for some takes as long as making them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """How a long-lived process looks for garbage."""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 THRESHOLDS = 50_000, 20, 100
 
@@ -13,3 +15,15 @@ def collect_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """For large pieces that hold no cycles: looking for some takes as long as making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

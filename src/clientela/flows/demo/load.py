@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,7 +34,7 @@ from clientela.flows.demo.mark import Mark
 from clientela.flows.demo.stage import LOGINS, Login
 from clientela.flows.demo.story import Household, Plan
 from clientela.flows.demo.trade import play
-from clientela.platform import sql, transactions
+from clientela.platform import memory, sql, transactions
 from clientela.platform.errors import Problem
 from clientela.staff import company as companies
 
@@ -130,7 +129,7 @@ def _tell(begun: Mark, *, now: datetime, told: Callable[[int], object] | None) -
     plan = begun.plan
     cast = Cast(plan, begun.fields, now=now)
     counted = 0
-    with _collecting_between():
+    with memory.without_collecting():
         for batch in _batches(generator.households(plan)):
             ids = cast.enter(batch)
             play(batch, ids, now=now)
@@ -142,18 +141,6 @@ def _tell(begun: Mark, *, now: datetime, told: Callable[[int], object] | None) -
             gc.collect()
             if told is not None:
                 told(counted)
-
-
-@contextmanager
-def _collecting_between() -> Iterator[None]:
-    """Look for garbage between batches only: a batch is a million small values that live long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _batches(households: Iterable[Household]) -> Iterator[list[Household]]:
