@@ -18,6 +18,7 @@ from clientela.api.redemptions import (
 )
 from clientela.api.rewards import day, iso
 from clientela.api.router import Doors
+from clientela.api.signatures import in_address, signed_by
 from clientela.api.types import (
     After,
     Body,
@@ -31,14 +32,14 @@ from clientela.api.types import (
     reference,
 )
 from clientela.flows import redeem_reward as redeeming
-from clientela.flows import tell_partners, travel_orders, travel_voucher
+from clientela.flows import travel_orders, travel_voucher
 from clientela.flows.redeem_reward import Wanted
 from clientela.loyalty.actions import travel as actions
 from clientela.loyalty.models import TravelOrder
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.queries import travel as reads
 from clientela.platform import ids
-from clientela.platform.errors import InvalidInput, NotSignedIn
+from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
 from clientela.staff import company as companies
 
@@ -172,17 +173,8 @@ def read_order(request: HouseRequest, order_id: StrictStr) -> dict[str, Any]:
 
 def _signed(request: HttpRequest) -> Actor:
     """The partner whose order it is, where the call bears its signature."""
-    header = request.headers.get
-    resolved = request.resolver_match
-    id = ids.find("trv", str(resolved.kwargs.get("order_id", ""))) if resolved else None
-    partner = reads.partner_of(id) if id is not None else None
-    if partner is None or not tell_partners.is_from(
-        partner, id=header("webhook-id", ""), timestamp=header("webhook-timestamp", ""),
-        signature=header("webhook-signature", ""), body=request.body,
-        now=request.started_at,  # type: ignore[attr-defined]
-    ):  # fmt: skip
-        raise NotSignedIn("Send an API key, or sign the call with the partner's secret.")
-    return Actor(id=partner.public_id, name=partner.name, rights=frozenset({RIGHT}))
+    id = ids.find("trv", in_address(request, "order_id"))
+    return signed_by(reads.partner_of(id) if id is not None else None, request, right=RIGHT)
 
 
 @doors.write("POST", "/travel-orders/{order_id}/answer", right=RIGHT,

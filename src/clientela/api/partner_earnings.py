@@ -11,6 +11,7 @@ from pydantic import Field, StrictInt, StrictStr
 
 from clientela.api.rewards import iso
 from clientela.api.router import Doors
+from clientela.api.signatures import in_address, signed_by
 from clientela.api.types import (
     After,
     Body,
@@ -22,14 +23,14 @@ from clientela.api.types import (
     public_id,
     reference,
 )
-from clientela.flows import earn_at_partner, partner_statements, tell_partners
+from clientela.flows import earn_at_partner, partner_statements
 from clientela.flows.earn_at_partner import Outcome, Told
 from clientela.loyalty.actions.partners import NoSuchPartner
 from clientela.loyalty.models import PartnerEarning, PartnerLine, PartnerStatement
 from clientela.loyalty.queries import partners as reads
 from clientela.loyalty.queries import travel as partners
 from clientela.platform import ids
-from clientela.platform.errors import InvalidInput, NotSignedIn
+from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
 
 doors = Doors(tags=["partners"], switch="loyalty")
@@ -145,19 +146,11 @@ class StatementLines(Body):
 
 def _signed(request: HttpRequest) -> Actor:
     """The partner in the address, where the call bears its signature."""
-    header = request.headers.get
-    resolved = request.resolver_match
     try:
-        partner = partners.partner(str(resolved.kwargs.get("partner", "")) if resolved else "")
+        partner = partners.partner(in_address(request, "partner"))
     except NoSuchPartner:
         partner = None
-    if partner is None or not tell_partners.is_from(
-        partner, id=header("webhook-id", ""), timestamp=header("webhook-timestamp", ""),
-        signature=header("webhook-signature", ""), body=request.body,
-        now=request.started_at,  # type: ignore[attr-defined]
-    ):  # fmt: skip
-        raise NotSignedIn("Send an API key, or sign the call with the partner's secret.")
-    return Actor(id=partner.public_id, name=partner.name, rights=frozenset({GIVES}))
+    return signed_by(partner, request, right=GIVES)
 
 
 @doors.write("POST", "/partners/{partner}/earnings", right=GIVES, answer=EarningResults,
