@@ -78,7 +78,13 @@ def _recording(batch: list[Bought]) -> Work:
 
 
 def _earning(batch: list[Bought]) -> Work:
-    bases = [
+    bases = bases_of(batch)
+    return lambda: _earn(bases)
+
+
+def bases_of(batch: list[Bought]) -> list[Basis]:
+    """The purchases as the rules of points read them."""
+    return [
         Basis(
             purchase_id=UUID(hex=bought.reference), customer_id=_customer(bought),
             occurred_at=bought.purchased_at, minor=bought.total_minor, currency=bought.currency,
@@ -86,7 +92,6 @@ def _earning(batch: list[Bought]) -> Work:
         )
         for bought in batch
     ]  # fmt: skip
-    return lambda: _earn(bases)
 
 
 def _earn(bases: list[Basis]) -> None:

@@ -2,12 +2,20 @@
 UPDATE loyalty_account AS account
 SET posted = account.posted - added.points, version = 0
 FROM (
-    SELECT credit_id AS id, sum(amount)::bigint AS points
-    FROM loyalty_entry
-    WHERE id > {purchases}
-    GROUP BY credit_id
+    SELECT moved.id, sum(moved.amount)::bigint AS points
+    FROM (
+        SELECT credit_id AS id, amount FROM loyalty_entry WHERE id > {purchases}
+        UNION ALL
+        SELECT debit_id, -amount FROM loyalty_entry WHERE id > {purchases}
+    ) AS moved
+    GROUP BY moved.id
 ) AS added
 WHERE account.id = added.id;
+
+DELETE FROM loyalty_allocation AS allocation
+USING loyalty_posting AS posting
+WHERE posting.id > {purchases}
+    AND allocation.customer_id = posting.customer_id AND allocation.posting_id = posting.id;
 
 DELETE FROM loyalty_lot AS lot
 USING loyalty_posting AS posting

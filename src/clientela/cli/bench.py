@@ -18,7 +18,7 @@ NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline", "seal",
     "make-filterable", "merge", "duplicates", "size", "loyalty-habits",
-    "loyalty-what-if",
+    "loyalty-what-if", "loyalty-expire",
 )  # fmt: skip
 
 

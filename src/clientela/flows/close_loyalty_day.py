@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from clientela.events import actions as events
 from clientela.flows import member_notices, review_tiers, standing_orders
-from clientela.flows.told_points import expired_happenings
+from clientela.flows.told_points import many_turned
 from clientela.loyalty.actions import day_steps, lives
 from clientela.loyalty.models import Programme
 from clientela.loyalty.queries import day_steps as queries
@@ -123,7 +123,7 @@ def _slice(midnight: Midnight, step: Step, *, actor: Actor, now: datetime) -> tu
 
 def _activate(midnight: Midnight, place: str, actor: Actor, now: datetime) -> Slice:
     turns = lives.activate(actor=actor, now=midnight.instant)
-    events.emit(expired_happenings(turns), actor=actor, now=now)
+    events.emit((), before=many_turned(turns), actor=actor, now=now)
     return Slice(sum(one.lots for one in turns), place if turns else None)
 
 
@@ -136,7 +136,7 @@ def _review(midnight: Midnight, place: str, actor: Actor, now: datetime) -> Slic
 
 def _expire(midnight: Midnight, place: str, actor: Actor, now: datetime) -> Slice:
     turns = lives.sweep(actor=actor, now=midnight.instant)
-    events.emit(expired_happenings(turns), actor=actor, now=now)
+    events.emit((), before=many_turned(turns), actor=actor, now=now)
     return Slice(sum(one.lots for one in turns), place if turns else None)
 
 

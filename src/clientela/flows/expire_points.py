@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clientela.events import actions as events
-from clientela.flows.told_points import expired_happenings
+from clientela.flows.told_points import many_turned
 from clientela.loyalty.actions import lives
 from clientela.loyalty.actions.lives import Expired, Turn
 from clientela.platform import transactions
@@ -48,5 +48,5 @@ def expire_points(
 def _slice(*, actor: Actor, now: datetime) -> list[Turn]:
     with transactions.open():
         turns = lives.sweep(actor=actor, now=now)
-        events.emit(expired_happenings(turns), actor=actor, now=now)
+        events.emit((), before=many_turned(turns), actor=actor, now=now)
     return turns

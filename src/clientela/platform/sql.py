@@ -89,11 +89,13 @@ class Statement:
 
 def execute(
     text: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *,
-    prepare: bool | None = None,
+    prepare: bool | None = None, many: bool = False,
 ) -> Cursor[tuple[Any, ...]]:  # fmt: skip
-    """Run a statement too short for a file; what fails is an error of Django's, as everywhere."""
+    """Run a statement too short for a file; what fails is an error of Django's, as everywhere.
+    `many`: its rows are so many that reading instants from text would be felt.
+    """
     with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
-        return cursor().execute(text.encode(), parameters, prepare=prepare)
+        return cursor().execute(text.encode(), parameters, prepare=prepare, binary=many)
 
 
 def cursor() -> Cursor[tuple[Any, ...]]:

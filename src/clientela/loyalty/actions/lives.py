@@ -77,7 +77,8 @@ def settle(family: Sequence[UUID], *, actor: Actor, now: datetime) -> list[Turn]
 def sweep(*, actor: Actor, now: datetime, lots_max: int = LOTS_AT_ONCE) -> list[Turn]:
     """Expire one slice of what is due; nothing when nothing is left."""
     return _turned(sql.execute(
-        f"{TURNED} loyalty_turn_due('expire', %s, %s, %s)", [now, actor.id, lots_max]
+        f"{TURNED} loyalty_turn_due('expire', %s, %s, %s)", [now, actor.id, lots_max],
+        many=True,
     ))  # fmt: skip
 
 
@@ -85,7 +86,8 @@ def sweep(*, actor: Actor, now: datetime, lots_max: int = LOTS_AT_ONCE) -> list[
 def activate(*, actor: Actor, now: datetime, lots_max: int = LOTS_AT_ONCE) -> list[Turn]:
     """Make one slice of what has waited long enough usable; nothing when nothing is left."""
     return _turned(sql.execute(
-        f"{TURNED} loyalty_turn_due('activate', %s, %s, %s)", [now, actor.id, lots_max]
+        f"{TURNED} loyalty_turn_due('activate', %s, %s, %s)", [now, actor.id, lots_max],
+        many=True,
     ))  # fmt: skip
 
 

@@ -79,7 +79,7 @@ class Posting(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     customer_id = models.UUIDField()
-    currency = models.ForeignKey(Currency, on_delete=models.PROTECT)
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, db_index=False)
     kind = models.TextField(choices=Kind.choices)
     source = models.TextField()
     key = models.TextField()
@@ -117,7 +117,11 @@ class Posting(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["customer_id", "-posted_at", "-id"], name="postings_newest"),
-            models.Index(fields=["customer_id", "purchase_id"], name="postings_of_a_purchase"),
+            models.Index(
+                fields=["customer_id", "purchase_id"],
+                condition=models.Q(purchase_id__isnull=False),
+                name="postings_with_a_purchase",
+            ),
             models.Index(
                 fields=["id"],
                 name="postings_that_let_go",

@@ -6,33 +6,31 @@ RETURNS TABLE (customer uuid, currency text, happened timestamptz, points bigint
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     RETURN QUERY
-        WITH due AS MATERIALIZED (
-            SELECT
-                lot.id, lot.customer_id, lot.account_id, lot.remaining - lot.held AS amount,
-                lot.expires_at, lot.id::text || '/' || lot.times_expired + 1 AS key,
-                account.currency_id
-            FROM unnest(accounts) AS wanted (id)
-            JOIN loyalty_account AS account ON account.id = wanted.id
-            JOIN loyalty_lot AS lot
-                ON lot.customer_id = account.customer_id AND lot.account_id = account.id
-            WHERE lot.remaining > 0 AND lot.remaining > lot.held AND lot.expires_at <= now
+        WITH gone AS MATERIALIZED (
+            SELECT due.*, nextval('loyalty_posting_id_seq') AS posting_id
+            FROM (
+                SELECT
+                    lot.id, lot.customer_id, lot.account_id, lot.remaining - lot.held AS amount,
+                    lot.expires_at, lot.times_expired, account.currency_id
+                FROM unnest(accounts) AS wanted (id)
+                JOIN loyalty_account AS account ON account.id = wanted.id
+                JOIN loyalty_lot AS lot
+                    ON lot.customer_id = account.customer_id AND lot.account_id = account.id
+                WHERE lot.remaining > 0 AND lot.remaining > lot.held AND lot.expires_at <= now
+                ORDER BY lot.expires_at, lot.id
+            ) AS due
         ),
         posted AS (
             INSERT INTO loyalty_posting (
-                customer_id, currency_id, kind, source, key, body_hash, occurred_at, posted_at, actor,
-                steps
+                id, customer_id, currency_id, kind, source, key, body_hash, occurred_at, posted_at,
+                actor, steps
             )
             SELECT
-                due.customer_id, due.currency_id, 'expire', 'lot', due.key, uuid_send(due.id),
-                due.expires_at, now, who, '{}'
-            FROM due
-            ORDER BY due.expires_at, due.id
-            RETURNING loyalty_posting.id, loyalty_posting.customer_id, loyalty_posting.key
-        ),
-        gone AS (
-            SELECT due.*, posted.id AS posting_id
-            FROM due
-            JOIN posted ON posted.customer_id = due.customer_id AND posted.key = due.key
+                gone.posting_id, gone.customer_id, gone.currency_id, 'expire', 'lot',
+                gone.id::text || '/' || gone.times_expired + 1, uuid_send(gone.id), gone.expires_at,
+                now, who, '{}'
+            FROM gone
+            ORDER BY gone.posting_id
         ),
         entries AS (
             INSERT INTO loyalty_entry (
