@@ -214,7 +214,7 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
     409 `reference-taken`.
     """
     outcome = redeeming.redeem_reward(
-        _wanted(body), actor=request.actor, now=request.started_at, request=request.request_id
+        wanted(body), actor=request.actor, now=request.started_at, request=request.request_id
     )
     came = whose.came_with(body.customer, outcome.redemption.customer_id)
     return {**redeemed(outcome), **came}
@@ -226,7 +226,7 @@ def quote(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
     """What it would take and leave, with the very computation of the redemption; nothing is
     written. Refused where the redemption itself would be, with the same code.
     """
-    found = quote_redemption(_wanted(body), actor=request.actor, now=request.started_at)
+    found = quote_redemption(wanted(body), actor=request.actor, now=request.started_at)
     told = redeemed(found.outcome)
     came = whose.came_with(body.customer, found.outcome.redemption.customer_id)
     return {
@@ -239,15 +239,16 @@ def quote(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _wanted(body: RedemptionBody) -> Wanted:
+def wanted(body: RedemptionBody, at: str = "") -> Wanted:
+    """A redemption as flows take it; `at` is where it stands in the body."""
     asked = body.payout
     payout = cash.payout(asked.way, asked.iban, asked.payee) if asked else None
     return Wanted(
-        customer=reference(body.customer), reward=body.reward, points=body.points, payout=payout,
-        traveller=body.travel.traveller if body.travel else "",
-        starts_on=day(body.travel.starts_on, "travel.starts_on") if body.travel else None,
+        customer=reference(body.customer, field=f"{at}customer"), reward=body.reward,
+        points=body.points, payout=payout, traveller=body.travel.traveller if body.travel else "",
+        starts_on=day(body.travel.starts_on, f"{at}travel.starts_on") if body.travel else None,
         told=Told(
-            public_id("hol", body.holding, field="holding") if body.holding else None,
+            public_id("hol", body.holding, field=f"{at}holding") if body.holding else None,
             body.member, body.handed,
         ),
         source=body.source, reference=body.reference, channel="api",

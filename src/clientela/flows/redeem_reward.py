@@ -45,6 +45,7 @@ from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 from clientela.purchases.actions import ReferenceTaken
 from clientela.staff import company as companies
+from clientela.staff.company import Company
 
 REFERENCE_LENGTH_MAX = 200
 CAUSE_LENGTH_MAX = 500
@@ -147,20 +148,30 @@ def _claimed(
     """
     if not wanted.reference:
         return None
-    if not wanted.source or len(wanted.source + wanted.reference) > REFERENCE_LENGTH_MAX:
-        raise InvalidInput("A reference needs its source; both are short.", field="reference")
+    needs_name(wanted)
     known = redeeming.claim(
         source=wanted.source, reference=wanted.reference, customer_id=family[0],
-        body_hash=_body_hash(wanted, reward, family[0]),
+        body_hash=body_hash(wanted, reward, family[0]),
     )  # fmt: skip
     if known is None:
         return None
     whose = known.customer_id if known.customer_id in family else family[0]
-    if bytes(known.body_hash) != _body_hash(wanted, reward, whose):
-        raise ReferenceTaken(
-            f"{wanted.source} {wanted.reference} is booked with other content.", field="reference"
-        )
+    if bytes(known.body_hash) != body_hash(wanted, reward, whose):
+        raise name_taken(wanted)
     return again(rewards.redemption(known.redemption_id), now=now)
+
+
+def needs_name(wanted: Wanted) -> None:
+    """InvalidInput unless a source and a reference name it, both short."""
+    named = wanted.source and wanted.reference
+    if not named or len(wanted.source + wanted.reference) > REFERENCE_LENGTH_MAX:
+        raise InvalidInput("A reference needs its source; both are short.", field="reference")
+
+
+def name_taken(wanted: Wanted) -> ReferenceTaken:
+    return ReferenceTaken(
+        f"{wanted.source} {wanted.reference} is booked with other content.", field="reference"
+    )
 
 
 def again(made: Redemption, *, now: datetime) -> Outcome:
@@ -173,7 +184,8 @@ def again(made: Redemption, *, now: datetime) -> Outcome:
     )  # fmt: skip
 
 
-def _body_hash(wanted: Wanted, reward: Reward, customer: UUID) -> bytes:
+def body_hash(wanted: Wanted, reward: Reward, customer: UUID) -> bytes:
+    """What tells whether the same is asked again."""
     payout = wanted.payout
     content = [
         customer.hex, reward.key, wanted.points, wanted.traveller, str(wanted.starts_on or ""),
@@ -189,9 +201,22 @@ def _priced(
 ) -> tuple[Wish, int]:
     """What it costs by the catalogue; whether there is enough of it is for the ledger to say."""
     company, tiers = companies.current(), rewards.tiers_of(family)
+    is_meant = not audiences.barred([reward], family, company=company, now=now)
+    quoted = price(wanted, reward, tiers, is_meant=is_meant, company=company, now=now)
+    money = None if reward.money_minor is None else reward.money_minor * quoted.blocks
+    return Wish(
+        reward, quoted.points, money, reward.kind in Reward.HELD,
+        body_hash(wanted, reward, family[0]), wanted.channel, quoted.minor,
+    ), quoted.blocks  # fmt: skip
+
+
+def price(
+    wanted: Wanted, reward: Reward, tiers: frozenset[int], *, is_meant: bool, company: Company,
+    now: datetime,
+) -> rules.Quote:  # fmt: skip
+    """What it costs somebody on these tiers; RewardNotAvailable, InvalidInput."""
     if not offered_rewards.is_possible(reward):
         raise RewardNotAvailable(field="reward", reason="programme-off")
-    is_meant = not audiences.barred([reward], family, company=company, now=now)
     quoted = rules.quote(
         offered_rewards.offer_on(reward, wanted.starts_on),
         rules.Member(rules.PLENTY, tiers, is_meant=is_meant), now=now, wanted=wanted.points,
@@ -201,11 +226,7 @@ def _priced(
         raise _wrong_points(reward, tiers)
     if quoted.why not in ("", "sold-out"):
         raise RewardNotAvailable(field="reward", reason=quoted.why)
-    money = None if reward.money_minor is None else reward.money_minor * quoted.blocks
-    return Wish(
-        reward, quoted.points, money, reward.kind in Reward.HELD,
-        _body_hash(wanted, reward, family[0]), wanted.channel, quoted.minor,
-    ), quoted.blocks  # fmt: skip
+    return quoted
 
 
 def _wrong_points(reward: Reward, tiers: frozenset[int]) -> InvalidInput:

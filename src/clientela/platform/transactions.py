@@ -40,6 +40,11 @@ def open() -> Iterator[None]:
         raise
 
 
+def is_open() -> bool:
+    """Whether a transaction is open: what opens another one opens a savepoint in it."""
+    return connection.in_atomic_block
+
+
 def needs_transaction(action: Callable[P, R]) -> Callable[P, R]:
     """Refuse to run outside a transaction: one half of a change must never stand alone."""
 

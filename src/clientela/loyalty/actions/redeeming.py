@@ -108,7 +108,7 @@ def redeem(
     assert row is not None
     outcome, available, next_expiry, posting = row
     if outcome != "done":
-        raise _refusal(outcome, wish.points, available, next_expiry)
+        raise refusal(outcome, wish.points, available, next_expiry)
     made = Redemption(
         id=redemption, customer_id=family[0], reward=reward, kind=reward.kind,
         currency_id=reward.currency_id, points=wish.points, labels=reward.labels,
@@ -126,7 +126,8 @@ def redeem(
     return Redeemed(made, available, posting)
 
 
-def _refusal(outcome: str, points: int, available: int, next_expiry: datetime | None) -> Problem:
+def refusal(outcome: str, points: int, available: int, next_expiry: datetime | None) -> Problem:
+    """What `loyalty_redeem` means by its outcome."""
     if outcome == "limit-reached":
         return LimitReached(field="reward")
     if outcome == "reward-sold-out":

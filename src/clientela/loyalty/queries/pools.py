@@ -107,6 +107,14 @@ def sharing(family: Sequence[UUID], *, currency_id: int, now: datetime) -> Shari
     return Sharing(own.pool, others, most) if others else None
 
 
+def sharing_among(customer_ids: Collection[UUID]) -> set[UUID]:
+    """Those of many records who may use points of others in some pool."""
+    rows = PoolMember.objects.filter(
+        customer_id__in=list(customer_ids), left_at=None, pool__closed_at=None, may_spend=True
+    )
+    return set(rows.values_list("customer_id", flat=True))
+
+
 def usable_of_others(
     family: Sequence[UUID], *, now: datetime, for_cash: bool = False
 ) -> dict[int, int]:
