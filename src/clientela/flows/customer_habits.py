@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from clientela.loyalty.queries import used as loyalty
@@ -17,14 +17,13 @@ from clientela.privacy import profiling
 from clientela.products.models import Category
 from clientela.purchases.habits import profiles, queries, rules
 from clientela.purchases.habits.profiles import Profile
-from clientela.purchases.habits.queries import Month, Rhythm
+from clientela.purchases.habits.queries import Rhythm, Share, Whole
 from clientela.staff import company as companies
 
 WAYS = (
     "category", "month", "channel", "weekday", "hour", "basket", "place", "coupon", "reward"
 )  # fmt: skip
 MONTHS_MAX = 120
-Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,11 @@ class Habits:
     is_kept: bool
     first_on: date
     last_on: date
-    months: tuple[Month, ...] = ()
-    rhythm: tuple[Rhythm, ...] = ()
+    whole: Sequence[Whole] = ()
+    shares: Sequence[Share] = ()
+    rhythm: Sequence[Rhythm] = ()
     profile: Profile | None = None
-    used: tuple[Used, ...] = ()
+    used: Sequence[Used] = ()
 
     @property
     def taken(self) -> Taken:
@@ -95,19 +95,22 @@ def habits_of(
         day=1
     )
     _refuse_impossible(first_on, last_on)
-    if queries.stopped(family) or profiling.refusing(family[:1]):
+    if profiling.refusing(family[:1]):
         return Habits(False, first_on, last_on)
-    months = queries.months_of(family, first_on=first_on, last_on=last_on, zone=company.time_zone)
     seen_on = min(last_on, today)
     span: dict[str, Any] = {
         "starts_at": periods.local_midnight(first_on, company.zone),
         "ends_at": periods.local_midnight(last_on + timedelta(days=1), company.zone),
         "zone": company.time_zone,
     }  # fmt: skip
-    rhythm = queries.rhythm_of(family, last_on=seen_on, **span)
+    read = queries.read(family, first_on=first_on, last_on=last_on, seen_on=seen_on, **span)
+    if read.is_stopped:
+        return Habits(False, first_on, last_on)
     used = _used(family, company, **span)
-    profile = profiles.of(months, rhythm, first_at=queries.first_at(family), today=seen_on)
-    return Habits(True, first_on, last_on, tuple(months), tuple(rhythm), profile, tuple(used))
+    profile = profiles.of(
+        read.whole, read.shares, read.rhythm, first_at=read.first_at, today=seen_on
+    )
+    return Habits(True, first_on, last_on, read.whole, read.shares, read.rhythm, profile, used)
 
 
 def _used(family: Sequence[UUID], company: companies.Company, **span: Any) -> list[Used]:
@@ -137,34 +140,27 @@ def _refuse_impossible(first_on: date, last_on: date) -> None:
 
 def _by_category(habits: Habits) -> list[Item]:
     """What has no category is what is left of the whole."""
-    rows = [one for one in habits.months if not one.is_whole]
-    whole = [one for one in habits.months if one.is_whole]
-    known = categories(one.category_id for one in rows)
-    items = [
-        _item(known[id].key if id in known else "", currency, of, whole,
-              labels=known[id].labels if id in known else {})
-        for (id, currency), of in _grouped(rows, lambda one: one.category_id)
-    ]  # fmt: skip
-    for (_key, currency), of in _grouped(whole, lambda one: ""):
-        own = [one for one in items if one.currency == currency]
-        left = profiles.total(of, "spent_minor") - profiles.total(own, "spent_minor")
+    known = categories(one.category_id for one in habits.shares)
+    spent = rules.summed((one.currency, one.spent_minor) for one in habits.whole)
+    items = [_share(one, known.get(one.category_id), spent) for one in habits.shares]
+    told = rules.summed((one.currency, one.spent_minor) for one in habits.shares)
+    for currency, minor in spent.items():
+        left = minor - told[currency]
         if left > 0:
-            share = rules.permille(left, profiles.total(of, "spent_minor"))
+            share = rules.permille(left, minor)
             items.append(Item("", currency, 0, left, share_permille=share))
     return sorted(items, key=lambda one: (-one.spent_minor, one.key))
 
 
 def _by_month(habits: Habits) -> list[Item]:
-    whole = [one for one in habits.months if one.is_whole]
-    grouped = _grouped(whole, lambda one: f"{one.month_on:%Y-%m}")
-    return sorted((_item(key, currency, of, whole) for (key, currency), of in grouped),
+    grouped = _grouped(habits.whole, lambda one: f"{one.month_on:%Y-%m}")
+    return sorted((_item(key, currency, of, habits.whole) for (key, currency), of in grouped),
                   key=lambda one: (one.key, one.currency))  # fmt: skip
 
 
 def _by_channel(habits: Habits) -> list[Item]:
-    whole = [one for one in habits.months if one.is_whole]
-    grouped = _grouped(whole, lambda one: one.channel)
-    return sorted((_item(key, currency, of, whole) for (key, currency), of in grouped),
+    grouped = _grouped(habits.whole, lambda one: one.channel)
+    return sorted((_item(key, currency, of, habits.whole) for (key, currency), of in grouped),
                   key=lambda one: (-one.spent_minor, one.key))  # fmt: skip
 
 
@@ -246,10 +242,15 @@ _WAYS: dict[str, Callable[[Habits], list[Item]]] = {
 }  # fmt: skip
 
 
-def _item(
-    key: str, currency: str, of: Sequence[Month], whole: Sequence[Month],
-    labels: dict[str, str] | None = None,
-) -> Item:  # fmt: skip
+def _share(one: Share, category: Category | None, spent: Counter[str]) -> Item:
+    return Item(
+        category.key if category else "", one.currency, one.purchases, one.spent_minor,
+        one.returned_minor, one.discount_minor, one.lines, one.units_milli, one.visit_days,
+        rules.permille(one.spent_minor, spent[one.currency]), category.labels if category else {},
+    )  # fmt: skip
+
+
+def _item(key: str, currency: str, of: Sequence[Whole], whole: Sequence[Whole]) -> Item:
     spent = profiles.total(of, "spent_minor")
     all_spent = profiles.total([one for one in whole if one.currency == currency], "spent_minor")
     return Item(
@@ -257,14 +258,14 @@ def _item(
         profiles.total(of, "discount_minor"), profiles.total(of, "lines"),
         profiles.total(of, "units_milli"),
         sum(mask.bit_count() for mask in profiles.masks_of(of).values()),
-        rules.permille(spent, all_spent), labels or {},
+        rules.permille(spent, all_spent),
     )  # fmt: skip
 
 
 def _grouped(
-    rows: Iterable[Month], key: Callable[[Month], Key]
-) -> list[tuple[tuple[Key, str], list[Month]]]:
-    found: dict[tuple[Key, str], list[Month]] = {}
+    rows: Iterable[Whole], key: Callable[[Whole], str]
+) -> list[tuple[tuple[str, str], list[Whole]]]:
+    found: dict[tuple[str, str], list[Whole]] = {}
     for one in rows:
         found.setdefault((key(one), one.currency), []).append(one)
     return list(found.items())

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -36,10 +35,10 @@ NIGHT_ENDS = 6  # hours before it are shown only where somebody bought then
 @of_family
 def habits_page(request: HouseRequest, family: Family) -> HttpResponse:
     found = customer_habits.habits_of(family, now=request.started_at)
-    drawn = _drawn(found, family) if found.is_kept and found.months else {}
+    drawn = _drawn(found, family) if found.is_kept and found.whole else {}
     context = {
         **opened.header(request, family), "is_kept": found.is_kept,
-        "any": bool(found.months), **drawn,
+        "any": bool(found.whole), **drawn,
     }  # fmt: skip
     return show(request, "console/customers/habits.html", context)
 
@@ -104,16 +103,18 @@ def _heat(habits: Habits, base: str) -> dict[str, Any]:
     """What was spent by category and month, the most spent first; darker is more."""
     currency = habits.profile.currency if habits.profile else ""
     months = _months_between(habits.first_on, habits.last_on)
-    spent: dict[UUID | None, dict[date, int]] = {}
-    for one in habits.months:
-        if one.currency == currency:
-            row = spent.setdefault(None if one.is_whole else one.category_id, {})
-            row[one.month_on] = row.get(one.month_on, 0) + one.spent_minor
-    whole = spent.pop(None, {})
+    spent = {
+        one.category_id: {date.fromisoformat(month): minor for month, minor in one.by_month.items()}
+        for one in habits.shares
+        if one.currency == currency
+    }
+    whole = rules.summed(
+        (one.month_on, one.spent_minor) for one in habits.whole if one.currency == currency
+    )
     ordered = sorted(spent, key=lambda id: (-sum(spent[id].values()), str(id)))[:ROWS_MAX]
-    known = customer_habits.categories(id for id in ordered if id)
+    known = customer_habits.categories(ordered)
     rows = [
-        _heat_row(known.get(id), spent[id], months, base, currency) for id in ordered if id
+        _heat_row(known.get(id), spent[id], months, base, currency) for id in ordered
     ]  # fmt: skip
     rows.append(_heat_row(None, whole, months, base, currency))
     return {

@@ -33,6 +33,7 @@ from clientela.products import actions as products
 from clientela.products.actions import ProductValues
 from clientela.products.models import Category, Product
 from clientela.purchases.actions import NewLine, NewReturn, ReturnedLine
+from clientela.purchases.habits import actions as habits
 from clientela.purchases.habits import queries
 from clientela.purchases.habits.before import Sale, habits_before
 from clientela.purchases.habits.models import HabitMonth, HabitPosition
@@ -128,6 +129,17 @@ def test_habits_are_counted_by_month_category_channel_and_currency(
     }
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_larger_than_a_step_is_folded_whole(
+    anna: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fold()
+    monkeypatch.setattr(habits, "EVENTS_AT_ONCE_MAX", 2)
+    record(*(sale(f"{number}", "2026-09-03") for number in range(5)))
+    fold()
+    assert HabitMonth.objects.get(customer_id=anna).purchases == 5
+
+
 def test_an_amended_purchase_counts_once_as_it_truly_was(anna: UUID) -> None:
     record(sale("1", "2026-09-03", 1000))
     amend_purchase(sale("1", "2026-09-05", 700), actor=SYSTEM, now=NOW)
@@ -152,7 +164,7 @@ def test_whoever_objects_to_profiling_has_no_habits_and_earns_all_the_same(anna:
     limit_use.lift(made.id, reason="agreed again", actor=SYSTEM, now=NOW)
     found = customer_habits.habits_of(family, now=NOW)
     assert found.is_kept
-    assert sum(one.purchases for one in found.months if one.is_whole) == 2
+    assert sum(one.purchases for one in found.whole) == 2
 
 
 @pytest.mark.django_db(transaction=True)

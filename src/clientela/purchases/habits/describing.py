@@ -53,9 +53,11 @@ def describe_some(*, zone: ZoneInfo, now: datetime) -> tuple[int, list[Changed]]
     firsts = queries.firsts(list(old))
     rows, changed = [], []
     for id, before in old.items():
+        own = months.get(id, ())
         found = profiles.of(
-            months.get(id, ()), shapes.get(id, ()), first_at=firsts.get(id), today=today
-        )
+            [one for one in own if one.is_whole], [one for one in own if not one.is_whole],
+            shapes.get(id, ()), first_at=firsts.get(id), today=today,
+        )  # fmt: skip
         change = _change(found, told=before.basket_change)
         rows.append(_row(id, found, change))
         if change and change != before.basket_change and found.last_at is not None:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from clientela.purchases.habits import rules
-from clientela.purchases.habits.queries import Month, Rhythm
+from clientela.purchases.habits.queries import Month, Rhythm, Share, Whole
 from clientela.purchases.habits.rules import Gaps
 
 CATEGORIES_SHOWN = 5
@@ -55,9 +55,10 @@ class Profile:
 
 
 def of(
-    months: Sequence[Month], rhythm: Sequence[Rhythm], *, first_at: datetime | None, today: date
-) -> Profile:
-    whole = [one for one in months if one.is_whole]
+    whole: Sequence[Month | Whole], shares: Iterable[Month | Share], rhythm: Sequence[Rhythm], *,
+    first_at: datetime | None, today: date,
+) -> Profile:  # fmt: skip
+    """Of whole baskets, of what was bought by category, and of when and where."""
     gaps = rules.gaps_of(rules.visit_days(masks_of(whole)))
     channels = rules.summed((one.channel, one.purchases) for one in whole if one.channel)
     currencies = rules.summed((one.currency, one.purchases) for one in whole)
@@ -75,7 +76,7 @@ def of(
         hours=_histogram(((one.hour, one.purchases) for one in rhythm), range(24)),
         channel=rules.usual(channels),
         place=rules.usual(rules.summed((one.place, one.purchases) for one in rhythm if one.place)),
-        categories=tuple(_top_categories(months, currency)), currency=currency,
+        categories=tuple(_top_categories(shares, currency)), currency=currency,
         basket_minor=rules.mean(spent, purchases),
         basket_lines_milli=rules.mean(1000 * total(own, "lines"), purchases),
         discounted_permille=rules.permille(discount, spent + discount),
@@ -84,7 +85,7 @@ def of(
     )  # fmt: skip
 
 
-def masks_of(whole: Iterable[Month]) -> dict[date, int]:
+def masks_of(whole: Iterable[Month | Whole]) -> dict[date, int]:
     """The visit days of months, over records, channels and currencies."""
     masks: dict[date, int] = {}
     for one in whole:
@@ -92,12 +93,10 @@ def masks_of(whole: Iterable[Month]) -> dict[date, int]:
     return masks
 
 
-def _top_categories(months: Sequence[Month], currency: str) -> list[UUID]:
+def _top_categories(shares: Iterable[Month | Share], currency: str) -> list[UUID]:
     """Those most was spent on."""
     spent: Counter[UUID] = rules.summed(
-        (one.category_id, one.spent_minor)
-        for one in months
-        if not one.is_whole and one.currency == currency
+        (one.category_id, one.spent_minor) for one in shares if one.currency == currency
     )
     return sorted(spent, key=lambda id: (-spent[id], id))[:CATEGORIES_SHOWN]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -41,6 +41,37 @@ class Month(NamedTuple):
         return not self.category_id.int  # compared a hundred times a page
 
 
+class Whole(NamedTuple):
+    """What a family bought in a month by one channel in one currency, all of it."""
+
+    month_on: date
+    channel: str
+    currency: str
+    purchases: int
+    visit_day_mask: int
+    lines: int
+    units_milli: int
+    spent_minor: int
+    discount_minor: int
+    returned_minor: int
+    last_at: datetime
+
+
+class Share(NamedTuple):
+    """What a family bought of a category in one currency; `by_month`: what was spent in each."""
+
+    category_id: UUID
+    currency: str
+    purchases: int
+    visit_days: int
+    lines: int
+    units_milli: int
+    spent_minor: int
+    discount_minor: int
+    returned_minor: int
+    by_month: Mapping[str, int]
+
+
 class Rhythm(NamedTuple):
     """Purchases at one time of the week, at one place or in one quarter; by what they are not told
     is missing. `quarter`: 0 the last 90 days, 1 the 90 before them, 2 earlier.
@@ -68,15 +99,40 @@ def months_of(
     return list(map(Month._make, zip(*columns, strict=True)))
 
 
-def rhythm_of(
-    family: Sequence[UUID], *, starts_at: datetime, ends_at: datetime, last_on: date, zone: str
-) -> list[Rhythm]:  # fmt: skip
-    """When and where purchases were made in [starts_at, ends_at), which ends with `last_on`."""
-    columns = _columns(
-        "habit_rhythm", family=list(family), starts_at=starts_at, ends_at=ends_at, last_on=last_on,
-        days=rules.RECENT_DAYS, zone=zone,
+class Read(NamedTuple):
+    """The habits of a family in one snapshot; nothing but `is_stopped` where none are kept."""
+
+    is_stopped: bool
+    first_at: datetime | None = None
+    whole: Sequence[Whole] = ()
+    shares: Sequence[Share] = ()
+    rhythm: Sequence[Rhythm] = ()
+
+
+def read(
+    family: Sequence[UUID], *, first_on: date, last_on: date, starts_at: datetime,
+    ends_at: datetime, seen_on: date, zone: str,
+) -> Read:  # fmt: skip
+    """Months from that of `first_on` to that of `last_on`; the rhythm of purchases in
+    [starts_at, ends_at), which ends with `seen_on`.
+    """
+    found = json.loads(
+        sql.statement("purchases", "habit_read").value(
+            family=list(family), first_on=first_on.replace(day=1), last_on=last_on,
+            starts_at=starts_at, ends_at=ends_at, seen_on=seen_on, days=rules.RECENT_DAYS,
+            zone=zone,
+        )
     )  # fmt: skip
-    return list(map(Rhythm._make, zip(*columns, strict=True)))
+    if found["is_stopped"]:
+        return Read(True)
+    first = found["first_at"]
+    return Read(
+        False, None if first is None else _moment(first),
+        [Whole._make((date.fromisoformat(row[0]), *row[1:-1], _moment(row[-1])))
+         for row in found["whole"] or ()],
+        [Share(UUID(id), *rest) for id, *rest in found["shares"] or ()],
+        list(map(Rhythm._make, found["rhythm"] or ())),
+    )  # fmt: skip
 
 
 def _columns(name: str, **parameters: Any) -> list[list[Any]]:
@@ -93,13 +149,6 @@ def _each(column: list[Any], of: Callable[[Any], Any]) -> list[Any]:
 
 def _moment(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
-
-
-def first_at(family: Sequence[UUID]) -> datetime | None:
-    """The first purchase of all."""
-    found = Purchase.objects.filter(customer_id__in=list(family))
-    first: datetime | None = found.aggregate(first=Min("purchased_at"))["first"]
-    return first
 
 
 def firsts(customer_ids: Sequence[UUID]) -> dict[UUID, datetime]:

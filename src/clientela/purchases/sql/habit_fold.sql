@@ -66,11 +66,21 @@ written AS (
         first_at = excluded.first_at,
         last_at = excluded.last_at
 ),
-told AS (
-    INSERT INTO purchases_habitprofile AS profile (customer_id, gaps, weekdays, hours, categories)
-    SELECT DISTINCT customer_id, '{}'::integer[], '{}'::integer[], '{}'::integer[], '{}'::uuid[]
-    FROM since
-    ON CONFLICT (customer_id) DO UPDATE SET is_stale = true WHERE NOT profile.is_stale
+bought AS (
+    SELECT DISTINCT customer_id FROM since
+),
+staled AS (
+    UPDATE purchases_habitprofile AS profile SET is_stale = true
+    FROM bought
+    WHERE profile.customer_id = bought.customer_id AND NOT profile.is_stale
+),
+begun AS (
+    INSERT INTO purchases_habitprofile (customer_id, gaps, weekdays, hours, categories)
+    SELECT customer_id, '{}'::integer[], '{}'::integer[], '{}'::integer[], '{}'::uuid[]
+    FROM bought
+    WHERE NOT EXISTS (
+        SELECT FROM purchases_habitprofile AS profile WHERE profile.customer_id = bought.customer_id
+    )
 )
 SELECT fresh.customer_id, fresh.category_id, min(fresh.first_at)
 FROM fresh

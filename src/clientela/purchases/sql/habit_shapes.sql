@@ -1,5 +1,5 @@
 -- Weekdays, hours, places and the two last quarters of records, counted from their purchases since a
--- day; as `habit_rhythm` does for one family, for many records at once; quarters end with the last purchase.
+-- day; as `habit_read` does for one family, for many records at once; quarters end with the last purchase.
 SELECT
     asked.id,
     extract(isodow FROM local.moment)::integer,

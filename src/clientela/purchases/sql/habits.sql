@@ -13,6 +13,7 @@ CREATE OR REPLACE FUNCTION purchases_habits(
 ) LANGUAGE sql STABLE
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
+SET work_mem = '32MB'
 AS $$
 WITH wanted AS (
     SELECT DISTINCT row.customer_id, row.month_on
@@ -22,8 +23,8 @@ sale AS (
     SELECT
         purchase.id, purchase.customer_id, purchase.purchased_at, purchase.tx, purchase.channel,
         purchase.currency, purchase.quantity_milli, purchase.returned_minor,
-        purchase.total_minor - coalesce(back.amended_minor, 0) AS spent_minor,
-        coalesce(back.returned_minor, 0) AS back_minor,
+        purchase.total_minor - back.amended_minor AS spent_minor,
+        back.returned_minor AS back_minor,
         date_trunc('month', local.moment)::date AS month_on,
         1 << (extract(day FROM local.moment)::integer - 1) AS visit_day
     FROM wanted
@@ -34,73 +35,77 @@ sale AS (
             (wanted.month_on + interval '1 month 1 day') AT TIME ZONE 'UTC', 'infinity'
         )
     CROSS JOIN LATERAL (SELECT purchase.purchased_at AT TIME ZONE zone AS moment) AS local
-    LEFT JOIN LATERAL (
+    CROSS JOIN LATERAL (
         SELECT
-            sum(given.amount_minor) FILTER (WHERE given.kind = 'amendment') AS amended_minor,
-            sum(given.amount_minor) FILTER (WHERE given.kind <> 'amendment') AS returned_minor
+            coalesce(sum(given.amount_minor) FILTER (WHERE given.kind = 'amendment'), 0)::bigint
+                AS amended_minor,
+            coalesce(sum(given.amount_minor) FILTER (WHERE given.kind <> 'amendment'), 0)::bigint
+                AS returned_minor
         FROM purchases_return AS given
-        WHERE given.customer_id = purchase.customer_id
+        WHERE purchase.returned_minor > 0
+            AND given.customer_id = purchase.customer_id
             AND given.purchase_id = purchase.id
             AND (upto IS NULL OR given.tx IS NULL OR given.tx < upto)
-    ) AS back ON purchase.returned_minor > 0
+    ) AS back
     WHERE (upto IS NULL OR purchase.tx < upto)
         AND (wanted.month_on IS NULL OR date_trunc('month', local.moment)::date = wanted.month_on)
-        AND (purchase.total_minor = 0 OR coalesce(back.amended_minor, 0) < purchase.total_minor)
+        AND (purchase.total_minor = 0 OR back.amended_minor < purchase.total_minor)
 ),
 item AS MATERIALIZED (
     SELECT
         sale.id AS purchase_id, sale.customer_id, sale.month_on, sale.visit_day, sale.channel,
         sale.currency, sale.purchased_at, sale.quantity_milli AS whole_milli,
-        sale.spent_minor AS whole_minor, sale.back_minor AS whole_back_minor, line.*
+        sale.spent_minor AS whole_minor, sale.back_minor AS whole_back_minor, line.*,
+        coalesce(line.place = 1, true) AS is_first
     FROM sale
     LEFT JOIN LATERAL (
         SELECT
-            1 AS lines,
-            CASE WHEN sale.tx < filed.tx THEN filed.category_id ELSE bought.category_id END
-                AS category_id,
-            bought.quantity_milli - coalesce(back.amended_milli, 0) AS units_milli,
-            bought.total_minor - coalesce(back.amended_minor, 0) AS spent_minor,
+            row_number() OVER () AS place,
+            CASE WHEN bought.product_id IS NULL THEN bought.category_id ELSE coalesce(
+                (
+                    SELECT filed.category_id
+                    FROM purchases_habitcategory AS filed
+                    WHERE filed.product_id = bought.product_id AND sale.tx < filed.tx
+                ),
+                bought.category_id
+            ) END AS category_id,
+            bought.quantity_milli - back.amended_milli AS units_milli,
+            bought.total_minor - back.amended_minor AS spent_minor,
             bought.discount_minor,
-            coalesce(back.returned_minor, 0) AS back_minor
+            back.returned_minor AS back_minor
         FROM purchases_line AS bought
-        LEFT JOIN purchases_habitcategory AS filed ON filed.product_id = bought.product_id
-        LEFT JOIN LATERAL (
+        CROSS JOIN LATERAL (
             SELECT
-                sum(part.quantity_milli) FILTER (WHERE given.kind = 'amendment') AS amended_milli,
-                sum(part.amount_minor) FILTER (WHERE given.kind = 'amendment') AS amended_minor,
-                sum(part.amount_minor) FILTER (WHERE given.kind <> 'amendment') AS returned_minor
+                coalesce(sum(part.quantity_milli) FILTER (WHERE given.kind = 'amendment'), 0)::bigint
+                    AS amended_milli,
+                coalesce(sum(part.amount_minor) FILTER (WHERE given.kind = 'amendment'), 0)::bigint
+                    AS amended_minor,
+                coalesce(sum(part.amount_minor) FILTER (WHERE given.kind <> 'amendment'), 0)::bigint
+                    AS returned_minor
             FROM purchases_return AS given
             JOIN purchases_returnline AS part
                 ON part.customer_id = given.customer_id AND part.return_id = given.id
-            WHERE given.customer_id = sale.customer_id
+            WHERE sale.returned_minor > 0
+                AND given.customer_id = sale.customer_id
                 AND given.purchase_id = sale.id
                 AND (upto IS NULL OR given.tx IS NULL OR given.tx < upto)
                 AND part.line_id = bought.id
-        ) AS back ON sale.returned_minor > 0
+        ) AS back
         WHERE bought.customer_id = sale.customer_id
             AND bought.purchase_id = sale.id
-            AND (coalesce(back.amended_milli, 0) < bought.quantity_milli OR bought.quantity_milli = 0)
+            AND (back.amended_milli < bought.quantity_milli OR bought.quantity_milli = 0)
     ) AS line ON true
 )
 SELECT
-    whole.customer_id, whole.month_on, '00000000-0000-0000-0000-000000000000'::uuid, whole.channel,
-    whole.currency, count(*), bit_or(whole.visit_day), sum(whole.lines)::bigint,
-    sum(whole.units_milli)::bigint, sum(whole.spent_minor)::bigint,
-    sum(whole.discount_minor)::bigint, sum(whole.back_minor)::bigint,
-    min(whole.purchased_at), max(whole.purchased_at)
-FROM (
-    SELECT
-        item.customer_id, item.month_on, item.channel, item.currency, item.purchased_at,
-        item.visit_day, item.whole_minor AS spent_minor, item.whole_back_minor AS back_minor,
-        count(item.lines) AS lines,
-        coalesce(sum(item.units_milli), item.whole_milli) AS units_milli,
-        coalesce(sum(item.discount_minor), 0) AS discount_minor
-    FROM item
-    GROUP BY
-        item.purchase_id, item.customer_id, item.month_on, item.channel, item.currency,
-        item.purchased_at, item.visit_day, item.whole_minor, item.whole_back_minor, item.whole_milli
-) AS whole
-GROUP BY whole.customer_id, whole.month_on, whole.channel, whole.currency
+    item.customer_id, item.month_on, '00000000-0000-0000-0000-000000000000'::uuid, item.channel,
+    item.currency, count(*) FILTER (WHERE item.is_first), bit_or(item.visit_day),
+    count(item.place), sum(coalesce(item.units_milli, item.whole_milli))::bigint,
+    sum(item.whole_minor) FILTER (WHERE item.is_first)::bigint,
+    coalesce(sum(item.discount_minor), 0)::bigint,
+    sum(item.whole_back_minor) FILTER (WHERE item.is_first)::bigint,
+    min(item.purchased_at), max(item.purchased_at)
+FROM item
+GROUP BY item.customer_id, item.month_on, item.channel, item.currency
 UNION ALL
 SELECT
     item.customer_id, item.month_on, item.category_id, item.channel,
