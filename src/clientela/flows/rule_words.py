@@ -105,7 +105,7 @@ def gives(rule: Rule, *, currency: str) -> str:
             ) % points  # fmt: skip
         case Earn.EVENT:
             return _("%(points)s points for %(event)s") % {
-                **points, "event": str(EVENTS.get(rule.event, rule.event)),
+                **points, "event": str(EVENTS.get(rule.event, rule.event.replace("_", " "))),
             }  # fmt: skip
     return _("%(factor)s times the points") % {"factor": factor(rule.factor)}
 

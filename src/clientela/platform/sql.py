@@ -8,6 +8,7 @@ staged and planned as it is, since a plan made for ten rows can be quadratic for
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ class Statement:
         assert self._batch is not None, self.name
         if database.queries_logged:
             database.queries_log.append({"sql": self.name, "time": "0"})
-        with database.wrap_database_errors:
+        with database.wrap_database_errors, _one_transaction():
             self._batch.copy(raw(), "\n".join(lines))
             return cursor().execute(self._batch.staged, parameters or None, prepare=False)
 
@@ -79,12 +80,21 @@ class Statement:
         if database.queries_logged:
             database.queries_log.append({"sql": self.name, "time": "0"})
         with database.wrap_database_errors:
-            text, many = self._sent, size > PREPARED_ROWS_MAX
-            if self._batch and many:
-                text, parameters = self._batch.staged, self._batch.stage(raw(), parameters)
-            elif self._batch:
+            if self._batch and size > PREPARED_ROWS_MAX:
+                return self._staged(self._batch, parameters)
+            if self._batch:
                 parameters = self._batch.as_arrays(parameters)
-            return cursor().execute(text, parameters or None, prepare=not many)
+            return cursor().execute(self._sent, parameters or None, prepare=size <= PREPARED_ROWS_MAX)
+
+    def _staged(self, batch: Batch, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
+        with _one_transaction():
+            rest = batch.stage(raw(), parameters)
+            return cursor().execute(batch.staged, rest or None, prepare=False)
+
+
+def _one_transaction() -> AbstractContextManager[object]:
+    """That of the caller; or one of its own, for what is staged is gone with its transaction."""
+    return nullcontext() if connections[DEFAULT_DB_ALIAS].in_atomic_block else raw().transaction()
 
 
 def execute(

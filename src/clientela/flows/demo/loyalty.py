@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from clientela.customers.queries import Reference
+from clientela.customers.queries import Reference, names_of
 from clientela.flows import cash_outs, coupons, travel_orders
 from clientela.flows.define_programme import define_programme
 from clientela.flows.demo import cards, journeys, payouts, tiers
@@ -226,12 +226,12 @@ def _act(
 ) -> Outcome:
     """Play one of them, unless it was played before."""
     at = now - timedelta(hours=act.hours_ago)
-    is_even = int(reference[-1]) % 2 == 0
+    is_even, name = int(reference[-1]) % 2 == 0, names_of({customer})[customer]
     wanted = Wanted(
         customer=Reference("id", str(customer)), reward=act.reward, source=SOURCE,
-        reference=reference, channel="shop", traveller="–",
+        reference=reference, channel="shop", traveller=name,
         points=1_000 if act.reward == "cash" else None,
-        payout=Payout("bank", journeys.IBAN, "–")
+        payout=Payout("bank", journeys.IBAN, name)
         if (act.way or ("bank" if is_even else "")) == "bank" else Payout(act.way or "bill"),
         starts_on=date(now.year + 1, 6, 12) if act.reward == "tallinn" else None,
     )  # fmt: skip

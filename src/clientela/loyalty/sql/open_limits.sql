@@ -1,12 +1,12 @@
 -- Counters of caps, opened where they are missing. What was booked at the same time as a cap was set may not
--- have known it, and counts all the same: it is counted when the counter is opened in the hour after. The
--- accounts are locked.
+-- have known it, and counts all the same, up to the most: it is counted when the counter is opened in the hour
+-- after. The accounts are locked.
 INSERT INTO loyalty_limit (customer_id, cap_id, starts_on, most, used)
 SELECT
     row.customer_id, row.cap_id, row.starts_on, row.most,
     CASE
         WHEN cap.made_at > %(now)s::timestamptz - interval '1 hour'
-            THEN loyalty_counted(row.customer_id, row.cap_id, row.starts_on)
+            THEN least(row.most, loyalty_counted(row.customer_id, row.cap_id, row.starts_on))
         ELSE 0
     END
 FROM unnest(

@@ -77,3 +77,10 @@ def test_every_batch_of_the_house_is_understood() -> None:
         text = path.read_text(encoding="utf-8")
         if "unnest(%(" in "".join(text.split()):
             assert Batch.of(path.stem, text) is not None, path
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_read_outside_a_transaction_is_staged_all_the_same() -> None:
+    rows = [(UUID(int=place), "", "[]", place, None, None, None, None) for place in range(60)]
+    read = sql.Statement("platform/said", TEXT).rows(size=60, **sql.columns(rows, COLUMNS))
+    assert [row[4] for row in read] == [*range(60)]
