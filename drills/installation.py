@@ -29,7 +29,7 @@ from clientela.platform.postgres import server
 
 CLI = [sys.executable, "-m", "clientela.cli"]
 PORT = 8700
-START_SECONDS_MAX = 120.0
+START_SECONDS_MAX = 300.0
 STOP_SECONDS_MAX = 60.0
 FOUND_SECONDS_MAX = 60.0
 PAUSE_SECONDS = 0.05

@@ -48,6 +48,8 @@ SHORT = {
 }  # fmt: skip
 # Lists that are no rows of the customer: a catalogue, and sums.
 NOT_ROWS = {"/rewards", "/points"}
+# Lots are emptied in the one account and opened in the other: the sums of points tell of them.
+CARRIED = {"/points/lots"}
 # Rows that tell of the customer beside themselves: they differ by what the customer is now.
 OF_A_CUSTOMER = "/customers/{customer_id}"
 
@@ -208,7 +210,7 @@ def fullest(path: str) -> str:
 
 
 TABLES = {"purchases": "purchases_purchase", "entries": "loyalty_posting",
-          "timeline": "events_event", "notes": "notes_note"}  # fmt: skip
+          "timeline": "events_event", "notes": "notes_note", "lots": "loyalty_lot"}  # fmt: skip
 
 
 # Reads of one customer
@@ -220,6 +222,7 @@ def rows_of(caller: Caller, customer: UUID) -> dict[str, set[str]]:
     found = {
         path: set(keys_on(caller, path.replace("{customer_id}", public)))
         for path in lists_of_a_customer()
+        if path.removeprefix(OF_A_CUSTOMER) not in CARRIED
     }
     for path in ("/issues", "/promises"):
         found[path] = set(keys_on(caller, f"{path}?customer={public}"))
@@ -403,8 +406,14 @@ def everything() -> dict[str, Counter[str]]:
 
 
 def unchanging(row: str) -> str:
-    kept = {key: it for key, it in json.loads(row).items() if key not in CHANGES_ANYWAY}
+    kept = {key: it for key, it in json.loads(row, object_hook=by_mark).items()
+            if key not in CHANGES_ANYWAY}  # fmt: skip
     return json.dumps(kept, sort_keys=True)
+
+
+def by_mark(found: dict[str, Any]) -> dict[str, Any]:
+    """A sealed value by its mark, always the same for a value: sealed again, it reads otherwise."""
+    return {"mark": found["mark"]} if found.keys() == {"mark", "sealed"} else found
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -11,8 +11,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.db import OperationalError
 
-from clientela.customers.models import Customer
 from clientela.console.loyalty.rule_form import EARNS
+from clientela.customers.models import Customer
 from clientela.flows.choices import link_for
 from clientela.flows.demo import load, stage
 from clientela.imports.models import Batch

@@ -84,7 +84,9 @@ class Statement:
                 return self._staged(self._batch, parameters)
             if self._batch:
                 parameters = self._batch.as_arrays(parameters)
-            return cursor().execute(self._sent, parameters or None, prepare=size <= PREPARED_ROWS_MAX)
+            return cursor().execute(
+                self._sent, parameters or None, prepare=size <= PREPARED_ROWS_MAX
+            )
 
     def _staged(self, batch: Batch, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
         with _one_transaction():
