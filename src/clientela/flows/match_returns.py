@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from clientela.customers import families
 from clientela.flows import return_purchase
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
-from clientela.purchases import queries, unmatched
+from clientela.purchases import queries, rules, unmatched
 from clientela.purchases.actions import Fresh
 from clientela.purchases.models import Return
-
-WAIT_DAYS_MAX = 7
 
 
 @needs_transaction
 def match(fresh: Sequence[Fresh], *, actor: Actor, now: datetime, request: str = "") -> int:
     """Book what waited for purchases that were recorded just now; how many returns."""
-    since = now - timedelta(days=WAIT_DAYS_MAX)
-    if not fresh or not unmatched.is_waited_for(since=since):
-        return 0
+    since = now - rules.RETURN_WAITS
     known = families.of({one.purchase.customer_id for one in fresh})
     everybody = {id: family.ids for family in known.values() for id in family.ids}
     named = {(one.purchase.source, one.purchase.reference): one.id for one in fresh}

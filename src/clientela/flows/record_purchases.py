@@ -135,7 +135,7 @@ def record_purchases(
         )  # fmt: skip
         risen = review_tiers.after_purchases(
             ((one.purchase.customer_id, one.id, one.purchase.purchased_at) for one in fresh),
-            currencies=[scheme.currency_id for scheme in schemes if scheme.has_tiers],
+            ladders=[ladder for scheme in schemes for ladder in scheme.ladders],
             actor=actor, now=now,
         )  # fmt: skip
         won = leads.won_by(
@@ -153,7 +153,8 @@ def record_purchases(
         events.emit(
             told, before=purchases_told.told(fresh, earned), actor=actor, now=now, request=request
         )
-        match_returns.match(fresh, actor=actor, now=now, request=request)
+        if recorded.return_waits:
+            match_returns.match(fresh, actor=actor, now=now, request=request)
         told_again = {} if is_brief else recorded.known
         before = earn_points.earned_before(told_again, company=company)
         covered_before = cover_purchases.covered_before(

@@ -181,13 +181,13 @@ def happenings(moved: Iterable[Moved]) -> Iterator[Happening]:
 
 
 def after_purchases(
-    bought: Iterable[tuple[UUID, UUID, datetime]], *, currencies: Sequence[int], actor: Actor,
+    bought: Iterable[tuple[UUID, UUID, datetime]], *, ladders: Sequence[TierSet], actor: Actor,
     now: datetime,
 ) -> list[Happening]:  # fmt: skip
     """Whoever crosses a threshold by these purchases (customer, purchase, when) is raised at once,
-    also by one that came late; `currencies`: those that have a ladder.
+    also by one that came late.
     """
-    if not currencies:
+    if not ladders:
         return []
     listed = list(bought)
     crossed: dict[UUID, UUID | None] = {customer: purchase for customer, purchase, _ in listed}
@@ -195,7 +195,7 @@ def after_purchases(
         return []
     told: list[Happening] = []
     late = [(customer, at) for customer, _, at in listed]
-    for ladder in queries.ladders(currencies):
+    for ladder in ladders:
         moved = tiers.rise(crossed, ladder=ladder, zone=zone_of(ladder), actor=actor, now=now,
                            late=late)  # fmt: skip
         told += happenings(moved)

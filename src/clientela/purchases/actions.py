@@ -141,12 +141,13 @@ class Fresh:
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """`known`: place -> id of a purchase recorded before with the same content; `taken`: places
-    whose reference stands for other content.
+    whose reference stands for other content; `return_waits`: some return came first.
     """
 
     fresh: list[Fresh]
     known: dict[int, UUID]
     taken: list[int]
+    return_waits: bool = False
 
 
 @needs_transaction
@@ -161,9 +162,11 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
         for id, new in zip(ids.uuid7s(len(batch)), batch, strict=True)
     ]  # fmt: skip
     written = sql.statement("purchases", "record").rows(
-        size=len(rows), now=now, **sql.columns(rows, RECORD_COLUMNS)
-    )
-    new_ids = {id for (id,) in written}
+        size=len(rows), now=now, returns_since=now - rules.RETURN_WAITS,
+        **sql.columns(rows, RECORD_COLUMNS),
+    )  # fmt: skip
+    new_ids = {id for id, _ in written}
+    return_waits = any(waits for _, waits in written)
     fresh = [
         Fresh(place, row[0], row[4], batch[place])
         for place, row in enumerate(rows)
@@ -176,8 +179,8 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
          for one in fresh if one.purchase.has_details]
     )  # fmt: skip
     if len(fresh) == len(batch):
-        return Recorded(fresh, {}, [])
-    return _with_known(batch, [row[4] for row in rows], fresh)
+        return Recorded(fresh, {}, [], return_waits)
+    return Recorded(fresh, *_known(batch, [row[4] for row in rows], fresh), return_waits)
 
 
 def _record_lines(fresh: Sequence[Fresh]) -> None:
@@ -200,9 +203,9 @@ def _record_lines(fresh: Sequence[Fresh]) -> None:
     )
 
 
-def _with_known(
+def _known(
     batch: Sequence[NewPurchase], digests: Sequence[bytes], fresh: list[Fresh]
-) -> Recorded:
+) -> tuple[dict[int, UUID], list[int]]:
     new = {purchase.place for purchase in fresh}
     rest = [place for place in range(len(batch)) if place not in new]
     found = queries.known(
@@ -216,7 +219,7 @@ def _with_known(
             known[place] = record_id
         else:
             taken.append(place)
-    return Recorded(fresh, known, taken)
+    return known, taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 PURCHASE_MINOR_MAX = 10**12
 QUANTITY_MILLI_MAX = 10**12
 FUTURE_HOURS_MAX = 24
+RETURN_WAITS = timedelta(days=7)  # how long a return that came first waits for its purchase
 
 
 def worth_back(

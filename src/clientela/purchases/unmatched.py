@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F
 
 from clientela.events.models import CurrentTransaction
-from clientela.platform import ids, sql
+from clientela.platform import ids
 from clientela.platform.transactions import needs_transaction
 from clientela.purchases.actions import GivenBack, NewReturn
 from clientela.purchases.models import Key, Purchase, Return
@@ -66,17 +66,6 @@ def keep_rest(new: Unmatched, *, now: datetime) -> UUID:
     id = ids.uuid7()
     _write(new, id=id, now=now)
     return id
-
-
-def is_waited_for(*, since: datetime) -> bool:
-    """Whether any return kept since then waits for its purchase: there mostly is none."""
-    row = sql.execute(
-        "SELECT EXISTS (SELECT FROM purchases_return"
-        " WHERE purchase_id IS NULL AND recorded_at > %s)",
-        [since],
-        prepare=True,
-    ).fetchone()
-    return row is not None and bool(row[0])
 
 
 @needs_transaction

@@ -78,7 +78,7 @@ def test_many_climb_as_each_does(buyers: list[UUID], measure: str) -> None:
             ladder="club", customer_id=buyers, **all_of
         )
         few = [row[:3] for row in each]
-        many = sql.statement("loyalty", "climbing_many").rows(
+        many = sql.statement("loyalty", "climbing_at_once").rows(
             size=99, customer_id=buyers, since=since, until=until, ladder="club",
             measure=measure, money_code="EUR", counted=Currency.objects.get().id,
         )  # fmt: skip

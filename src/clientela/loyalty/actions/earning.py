@@ -165,7 +165,7 @@ def _earn_plainly(
 
 def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[int]]:
     """For each rule of a tier, the purchases of whoever stood on it at the time."""
-    if not scheme.has_tiers:
+    if not scheme.has_factors:
         return {}
     return tiers.factors_at(
         [(basis.customer_id, basis.occurred_at) for basis in batch], currency_id=scheme.currency_id

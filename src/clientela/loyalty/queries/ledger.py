@@ -12,7 +12,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clientela.customers.sight import seen
-from clientela.loyalty.models import Account, Currency, Entry, Lot, Posting, RuleVersion
+from clientela.loyalty.models import Account, Currency, Entry, Lot, Posting, RuleVersion, TierSet
+from clientela.loyalty.queries import tiers
 from clientela.loyalty.rules import bodies, earning, lives
 from clientela.loyalty.rules.awards import BY_NUMBER, Refusal, Step, Waits, read_waits
 from clientela.loyalty.rules.baskets import Switches, read_switches
@@ -38,7 +39,7 @@ class ProgrammeClosed(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One currency and the rules that earn it; `has_tiers`: there is a ladder on it; `has_limits`:
+    """One currency and the rules that earn it; `has_factors`: a tier multiplies; `has_limits`:
     something bounds what is earned. `waits`: how long new points are not usable, where their rule
     does not say it. `lives_on`: points live on from what their owner earns, `longest` at most.
     """
@@ -49,13 +50,14 @@ class Scheme:
     life: lives.Life
     waits: Waits | None
     terms: Terms
-    has_tiers: bool
+    has_factors: bool
     has_limits: bool
     has_referrals: bool
     lives_on: bool = False
     longest: lives.Life = lives.NEVER
     rules: tuple[Rule, ...] = ()
     has_tier_lives: bool = False  # a tier says how long its points can be used
+    ladders: tuple[TierSet, ...] = ()  # to be read only: the same objects until a row changes
 
     @property
     def zone(self) -> tzinfo:
@@ -184,10 +186,11 @@ def _scheme(written: str) -> Scheme:
     )  # fmt: skip
     return Scheme(
         currency["id"], currency["code"], currency["debt_max"], lives.read(currency["life"]),
-        read_waits(currency["waits"]), terms, currency["has_tiers"],
+        read_waits(currency["waits"]), terms, currency["has_factors"],
         currency["has_limits"], currency["has_referrals"],
         currency["lives_on"], lives.read(currency["longest"]),
         has_tier_lives=currency["has_tier_lives"],
+        ladders=tiers.ladders_of(currency["id"]) if currency["ladders"] else (),
     )  # fmt: skip
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from clientela.loyalty.models import Standing, Tier, TierSet
 from clientela.loyalty.rules import tiers as rules
@@ -26,7 +25,6 @@ EVER = datetime(1, 1, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
 STATES = (TierSet.Measure.PRODUCTS, TierSet.Measure.BALANCE)  # what is at an instant
 STANDINGS_MAX = 100
-LADDERS_KEPT = 8
 
 
 class NoSuchLadder(NotThere):
@@ -116,24 +114,22 @@ def with_lives(awards: Sequence[Award], *, currency_id: int) -> list[Award]:
     ]  # fmt: skip
 
 
-def ladders(currency_ids: Iterable[int] | None = None) -> list[TierSet]:
-    """Ladders with what is needed to climb them, to be read only: every purchase asks for them, and
-    they are the same objects until a row of theirs is written anew.
-    """
-    listed = _ladders(sql.statement("loyalty", "ladders_stamp").value())
-    if currency_ids is None:
-        return list(listed)
-    wanted = set(currency_ids)
-    return [ladder for ladder in listed if ladder.currency_id in wanted]
+def ladders() -> list[TierSet]:
+    """All ladders, with what is needed to climb them."""
+    return list(_ladders())
 
 
-@lru_cache(maxsize=LADDERS_KEPT)
-def _ladders(_stamp: str) -> tuple[TierSet, ...]:
-    return tuple(TierSet.objects.select_related("currency__programme", "counted"))
+def ladders_of(currency_id: int) -> tuple[TierSet, ...]:
+    """Those on which one currency's customers stand."""
+    return tuple(_ladders().filter(currency_id=currency_id))
+
+
+def _ladders() -> QuerySet[TierSet]:
+    return TierSet.objects.select_related("currency__programme", "counted")
 
 
 def ladder_of(key: str) -> TierSet:
-    found = TierSet.objects.select_related("currency__programme", "counted").filter(key=key).first()
+    found = _ladders().filter(key=key).first()
     if found is None:
         raise NoSuchLadder(f"There is no ladder {key}.", field="ladder")
     return found
@@ -156,8 +152,8 @@ def climbing(
     until = until_of(ladder, now)
     if terms.window != "anniversary":
         since = _since(rules.first_day(terms.window, today), zone)
-        if len(listed) > sql.PREPARED_ROWS_MAX and ladder.measure not in STATES:
-            rows = sql.statement("loyalty", "climbing_many").rows(
+        if ladder.measure not in STATES:
+            rows = sql.statement("loyalty", "climbing_at_once").rows(
                 size=len(listed), customer_id=listed, since=since, until=until, **_counts(ladder)
             )
             return [Climbing(id, figure, tier, today) for id, figure, tier in rows]
@@ -173,7 +169,7 @@ def climbing(
 
 
 def _counts(ladder: TierSet) -> dict[str, Any]:
-    """What counts for a ladder, as `climbing_many` is told."""
+    """What counts for a ladder, as `climbing_at_once` is told."""
     counted = ladder.counted_id or ladder.currency_id
     return {"ladder": ladder.key, "measure": str(ladder.measure),
             "money_code": ladder.money_code, "counted": counted}  # fmt: skip

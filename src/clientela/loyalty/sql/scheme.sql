@@ -1,13 +1,25 @@
 -- The published rule versions of every open currency, higher priority first. A version holds until its
--- own end or the start of the next.
+-- own end or the start of the next. `ladders`: in which versions of their rows the ladders stand.
 SELECT
     jsonb_build_object(
         'id', currency.id, 'code', currency.code, 'rounding', currency.rounding,
         'debt_max', currency.debt_max, 'life', currency.life, 'time_zone', programme.time_zone,
         'stack', currency.stack, 'basis', currency.basis, 'waits', currency.waits,
         'lives_on', currency.activity_extends <> '', 'longest', currency.life_max,
-        'has_tiers', EXISTS (
-            SELECT FROM loyalty_tierset AS ladder WHERE ladder.currency_id = currency.id
+        'ladders', (
+            SELECT concat(current_database(), string_agg(concat_ws(
+                ' ', ladder.key, ladder.xmin, ladder.ctid, counted.xmin, counted.ctid,
+                currency.xmin, currency.ctid, programme.xmin, programme.ctid
+            ), ',' ORDER BY ladder.key))
+            FROM loyalty_tierset AS ladder
+            LEFT JOIN loyalty_currency AS counted ON counted.id = ladder.counted_id
+            WHERE ladder.currency_id = currency.id
+            HAVING count(*) > 0
+        ),
+        'has_factors', EXISTS (
+            SELECT FROM loyalty_tierset AS ladder
+            JOIN loyalty_tier AS step ON step.tier_set_id = ladder.key
+            WHERE ladder.currency_id = currency.id AND step.factor_rule_id IS NOT NULL
         ),
         'has_referrals', programme.referral ? 'on',
         'has_limits', EXISTS (

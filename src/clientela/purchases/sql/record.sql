@@ -1,4 +1,5 @@
--- Write purchases that are not known yet: the key table decides, over all customers. Returns the new.
+-- Write purchases that are not known yet: the key table decides, over all customers. Returns the new, and
+-- whether any return kept since an instant waits for its purchase: there mostly is none.
 WITH incoming AS (
     SELECT *
     FROM unnest(
@@ -28,4 +29,7 @@ SELECT
     quantity_milli, channel, place, till, staff, amends
 FROM incoming
 WHERE id IN (SELECT record_id FROM keyed)
-RETURNING id
+RETURNING id, EXISTS (
+    SELECT FROM purchases_return AS kept
+    WHERE kept.purchase_id IS NULL AND kept.recorded_at > %(returns_since)s
+)

@@ -1,5 +1,5 @@
--- Of many customers those who reach a higher tier of a ladder than the one they stand on, as
--- `climbing.sql` says of a few: measured all at once, as loyalty_measured does for one. What the ladder
+-- Customers who reach a higher tier of a ladder than the one they stand on, in one window for all:
+-- measured all at once, as loyalty_measured does for one in `climbing.sql`. What the ladder
 -- measures is handed in, so that nothing is planned for what it does not; whoever stands at the top is
 -- not measured at all.
 WITH step AS MATERIALIZED (
