@@ -16,7 +16,8 @@ NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline", "seal",
     "make-filterable", "merge", "duplicates", "size", "loyalty-habits",
-    "loyalty-what-if", "loyalty-expire",
+    "loyalty-what-if", "loyalty-expire", "loyalty-redeem", "loyalty-redeem-batch",
+    "loyalty-close-day", "loyalty-codes",
 )  # fmt: skip
 SIZE = 1_000_000
 PAIRS_MIN = 5

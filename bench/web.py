@@ -61,7 +61,8 @@ class Server:
             (web + base) / len(seconds) * 1e6,
             {"web_us": web / len(seconds) * 1e6, "database_us": base / len(seconds) * 1e6,
              "requests_per_s": len(seconds) / elapsed,
-             "p95_ms": quantiles(seconds, n=20)[-1] * 1000},
+             "p95_ms": quantiles(seconds, n=20)[-1] * 1000,
+             "p99_ms": quantiles(seconds, n=100)[-1] * 1000},
         )  # fmt: skip
 
     def _used(self, database: int) -> tuple[float, float]:

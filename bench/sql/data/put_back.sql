@@ -1,4 +1,13 @@
 -- Take away what measurements have added to the {size} customers, so that each begins alike.
+TRUNCATE loyalty_couponkey, loyalty_redemptionkey, loyalty_poolcode, loyalty_daystep;
+DELETE FROM loyalty_coupon;
+DELETE FROM loyalty_redemption;
+UPDATE loyalty_couponpool SET issued = 0;
+DELETE FROM loyalty_standing WHERE id > '01940000-0000-7000-8000-000000000000';
+UPDATE loyalty_standing SET ends_at = NULL, kept_until = current_date + 300
+WHERE ends_at IS NOT NULL OR kept_until < current_date;
+UPDATE loyalty_account SET pending = 0 WHERE pending > 0;
+
 UPDATE loyalty_account AS account
 SET posted = account.posted - added.points, version = 0
 FROM (
@@ -21,6 +30,8 @@ DELETE FROM loyalty_lot AS lot
 USING loyalty_posting AS posting
 WHERE posting.id > {purchases}
     AND lot.customer_id = posting.customer_id AND lot.posting_id = posting.id;
+
+UPDATE loyalty_lot SET remaining = amount WHERE remaining < amount;
 
 DELETE FROM loyalty_entry WHERE id > {purchases};
 DELETE FROM loyalty_posting WHERE id > {purchases};

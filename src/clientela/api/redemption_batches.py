@@ -13,7 +13,6 @@ from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest, Name
 from clientela.flows.redeem_batch import BATCH_ROWS_MAX, Result, Row, redeem_batch
 from clientela.flows.redeem_reward import Wanted
-from clientela.platform import ids
 from clientela.platform.errors import BatchTooLarge, InvalidInput
 
 doors = Doors(tags=["rewards"], switch="loyalty")
@@ -81,10 +80,8 @@ def _row(body: NamedRedemption, at: str) -> Row:
 
 
 def _result(one: Result, request_id: str) -> dict[str, Any]:
-    told = redeemed(one.outcome) if one.outcome else None
-    if told is not None and one.merged_from is not None:
-        told["merged_from"] = ids.public("cus", one.merged_from)
     return {
-        "reference": one.reference, "state": one.state, "redemption": told,
+        "reference": one.reference, "state": one.state,
+        "redemption": redeemed(one.outcome) if one.outcome else None,
         "error": one.error.as_dict(request_id=request_id) if one.error else None,
     }  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import StrictBool, StrictStr
 
-from clientela.api import whose
 from clientela.api.coupon_pools import BasketBody, DiscountQuote, quoted
 from clientela.api.rewards import Day, Whole, beside, day, iso
 from clientela.api.router import Doors
@@ -164,7 +163,9 @@ class RedemptionQuote(Body):
     used: list[UsedPoints]
 
 
-SAID_BEFORE = ("state", "replayed", "customer", "reward", "kind", "points", "to_pay", "balance")
+SAID_BEFORE = (
+    "state", "replayed", "customer", "merged_from", "reward", "kind", "points", "to_pay", "balance",
+)  # fmt: skip
 
 
 class CauseBody(Body):
@@ -216,8 +217,7 @@ def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
     outcome = redeeming.redeem_reward(
         wanted(body), actor=request.actor, now=request.started_at, request=request.request_id
     )
-    came = whose.came_with(body.customer, outcome.redemption.customer_id)
-    return {**redeemed(outcome), **came}
+    return redeemed(outcome)
 
 
 @doors.write("POST", "/redemptions/quotes", right="loyalty.view", answer=RedemptionQuote,
@@ -228,9 +228,8 @@ def quote(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
     """
     found = quote_redemption(wanted(body), actor=request.actor, now=request.started_at)
     told = redeemed(found.outcome)
-    came = whose.came_with(body.customer, found.outcome.redemption.customer_id)
     return {
-        **{name: told[name] for name in SAID_BEFORE}, **came,
+        **{name: told[name] for name in SAID_BEFORE if name in told},
         "gives": _gives(found.outcome),
         "used": [
             {"points": one.points, "expires_at": iso(one.expires_at), "shared": one.of_others}
@@ -323,8 +322,9 @@ def redeemed(outcome: Outcome) -> dict[str, Any]:
     made = outcome.redemption
     asked, order, given = outcome.cash_out, outcome.travel_order, outcome.benefit
     is_open = any(one is not None and one.is_open for one in (asked, order, given))
+    came = {"merged_from": ids.public("cus", outcome.named)} if outcome.named else {}
     return {
-        "id": made.public_id, "state": "waiting" if is_open else "done",
+        **came, "id": made.public_id, "state": "waiting" if is_open else "done",
         "replayed": outcome.replayed, "customer": ids.public("cus", made.customer_id),
         "reward": made.reward.key, "kind": made.kind, "points": made.points,
         "to_pay": beside(made.due_minor, made.due_code), "balance": outcome.balance,

@@ -18,7 +18,8 @@ NAMES = (
     "loyalty-batch", "loyalty-single", "profile", "profile-page", "import-purchases",
     "import-customers", "import-undo", "search", "list", "lookup", "timeline", "seal",
     "make-filterable", "merge", "duplicates", "size", "loyalty-habits",
-    "loyalty-what-if", "loyalty-expire",
+    "loyalty-what-if", "loyalty-expire", "loyalty-redeem", "loyalty-redeem-batch",
+    "loyalty-close-day", "loyalty-codes",
 )  # fmt: skip
 
 

@@ -39,14 +39,13 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Result:
     """What became of one: `new`, `known` (the same again), `conflict` (its name is that of another)
-    or `refused`. `merged_from`: the record it named, where that was merged.
+    or `refused`.
     """
 
     state: str
     reference: str
     outcome: Outcome | None = None
     error: Problem | None = None
-    merged_from: UUID | None = None
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ class _Slice:
 
     results: dict[int, Result] = field(default_factory=dict)
     alone: list[Passed] = field(default_factory=list)
-    named: dict[int, UUID] = field(default_factory=dict)
+    named: dict[int, customers.Resolved] = field(default_factory=dict)
 
 
 def redeem_batch(
@@ -101,7 +100,11 @@ def _in_order(rows: Sequence[Row], done: _Slice) -> Iterator[Result]:
                 result = replace(result, outcome=replace(result.outcome, replayed=True))
         else:
             firsts.setdefault((row.wanted.source, row.wanted.reference), place)
-        yield replace(result, merged_from=done.named.get(place))
+        named = done.named.get(place)
+        if named is not None and result.outcome is not None:
+            outcome = redeem_reward.came_by(result.outcome, named)
+            result = replace(result, outcome=outcome)
+        yield result
 
 
 @transactions.retried
@@ -127,7 +130,7 @@ def _slice(
 def _passed(rows: Sequence[Row], listed: dict[str, Reward | Problem], done: _Slice) -> list[Passed]:
     """Rows that name somebody and something; the others are refused."""
     found = customers.resolve([row.wanted.customer for row in rows])
-    of = families.of({one.survivor for one in found if one is not None})
+    records = families.records_of({one.survivor for one in found if one is not None})
     passed = []
     for place, (row, one) in enumerate(zip(rows, found, strict=True)):
         reward = _reward(row.wanted.reward, listed)
@@ -138,8 +141,8 @@ def _passed(rows: Sequence[Row], listed: dict[str, Reward | Problem], done: _Sli
             done.results[place] = Result("refused", row.wanted.reference, error=problem)
             continue
         if one.named != one.survivor:
-            done.named[place] = one.named
-        passed.append(Passed(place, row.wanted, reward, of[one.survivor].ids))
+            done.named[place] = one
+        passed.append(Passed(place, row.wanted, reward, records[one.survivor]))
     return passed
 
 

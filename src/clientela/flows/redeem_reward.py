@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -85,7 +85,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of it. `balance`: what can be used afterwards."""
+    """What became of it. `balance`: what can be used afterwards; `named`: the merged
+    record it came by.
+    """
 
     redemption: Redemption
     balance: int
@@ -94,6 +96,7 @@ class Outcome:
     travel_order: TravelOrder | None = None
     benefit: Benefit | None = None
     replayed: bool = False
+    named: UUID | None = None
 
 
 @transactions.retried
@@ -104,19 +107,25 @@ def redeem_reward(wanted: Wanted, *, actor: Actor, now: datetime, request: str =
     RewardSoldOut, LimitReached, RewardNotAvailable, InvalidInput; then nothing was written.
     """
     with transactions.open():
-        customer = customers.the_one(wanted.customer).survivor
-        family = customers.family_of(customer)
-        reward = rewards.find(wanted.reward)
-        if before := _claimed(wanted, reward, family, now=now):
-            return before
-        taken = take(wanted, reward, family, actor=actor, now=now)
+        who = customers.the_one(wanted.customer)
+        family = customers.family_of(who.survivor)
+        reward, id = rewards.kept(wanted.reward), ids.uuid7()
+        if before := _claimed(wanted, reward, family, id, now=now):
+            return came_by(before, who)
+        taken = take(wanted, reward, family, id=id, actor=actor, now=now)
         done = taken.done
         outcome = _given(done, wanted, taken.blocks, actor=actor, now=now, request=request)
-        if wanted.reference:
-            redeeming.name(done.redemption, source=wanted.source, reference=wanted.reference)
         told = [*expired_happenings(taken.turns), *got_happenings(outcome, done)]
         events.emit(told, actor=actor, now=now, request=request)
-    return outcome
+    return came_by(outcome, who)
+
+
+def came_by(outcome: Outcome, who: customers.Resolved) -> Outcome:
+    """With the merged record that was named, where it is on the one that survived."""
+    if who.named in (who.survivor, outcome.redemption.customer_id):
+        return outcome
+    is_moved = outcome.redemption.customer_id != who.survivor
+    return outcome if is_moved else replace(outcome, named=who.named)
 
 
 class Taken(NamedTuple):
@@ -129,19 +138,20 @@ class Taken(NamedTuple):
 
 @needs_transaction
 def take(
-    wanted: Wanted, reward: Reward, family: Sequence[UUID], *, actor: Actor, now: datetime
-) -> Taken:
+    wanted: Wanted, reward: Reward, family: Sequence[UUID], *, id: UUID | None = None,
+    actor: Actor, now: datetime,
+) -> Taken:  # fmt: skip
     """By the catalogue, under the lock of the accounts of all whose points may be used."""
     turns, sharing = share_points.settled(
         family, currency_id=reward.currency_id, actor=actor, now=now
     )
     wish, blocks = _priced(wanted, reward, family, now=now)
-    done = redeeming.redeem(family, wish, actor=actor, now=now, sharing=sharing)
+    done = redeeming.redeem(family, wish, id=id, actor=actor, now=now, sharing=sharing)
     return Taken(done, blocks, turns)
 
 
 def _claimed(
-    wanted: Wanted, reward: Reward, family: Sequence[UUID], *, now: datetime
+    wanted: Wanted, reward: Reward, family: Sequence[UUID], id: UUID, *, now: datetime
 ) -> Outcome | None:
     """The first answer, where this source has named this redemption before; it may stand on a
     record that was merged since.
@@ -151,7 +161,7 @@ def _claimed(
     needs_name(wanted)
     known = redeeming.claim(
         source=wanted.source, reference=wanted.reference, customer_id=family[0],
-        body_hash=body_hash(wanted, reward, family[0]),
+        redemption_id=id, body_hash=body_hash(wanted, reward, family[0]),
     )  # fmt: skip
     if known is None:
         return None
@@ -200,7 +210,9 @@ def _priced(
     wanted: Wanted, reward: Reward, family: Sequence[UUID], *, now: datetime
 ) -> tuple[Wish, int]:
     """What it costs by the catalogue; whether there is enough of it is for the ledger to say."""
-    company, tiers = companies.current(), rewards.tiers_of(family)
+    company, tiers = companies.current(), frozenset[int]()
+    if any(one.tier_id is not None for one in reward.prices.all()):
+        tiers = rewards.tiers_of(family)
     is_meant = not audiences.barred([reward], family, company=company, now=now)
     quoted = price(wanted, reward, tiers, is_meant=is_meant, company=company, now=now)
     money = None if reward.money_minor is None else reward.money_minor * quoted.blocks

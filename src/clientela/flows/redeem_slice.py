@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,8 @@ from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 from clientela.staff import company as companies
 
+NO_TIERS: frozenset[int] = frozenset()
+
 
 @dataclass(slots=True)
 class Passed:
@@ -39,6 +41,7 @@ class Passed:
     wanted: Wanted
     reward: Reward
     family: Sequence[UUID]
+    _content: bytes = b""
 
     @property
     def name(self) -> Name:
@@ -49,7 +52,11 @@ class Passed:
         return self.family[0], self.reward.currency_id
 
     def content(self, whose: UUID | None = None) -> bytes:
-        return body_hash(self.wanted, self.reward, whose or self.family[0])
+        """What tells whether the same is asked again, by `whose` record if not the survivor's."""
+        if whose is not None and whose != self.family[0]:
+            return body_hash(self.wanted, self.reward, whose)
+        self._content = self._content or body_hash(self.wanted, self.reward, self.family[0])
+        return self._content
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,8 @@ def redeem(claimed: Mapping[UUID, Passed], *, actor: Actor, now: datetime) -> Re
     turns = lives.settle(sorted(records), actor=actor, now=now)
     taken = list(_decided(claimed, done.refused, now=now))
     many.give_up([row.name for row in rows if row.place in done.refused])
-    bookings = [_booking(one, now=now) for one in taken]
+    ends = _ends(taken, now=now)
+    bookings = [_booking(one, ends[one.row.reward.id]) for one in taken]
     postings = many.book(
         bookings, {row.reward.id: row.reward for row in rows}, actor=actor, now=now
     )
@@ -109,7 +117,9 @@ def _decided(
     company, tiers = companies.current(), _tiers(claimed.values())
     prices: dict[tuple[UUID, int | None, frozenset[int]], Quote | Problem] = {}
     for id, row in claimed.items():
-        theirs = frozenset[int]().union(*(tiers.get(record, ()) for record in row.family))
+        theirs = NO_TIERS
+        if tiers:
+            theirs = theirs.union(*(tiers.get(record, ()) for record in row.family))
         key = row.reward.id, row.wanted.points, theirs
         if key not in prices:
             try:
@@ -127,13 +137,15 @@ def _decided(
             yield Taken(row, quoted, id, row.content(), counted.balance(row))
 
 
-def _tiers(rows: Iterable[Passed]) -> dict[UUID, set[int]]:
+def _tiers(rows: Collection[Passed]) -> dict[UUID, set[int]]:
     """The tiers of those whose reward costs by tier."""
+    listed = {row.reward.id: row.reward for row in rows}
     by_tier = {
-        id for row in rows for id in row.family
-        if any(price.tier_id is not None for price in row.reward.prices.all())
+        id for id, reward in listed.items()
+        if any(price.tier_id is not None for price in reward.prices.all())
     }  # fmt: skip
-    return many.tiers_of(by_tier) if by_tier else {}
+    asked = {id for row in rows if row.reward.id in by_tier for id in row.family}
+    return many.tiers_of(asked) if asked else {}
 
 
 @dataclass(slots=True)
@@ -188,12 +200,20 @@ class _Counted:
         return id in left and self.gone[id] >= left[id]
 
 
-def _booking(one: Taken, *, now: datetime) -> Booking:
+def _ends(taken: Iterable[Taken], *, now: datetime) -> dict[UUID, datetime]:
+    """When coupons of each reward end."""
+    ends: dict[UUID, datetime] = {}
+    for reward in {one.row.reward.id: one.row.reward for one in taken}.values():
+        assert reward.pool is not None
+        over = Life(days=reward.pool.valid_days).expires_at(now, companies.current().zone)
+        assert over is not None
+        ends[reward.id] = over
+    return ends
+
+
+def _booking(one: Taken, ends: datetime) -> Booking:
     row, reward, quote = one.row, one.row.reward, one.quote
-    assert reward.pool is not None
-    ends = Life(days=reward.pool.valid_days).expires_at(now, companies.current().zone)
-    assert ends is not None
-    number = codes.made(secrets.choice)
+    number = codes.drawn(secrets.token_bytes)
     minor = None if reward.money_minor is None else reward.money_minor * quote.blocks
     return Booking(
         row.family[0], many.aliases_of(row.family), reward.currency_id, quote.points,
@@ -209,18 +229,20 @@ def _outcome(one: Taken, booking: Booking, *, actor: Actor, now: datetime) -> Ou
     pool = reward.pool
     assert pool is not None
     made = Redemption(
-        id=one.redemption_id, customer_id=row.family[0], reward=reward, kind=reward.kind,
+        id=one.redemption_id, customer_id=row.family[0], reward_id=reward.id, kind=reward.kind,
         currency_id=reward.currency_id, points=one.quote.points, labels=reward.labels,
         terms=reward.terms, actor=actor.id, channel=row.wanted.channel, redeemed_at=now,
         due_minor=one.quote.minor, due_code=reward.price_code if one.quote.minor else "",
     )  # fmt: skip
+    Redemption._meta.get_field("reward").set_cached_value(made, reward)
     coupon = Coupon(
-        id=booking.coupon_id, customer_id=row.family[0], pool=pool, redemption=made,
+        id=booking.coupon_id, customer_id=row.family[0], pool_id=pool.id, redemption_id=made.id,
         number=booking.number, percent=pool.percent,
         minor=pool.minor if booking.worth_minor is None else booking.worth_minor,
         money_code=pool.money_code, most_minor=pool.most_minor, least_minor=pool.least_minor,
         issued_at=now, expires_at=booking.expires_at,
     )  # fmt: skip
+    Coupon._meta.get_field("redemption").set_cached_value(coupon, made)
     return Outcome(made, one.balance, coupon)
 
 

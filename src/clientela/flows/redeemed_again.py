@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from clientela.flows.redeem_reward import Outcome
 from clientela.loyalty.actions import redeeming_many as many
-from clientela.loyalty.models import Benefit, CashOut, Coupon, Redemption, TravelOrder
+from clientela.loyalty.models import Benefit, CashOut, Coupon, Redemption, Reward, TravelOrder
 from clientela.loyalty.queries import pools, rewards
 
 
@@ -19,12 +19,13 @@ def again_many(named: Mapping[UUID, Sequence[UUID]], *, now: datetime) -> dict[U
     """Each of these redemptions of these families, as `redeem_reward.again` tells one."""
     if not named:
         return {}
-    listed = Redemption.objects.select_related("reward__currency", "currency")
-    made = list(listed.filter(id__in=named))
-    coupons = _by_redemption(Coupon.objects.all(), made)
-    asked = _by_redemption(CashOut.objects.prefetch_related(*rewards.OF_A_CASH_OUT), made)
-    orders = _by_redemption(TravelOrder.objects.prefetch_related(*rewards.OF_A_JOURNEY), made)
-    given = _by_redemption(Benefit.objects.prefetch_related("steps"), made)
+    made = _made(named)
+    coded = [one for one in made if one.kind in Reward.BY_CODE]
+    coupons = _by_redemption(Coupon.objects.all(), coded)
+    more = [one for one in made if one.kind not in Reward.BY_CODE]
+    asked = _by_redemption(CashOut.objects.prefetch_related(*rewards.OF_A_CASH_OUT), more)
+    orders = _by_redemption(TravelOrder.objects.prefetch_related(*rewards.OF_A_JOURNEY), more)
+    given = _by_redemption(Benefit.objects.prefetch_related("steps"), more)
     balances = _balances(made, named, now=now)
     return {
         one.id: Outcome(
@@ -35,10 +36,19 @@ def again_many(named: Mapping[UUID, Sequence[UUID]], *, now: datetime) -> dict[U
     }  # fmt: skip
 
 
+def _made(named: Iterable[UUID]) -> list[Redemption]:
+    """With their rewards, each of which is read once."""
+    made = list(Redemption.objects.filter(id__in=list(named)))
+    listed = Reward.objects.select_related("currency").in_bulk({one.reward_id for one in made})
+    for one in made:
+        Redemption._meta.get_field("reward").set_cached_value(one, listed[one.reward_id])
+    return made
+
+
 def _by_redemption(rows: QuerySet[Any], made: Sequence[Redemption]) -> dict[UUID, Any]:
-    found = rows.filter(
-        customer_id__in={one.customer_id for one in made}, redemption__in=[one.id for one in made]
-    )
+    if not made:
+        return {}
+    found = rows.filter(redemption__in=[one.id for one in made])
     return {row.redemption_id: row for row in found}
 
 

@@ -168,6 +168,8 @@ def settled_for(
 def _shared_with(
     family: Sequence[UUID], currencies: Collection[int], *, now: datetime
 ) -> dict[int, Sharing]:
+    if not reads.sharing_among(family):
+        return {}
     found = {id: reads.sharing(family, currency_id=id, now=now) for id in sorted(currencies)}
     return {id: one for id, one in found.items() if one is not None}
 

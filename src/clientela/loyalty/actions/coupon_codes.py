@@ -140,10 +140,12 @@ def find(key: str) -> CouponPool:
 def generate(pool: CouponPool, count: int) -> list[str]:
     """New codes from chance, twelve signs each, the last one a check; a slice of them."""
     _room(pool, count)
-    made = [codes.made(secrets.choice) for _ in range(count)]
+    made = [codes.drawn(secrets.token_bytes) for _ in range(count)]
     written = _write(pool, made)
     while len(written) < count:  # chance made one twice
-        written += _write(pool, [codes.made(secrets.choice) for _ in range(count - len(written))])
+        written += _write(
+            pool, [codes.drawn(secrets.token_bytes) for _ in range(count - len(written))]
+        )
     return written
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from clientela.loyalty.models import (
     Coupon,
@@ -23,7 +23,10 @@ from clientela.platform.errors import NotThere, Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction, refusing
 
-TRIES_MAX = 10
+ISSUED = (
+    "id", "customer_id", "pool_id", "number", "percent", "minor", "money_code", "most_minor",
+    "least_minor", "expires_at",
+)  # fmt: skip
 
 
 class CouponUnknown(NotThere):
@@ -66,30 +69,22 @@ def issue(
     """A new code for this customer, unless the pool has given out as many as it may. `minor`: what
     it is worth, where the pool does not say.
     """
-    room = CouponPool.objects.filter(id=pool.id).filter(
-        Q(coupons_max__isnull=True) | Q(issued__lt=F("coupons_max"))
-    )
-    if not room.update(issued=F("issued") + 1):
-        raise PoolEmpty(field="reward")
+    code = codes.drawn(secrets.token_bytes)
     coupon = Coupon(
         customer_id=customer_id, pool=pool, redemption=redemption, percent=pool.percent,
         minor=pool.minor if minor is None else minor, money_code=pool.money_code, issued_at=now,
         most_minor=pool.most_minor, least_minor=pool.least_minor, expires_at=expires_at,
+        number=codes.shown(code),
     )  # fmt: skip
-    coupon.number = codes.shown(_new_code(coupon))
-    coupon.save(force_insert=True)
+    made = sql.statement("loyalty", "issue_coupon").row(
+        number_norm=code, redemption_id=redemption.id if redemption else None, now=now,
+        **{name: getattr(coupon, name) for name in ISSUED},
+    )  # fmt: skip
+    if made == (0, 0):
+        raise PoolEmpty(field="reward")
+    # That chance makes a code twice is as good as impossible, and harmless: nothing is kept then.
+    assert made == (1, 1), "the system's source of chance repeats itself"
     return coupon
-
-
-def _new_code(coupon: Coupon) -> str:
-    """A code nobody has; that chance makes one twice is as good as impossible, and harmless."""
-    for _ in range(TRIES_MAX):
-        code = codes.made(secrets.choice)
-        if sql.statement("loyalty", "claim_code").run(
-            number_norm=code, customer_id=coupon.customer_id, coupon_id=coupon.id
-        ):
-            return code
-    raise AssertionError("the system's source of chance repeats itself")
 
 
 @needs_transaction

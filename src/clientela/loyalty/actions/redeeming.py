@@ -19,6 +19,11 @@ from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
+MADE = (
+    "id", "customer_id", "reward_id", "points", "due_minor", "due_code", "hold_id", "actor",
+    "channel",
+)  # fmt: skip
+
 
 class NotEnoughPoints(Problem):
     code = "not-enough-points"
@@ -86,15 +91,15 @@ class Restored(NamedTuple):
 @needs_transaction
 def redeem(
     family: Sequence[UUID], wish: Wish, *, actor: Actor, now: datetime,
-    sharing: Sharing | None = None,
+    sharing: Sharing | None = None, id: UUID | None = None,
 ) -> Redeemed:  # fmt: skip
     """Take or hold the points under the lock of the family's accounts; the customer of the first id
     has the reward then. What they lack comes from whoever shares points with them. Settle the
-    accounts of all of them before.
+    accounts of all of them before. `id`: what its name was claimed for.
 
     NotEnoughPoints, LimitReached or RewardSoldOut; then nothing was written.
     """
-    redemption, hold = ids.uuid7(), ids.uuid7() if wish.is_held else None
+    redemption, hold = id or ids.uuid7(), ids.uuid7() if wish.is_held else None
     reward = wish.reward
     row = sql.execute(
         "SELECT outcome, available, next_expiry, posting FROM loyalty_redeem("
@@ -115,7 +120,9 @@ def redeem(
         terms=reward.terms, hold_id=hold, actor=actor.id, channel=wish.channel, redeemed_at=now,
         due_minor=wish.due_minor, due_code=reward.price_code if wish.due_minor else "",
     )  # fmt: skip
-    made.save(force_insert=True)
+    sql.statement("loyalty", "make_redemption").run(
+        now=now, **{name: getattr(made, name) for name in MADE}
+    )
     if reward.currency.activity_extends == Currency.Extends.EARN_AND_REDEEM:
         lives.live_on(
             dict.fromkeys(family, now),
@@ -142,27 +149,20 @@ def refusal(outcome: str, points: int, available: int, next_expiry: datetime | N
 
 @needs_transaction
 def claim(
-    *, source: str, reference: str, customer_id: UUID, body_hash: bytes
+    *, source: str, reference: str, customer_id: UUID, redemption_id: UUID, body_hash: bytes
 ) -> RedemptionKey | None:
-    """Take the name a source gives its redemption; the one who has it already, where there is one.
+    """Take the name a source gives its redemption, before it is made; the one who has it already,
+    where there is one.
 
     Of two who come at once the second waits here for the first.
     """
     rows = sql.statement("loyalty", "claim_redemption").run(
         source=source, reference=reference, customer_id=customer_id, body_hash=body_hash,
-        redemption_id=customer_id,
+        redemption_id=redemption_id,
     )  # fmt: skip
     if rows:
         return None
     return RedemptionKey.objects.get(source=source, reference=reference)
-
-
-@needs_transaction
-def name(redemption: Redemption, *, source: str, reference: str) -> None:
-    """Let a claimed name lead to its redemption."""
-    RedemptionKey.objects.filter(source=source, reference=reference).update(
-        redemption_id=redemption.id
-    )
 
 
 @needs_transaction

@@ -200,7 +200,7 @@ def place(
     if offer is not None:
         take_seat(offer)
     id, supplier = ids.uuid7(), reward.supplier
-    voucher = codes.shown(codes.made(secrets.choice))
+    voucher = codes.shown(codes.drawn(secrets.token_bytes))
     if supplier is not None and supplier.fulfilment == Partner.Fulfilment.POOL:
         day = starts_on or now.date()
         voucher = partners.take_voucher(supplier, order_id=id, travels_on=day)

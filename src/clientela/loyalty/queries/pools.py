@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clientela.loyalty.models import Pool, PoolMember
-from clientela.platform import periods, sql
+from clientela.platform import ids, periods, sql
 from clientela.platform.errors import NotThere
 
 MEMBERS_MAX = 50
@@ -109,10 +109,14 @@ def sharing(family: Sequence[UUID], *, currency_id: int, now: datetime) -> Shari
 
 def sharing_among(customer_ids: Collection[UUID]) -> set[UUID]:
     """Those of many records who may use points of others in some pool."""
-    rows = PoolMember.objects.filter(
-        customer_id__in=list(customer_ids), left_at=None, pool__closed_at=None, may_spend=True
-    )
-    return set(rows.values_list("customer_id", flat=True))
+    rows = sql.execute(
+        "SELECT sharer.customer_id FROM loyalty_poolmember AS sharer"
+        " JOIN loyalty_pool AS pool ON pool.id = sharer.pool_id AND pool.closed_at IS NULL"
+        " WHERE sharer.customer_id = ANY (%s::uuid[]) AND sharer.left_at IS NULL"
+        " AND sharer.may_spend",
+        [ids.as_array(customer_ids)], prepare=True,
+    )  # fmt: skip
+    return {id for (id,) in rows}
 
 
 def usable_of_others(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from clientela.loyalty.rules import rewards as rules
 from clientela.platform import ids, sql
 from clientela.platform.errors import NotThere
 
+REWARDS_KEPT = 500
 OF_A_CASH_OUT = ("decisions", "payments", "lines__file", "returns")
 OF_A_JOURNEY = ("steps", "cancellations")
 
@@ -79,6 +81,20 @@ def find(named: str) -> Reward:
     if reward is None:
         raise NoSuchReward(f"There is no reward {named[:60]}.", field="reward")
     return reward
+
+
+def kept(named: str) -> Reward:
+    """As `find`, to be read only: every redemption asks for it, and it is the same object until a
+    row of it is written anew. What was given out of its pool it does not know.
+    """
+    id = ids.find("rew", named)
+    stamp = sql.statement("loyalty", "reward_stamp").value(named=named, id=id)
+    return _kept(named, stamp) if stamp else find(named)
+
+
+@lru_cache(maxsize=REWARDS_KEPT)
+def _kept(named: str, _stamp: str) -> Reward:
+    return find(named)
 
 
 def offer_of(reward: Reward) -> rules.Offer:

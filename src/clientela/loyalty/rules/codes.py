@@ -13,14 +13,14 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
 GROUP = 4
 TYPED_MAX = 60
+DRAWN_BYTES = 32
 _VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
 _BETWEEN = re.compile(r"[\s\-‐-―]+")
 
 
-def made(choose: Callable[[str], str]) -> str:
-    """A new code, without hyphens; `choose` draws one sign as nobody can foresee."""
-    body = "".join(choose(ALPHABET) for _ in range(LENGTH - 1))
-    return body + _check(body)
+def drawn(chance: Callable[[int], bytes]) -> str:
+    """A new code, without hyphens; `chance` gives so many bytes that nobody can foresee."""
+    return derived(chance(DRAWN_BYTES))
 
 
 def normal(typed: str) -> str | None:

@@ -89,7 +89,7 @@ def test_without_a_life_points_never_end() -> None:
 
 @given(st.integers(0, 10))
 def test_a_wrong_sign_in_a_code_is_noticed_at_every_place(place: int) -> None:
-    code = codes.made(secrets.choice)
+    code = codes.drawn(secrets.token_bytes)
     for sign in codes.ALPHABET:
         other = code[:place] + sign + code[place + 1 :]
         assert (codes.normal(other) is not None) == (other == code)
@@ -97,14 +97,14 @@ def test_a_wrong_sign_in_a_code_is_noticed_at_every_place(place: int) -> None:
 
 @given(st.sampled_from(["-", " ", "", "  ", "‑", "—"]), st.booleans())
 def test_a_code_is_read_however_it_is_typed(between: str, is_small: bool) -> None:
-    code = codes.made(secrets.choice)
+    code = codes.drawn(secrets.token_bytes)
     typed = between.join(codes.shown(code).split("-"))
     assert codes.normal(typed.lower() if is_small else typed) == code
 
 
 def test_a_code_has_no_sign_that_looks_like_another() -> None:
     assert not set("01ILOU") & set(codes.ALPHABET)
-    assert len({codes.made(secrets.choice) for _ in range(1000)}) == 1000
+    assert len({codes.drawn(secrets.token_bytes) for _ in range(1000)}) == 1000
 
 
 @pytest.mark.parametrize(
