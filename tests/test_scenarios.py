@@ -25,7 +25,7 @@ BLOCKS = {
     "loyalty": {"points"}, "warranty": {"covers"}, "issues": {"issues"},
     "retention": {"flags", "needs", "offers"},
 }  # fmt: skip
-ALWAYS = {"customer", "identities", "holdings", "purchases", "timeline"}
+ALWAYS = {"customer", "identities", "holdings", "purchases", "habits", "timeline"}
 PAGES = {
     "loyalty": "/loyalty/desk", "warranty": "/warranty/desk", "issues": "/issues",
     "retention": "/retention/desk",

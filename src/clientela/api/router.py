@@ -111,30 +111,39 @@ class Doors(Router):
 
     def write(
         self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = True,
-        admits: Admits | None = None,
+        admits: Admits | None = None, queued: Any = None,
     ) -> Callable[[View], View]:  # fmt: skip
         """`kept`: whether the answer may be kept with an Idempotency-Key, to be given again.
-        `admits`: who may come without a key, by a signature.
+        `admits`: who may come without a key, by a signature. `queued`: what is answered, by
+        `accepted`, where the work is done in the background.
         """
         return self._operation(
-            method, path, right=right, answer=answer, summary=summary, kept=kept, admits=admits
-        )
+            method, path, right=right, answer=answer, summary=summary, kept=kept, admits=admits,
+            queued=queued,
+        )  # fmt: skip
 
     def _operation(
         self, method: str, path: str, *, right: str, answer: Any, summary: str, kept: bool = False,
-        admits: Admits | None = None,
+        admits: Admits | None = None, queued: Any = None,
     ) -> Callable[[View], View]:  # fmt: skip
         def decorate(view: View) -> View:
             self.add_api_operation(
                 path, [method], _door(view, writes=kept),
                 auth=Key(right, switch=self.switch, admits=admits),
-                response={200: answer, REFUSALS: ProblemBody},
+                response={200: answer, REFUSALS: ProblemBody, **({202: queued} if queued else {})},
                 summary=summary, description=f"{view.__doc__ or ''}\n\nNeeds `{right}`.",
                 openapi_extra=_documented(writes=kept),
             )  # fmt: skip
             return view
 
         return decorate
+
+
+def accepted(found: Any, *, at: str) -> HttpResponse:
+    """202: the work is done in the background, and followed at that address."""
+    response = _response(Answer(202, _answer(found).body, JSON))
+    response.headers["Location"] = at
+    return response
 
 
 def _documented(*, writes: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from clientela.cli.files import document
-from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
+from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, say, with_database
 
 
 def register(app: typer.Typer) -> None:
@@ -24,11 +24,13 @@ def what_if(
     """What draft rules would have given for the purchases of past months; nothing is written.
 
     The file has `currency` and `rules`, each with key, labels and body, as a programme has them.
-    A known key replaces that rule, another is added.
+    A known key replaces that rule, another is added. More than a million purchases are gone through
+    slice by slice, and how far it is is said; Ctrl-C stops it.
 
     Examples: clientela loyalty what-if draft.toml --months 12
               clientela loyalty what-if draft.json --months 3 --json
     """
+    from clientela.flows import told_what_if, try_rules
     from clientela.flows import what_if as trying
     from clientela.flows.rules_of_points import Draft
 
@@ -42,13 +44,22 @@ def what_if(
     only = None
     if saved:
         view = id_of("lst", saved)
-        only = trying.customers_of(view, actor=actor(), now=now())
-    told = trying.told(trying.what_if(drafts, months=months, now=now(), only=only))
+        only = try_rules.customers_of(view, actor=actor(), now=now())
+    wish = trying.asked(drafts, months=months, now=now())
+    many = try_rules.are_more_than(try_rules.AT_ONCE_MAX, wish)
+    found = trying.found_of(
+        wish, only=only, slice_rows=try_rules.SLICE if many else None, told=_told if many else None
+    )
+    told = told_what_if.told(found)
     lines = [_line(one, told["money"]) for one in (*told["by_month"], *told["by_tier"])]
     part = f" (each {told['every']}th purchase)" if told["every"] > 1 else ""
     answer(
         told, "\n".join([*lines, f"{_line({**told['whole'], 'key': 'all'}, told['money'])}{part}"])
     )
+
+
+def _told(done: int) -> None:
+    say(f"{done:,} purchases gone through …")
 
 
 def _line(one: dict[str, Any], code: str) -> str:

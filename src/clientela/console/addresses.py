@@ -62,7 +62,7 @@ def register() -> None:
         "stm",
     ):
         _register(prefix)
-    for prefix in ("lot", "poo", "pom"):
+    for prefix in ("lot", "poo", "pom", "tri"):
         _register(prefix)
     for prefix in ("dup", "mrg", "rst", "prq", "adj", "pse"):
         _register(prefix)

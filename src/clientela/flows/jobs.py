@@ -8,45 +8,26 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
-from procrastinate.jobs import Job
 
 from clientela.events import actions as events
 from clientela.flows import (
     jobs_of_habits,  # noqa: F401 (found with these)
     jobs_of_points,
 )
+from clientela.flows.while_away import AGAIN, DATABASE_AWAY
 from clientela.imports import actions as imports
 from clientela.imports.models import Batch
 from clientela.platform import transactions
-from clientela.platform.errors import Problem, Unavailable, Unexpected
+from clientela.platform.errors import Problem, Unexpected
 from clientela.platform.http.actors import SYSTEM
 from clientela.staff import company as companies
 from clientela.staff import idempotency
 from clientela.staff import queries as staff
 
-DATABASE_AWAY = (OperationalError, InterfaceError, Unavailable)
-TRIES_MAX = 1_000
-PAUSE_SECONDS = 2
 DELIVERIES_DAYS = 30
 OTHERS = (jobs_of_points,)  # found with these
-
-
-class WhileAway(BaseRetryStrategy):
-    """Run a job again when the database was away: nothing is wrong with the job, however often its
-    worker was killed before. That it is to run again can be noted only once the database is back.
-    """
-
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        if not isinstance(exception, DATABASE_AWAY) or job.attempts >= TRIES_MAX:
-            return None
-        return RetryDecision(retry_in={"seconds": PAUSE_SECONDS})
-
-
-AGAIN = WhileAway()
 
 
 @app.task(name="imports.check", queue="imports", retry=AGAIN)
@@ -71,6 +52,21 @@ def search_duplicates(*, search: str, actor: str) -> None:
     from clientela.flows import search_duplicates as flow
 
     flow.run(UUID(search), actor=staff.actor_with_rights(actor), now=datetime.now(UTC))
+
+
+@app.task(name="loyalty.try_rules", queue="imports", lock="loyalty.try_rules", retry=AGAIN)
+def try_rules_on_past(*, trial: str) -> None:
+    """Try draft rules on a long history; a trial that was killed begins anew."""
+    from clientela.flows import try_rules as flow
+
+    now = datetime.now(UTC)
+    try:
+        flow.run(UUID(trial), now=now)
+    except DATABASE_AWAY:
+        raise  # the job is run again
+    except Exception:
+        flow.fail(UUID(trial), fault="unexpected", now=now)
+        raise
 
 
 @app.task(name="matching.accept", queue="imports", lock="matching.accept", retry=AGAIN)

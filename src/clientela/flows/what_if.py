@@ -10,20 +10,20 @@ the answer says so.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from math import gcd
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
+from clientela.customers import queries as customers
 from clientela.flows import baskets, earning_facts, rules_of_points
-from clientela.flows.lists import reading, views
 from clientela.flows.rules_of_points import Draft
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.actions.earning import Basis
-from clientela.loyalty.models import Currency, Rule
+from clientela.loyalty.models import Currency, Rule, Tier
 from clientela.loyalty.queries import ledger, tiers
 from clientela.loyalty.queries.ledger import Scheme
 from clientela.loyalty.rules import bodies, earning
@@ -31,15 +31,16 @@ from clientela.loyalty.rules import books as valuing
 from clientela.loyalty.rules.computing import Rounding
 from clientela.platform import money, periods, sql
 from clientela.platform.errors import InvalidInput
-from clientela.platform.http.actors import Actor
 from clientela.purchases import queries as purchases
 from clientela.staff import company as companies
 
-MONTHS_MAX, DRAFTS_MAX, LISTED_MAX = 60, 50, 100_000
+MONTHS_MAX, DRAFTS_MAX = 60, 50
 GIVEN_MAX = 1_000_000  # purchases of which the ledger is added up beside
 ONE_BY_ONE_MAX, AT_ONCE = 20_000, 2_000
 NEW_RULE = 2**40
-FIRST = UUID(int=0)
+PLANNED = 1_000  # as many rows are said, so that each slice is planned by itself
+FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
+Told = Callable[[int], object]  # hears how many purchases are gone through
 
 
 class Kind(NamedTuple):
@@ -48,12 +49,8 @@ class Kind(NamedTuple):
     currency: str
     minor: int
     stretch: int
-    month_on: date
-    tier: str
-    factor_rule: int
-    segment: str
-    purchases: int
-    kept_minor: int
+    tier_id: int | None
+    segment_id: int
 
 
 @dataclass(slots=True)
@@ -67,6 +64,12 @@ class Sum:
     points_now: int = 0
     points_draft: int = 0
     points_given: int = 0
+
+    @classmethod
+    def of(cls, kept: Sequence[Any]) -> Self:
+        """As it was kept: its fields in order."""
+        purchases, minor, *points = kept
+        return cls(purchases, Counter(minor), *points)
 
     def add(self, count: int, currency: str, minor: int, now: int, draft: int) -> None:
         self.purchases += count
@@ -99,6 +102,34 @@ class WhatIf:
         return None if self.point_minor is None else valuing.half_up(points * self.point_minor)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Drafts that can be tried: of these points, beside the rules in force, on these months."""
+
+    points: Currency
+    scheme: Scheme
+    drafted: Scheme
+    first_on: date
+    last_on: date
+    span: tuple[datetime, datetime]
+    now: datetime
+
+
+def asked(drafts: Sequence[Draft], *, months: int, now: datetime) -> Asked:
+    """The last whole months of the programme's zone, with the rules in force and with the drafts in
+    their place: a draft of a known key replaces that rule, another is added. InvalidInput for what
+    cannot be tried.
+    """
+    points, scheme, drafted = _schemes(drafts, months=months, now=now)
+    last_on = periods.day_of(now, scheme.zone).replace(day=1) - timedelta(days=1)
+    first_on = periods.add_months(last_on.replace(day=1), 1 - months)
+    span = (
+        periods.local_midnight(first_on, scheme.zone),
+        periods.local_midnight(last_on + timedelta(days=1), scheme.zone),
+    )
+    return Asked(points, scheme, drafted, first_on, last_on, span, now)
+
+
 def what_if(
     drafts: Sequence[Draft],
     *,
@@ -107,36 +138,36 @@ def what_if(
     one_by_one: int = ONE_BY_ONE_MAX,
     only: Sequence[UUID] | None = None,
 ) -> WhatIf:
-    """The last whole months of the programme's zone, with the rules in force and with the drafts in
-    their place: a draft of a known key replaces that rule, another is added. `only`: of these
-    customers, by the ids of survivors.
+    """See `asked` and `found_of`."""
+    wish = asked(drafts, months=months, now=now)
+    return found_of(wish, one_by_one=one_by_one, only=only)
+
+
+def found_of(
+    wish: Asked, *, one_by_one: int = ONE_BY_ONE_MAX, only: Sequence[UUID] | None = None,
+    slice_rows: int | None = None, told: Told | None = None,
+) -> WhatIf:  # fmt: skip
+    """What was asked. `only`: of these customers, by the ids of survivors. `slice_rows`: so many
+    purchases for each statement, `told` hears of each; without it one statement reads them all.
     """
-    points, scheme, drafted = _schemes(drafts, months=months, now=now)
-    company = companies.current()
-    last_on = periods.day_of(now, scheme.zone).replace(day=1) - timedelta(days=1)
-    first_on = periods.add_months(last_on.replace(day=1), 1 - months)
-    span = (
-        periods.local_midnight(first_on, scheme.zone),
-        periods.local_midnight(last_on + timedelta(days=1), scheme.zone),
-    )
+    scheme, drafted, span = wish.scheme, wish.drafted, wish.span
+    told = told or (lambda done: None)
     found = _Found()
     every = 1
     short = scheme.plain(), drafted.plain()
     if short[0] is not None and short[1] is not None:
-        _by_kind(found, scheme, (short[0], short[1]), span, only)
+        _by_kind(found, scheme, (short[0], short[1]), span, only, slice_rows=slice_rows, told=told)
     else:
         every = _every(span, one_by_one)
-        _one_by_one(
-            found, (scheme, drafted), span, every=every, company=company, now=now, only=only
-        )
+        _one_by_one(found, (scheme, drafted), span, every=every, company=companies.current(),
+                    now=wish.now, only=only, told=told)  # fmt: skip
     is_given = found.whole.purchases <= GIVEN_MAX
     if is_given:
         _given(found, scheme, span, only)
-    price, code = _price(points)
+    price, code = _price(wish.points)
     return WhatIf(
-        points.code, first_on, last_on, every, is_given, found.whole,
-        dict(sorted(found.months.items())),
-        found.tiers, found.segments, price, code,
+        wish.points.code, wish.first_on, wish.last_on, every, is_given, found.whole,
+        dict(sorted(found.months.items())), found.tiers, found.segments, price, code,
     )  # fmt: skip
 
 
@@ -189,20 +220,22 @@ class _Found:
 def _by_kind(
     found: _Found, scheme: Scheme,
     short: tuple[Sequence[earning.Published], Sequence[earning.Published]],
-    span: tuple[datetime, datetime], only: Sequence[UUID] | None,
+    span: tuple[datetime, datetime], only: Sequence[UUID] | None, *, slice_rows: int | None,
+    told: Told,
 ) -> None:  # fmt: skip
-    company = companies.current()
-    bounds = _bounds([*short[0], *short[1]], span)
-    rows = sql.statement("flows", "what_if").rows(
-        bounds=bounds, zone=str(scheme.zone), currency_id=scheme.currency_id, starts_at=span[0],
-        ends_at=span[1], money=company.currency,
-        unit=_unit([*short[0], *short[1]], scheme.terms.rounding, company.currency),
-        only=None if only is None else list(only),
+    bounds = _bounds([*short[0], *short[1]], span, zone=scheme.zone)
+    steps = {tier.id: tier for tier in Tier.objects.filter(tier_set__currency=scheme.currency_id)}
+    segments = {kind.id: key for key, kind in customers.profile_types().items()}
+    counted = _counted(
+        slice_rows=slice_rows, told=told, bounds=bounds, starts_at=span[0], ends_at=span[1],
+        tiers=list(steps), unit=_unit([*short[0], *short[1]], scheme.terms.rounding),
+        money=companies.current().currency, only=None if only is None else list(only),
     )  # fmt: skip
-    kinds = [Kind(*row) for row in rows]
+    kinds = list(counted)
     standing: dict[int, list[int]] = defaultdict(list)
     for place, kind in enumerate(kinds):
-        standing[kind.factor_rule].append(place)
+        factor = steps[kind.tier_id].factor_rule_id if kind.tier_id else None
+        standing[factor or 0].append(place)
     now, draft = (
         earning.points_for(
             minors=[kind.minor for kind in kinds],
@@ -212,19 +245,52 @@ def _by_kind(
         )[0]
         for rules in short
     )  # fmt: skip
+    months = [periods.day_of(moment, scheme.zone).replace(day=1) for moment in bounds]
     for kind, before, after in zip(kinds, now, draft, strict=True):
-        many = kind.purchases
-        found.add(kind.month_on, kind.tier, kind.segment, many, kind.currency, kind.kept_minor,
-                  int(before) * many, int(after) * many)  # fmt: skip
+        many, kept_minor = counted[kind]
+        tier = steps[kind.tier_id].key if kind.tier_id else ""
+        found.add(months[kind.stretch - 1], tier, segments[kind.segment_id], many, kind.currency,
+                  kept_minor, int(before) * many, int(after) * many)  # fmt: skip
 
 
-def _unit(rules: Sequence[earning.Published], rounding: Rounding, currency: str) -> int:
+def _counted(
+    *, slice_rows: int | None, told: Told, **asked: Any
+) -> dict[Kind, tuple[int, int]]:  # fmt: skip
+    """How many purchases there are of each kind, and what they come to; a statement for a slice."""
+    found: dict[Kind, tuple[int, int]] = {}
+    done = 0
+    for after, through in _stretches(slice_rows):
+        rows = sql.statement("flows", "what_if").rows(
+            size=PLANNED, after=after, through=through, **asked
+        )
+        for *kind, count, minor in rows:
+            key = Kind._make(kind)
+            many, kept = found.get(key, (0, 0))
+            found[key] = (many + count, kept + minor)
+        done += slice_rows or 0
+        told(done)
+    return found
+
+
+def _stretches(slice_rows: int | None) -> Iterator[tuple[UUID, UUID]]:
+    """Slices in the order of ids, which is that of the table: behind one, up to another."""
+    after = FIRST
+    while slice_rows:
+        through = sql.statement("flows", "what_if_next").value(after=after, most=slice_rows)
+        if through is None:
+            break
+        yield after, through
+        after = through
+    yield after, LAST
+
+
+def _unit(rules: Sequence[earning.Published], rounding: Rounding) -> int:
     """What is over a whole number of so many minor units gives nothing: where every rule gives one
     point for a multiple of them, and is rounded down.
     """
     if rounding is not Rounding.FLOOR:
         return 1
-    exponent = money.exponent_of(currency)
+    exponent = money.exponent_of(companies.current().currency)
     rates = [rule.rate(exponent) for rule in rules if isinstance(rule, earning.PerMoney)]
     if any(rate.numerator != 1 for rate in rates):
         return 1
@@ -242,9 +308,17 @@ def _given(
         found.give(month_on, tier, segment, points)
 
 
-def _bounds(rules: Sequence[earning.Published], span: tuple[datetime, datetime]) -> list[datetime]:
-    """The instants at which a rule begins or ends; between two of them all rules stay the same."""
+def _bounds(
+    rules: Sequence[earning.Published], span: tuple[datetime, datetime], *, zone: tzinfo
+) -> list[datetime]:  # fmt: skip
+    """The instants at which a month, or a rule, begins or ends: between two of them all rules stay
+    the same.
+    """
     changes = {moment for rule in rules for moment in (rule.starts_at, rule.ends_at) if moment}
+    month = periods.day_of(span[0], zone)
+    while (begins := periods.local_midnight(month, zone)) < span[1]:
+        changes.add(begins)
+        month = periods.add_months(month, 1)
     return [span[0], *sorted(moment for moment in changes if span[0] < moment < span[1])]
 
 
@@ -258,7 +332,7 @@ def _every(span: tuple[datetime, datetime], most: int) -> int:
 
 def _one_by_one(
     found: _Found, schemes: tuple[Scheme, Scheme], span: tuple[datetime, datetime], *, every: int,
-    company: companies.Company, now: datetime, only: Sequence[UUID] | None,
+    company: companies.Company, now: datetime, only: Sequence[UUID] | None, told: Told,
 ) -> None:  # fmt: skip
     paths = baskets.paths()
     for some in _slices(span, every, only):
@@ -276,6 +350,7 @@ def _one_by_one(
             tier, segment = min(keys, default=""), some[basis.purchase_id]
             found.add(day.replace(day=1), tier, segment, every, basis.currency,
                       basis.minor * every, before * every, after * every)  # fmt: skip
+        told(found.whole.purchases)
 
 
 def _slices(
@@ -309,37 +384,3 @@ def _price(points: Currency) -> tuple[Fraction | None, str]:
         return None, ""
     worth = points.worth
     return Fraction(worth["minor"], worth["points"]), str(worth["currency"])
-
-
-def customers_of(view_id: UUID, *, actor: Actor, now: datetime) -> list[UUID]:
-    """Who is in a saved list that this person can see; InvalidInput where they are very many."""
-    state = views.state_of(views.view_for(actor, view_id))
-    read = reading.reading(state, actor=actor, company=companies.current(), now=now)
-    found = read.run(f"{read.every()} LIMIT {LISTED_MAX + 1}", read.values)
-    if len(found) > LISTED_MAX:
-        raise InvalidInput(f"Choose a list of at most {LISTED_MAX} customers.", field="list")
-    return [id for (id,) in found]
-
-
-def told(found: WhatIf) -> dict[str, Any]:
-    """As other systems read it."""
-    return {
-        "currency": found.currency, "first_on": found.first_on.isoformat(),
-        "last_on": found.last_on.isoformat(), "every": found.every, "money": found.money_code,
-        "whole": _sum(found, "", found.whole),
-        "by_month": [_sum(found, key, one) for key, one in found.by_month.items()],
-        "by_tier": [_sum(found, key, one) for key, one in sorted(found.by_tier.items())],
-        "by_segment": [_sum(found, key, one) for key, one in sorted(found.by_segment.items())],
-    }  # fmt: skip
-
-
-def _sum(found: WhatIf, key: str, one: Sum) -> dict[str, Any]:
-    return {
-        "key": key, "purchases": one.purchases,
-        "spent": [{"minor": minor, "currency": code} for code, minor in sorted(one.minor.items())],
-        "points_now": one.points_now, "points_draft": one.points_draft,
-        "points_given": one.points_given if found.is_given else None,
-        "cost_now_minor": found.cost(one.points_now),
-        "cost_draft_minor": found.cost(one.points_draft),
-        "cost_given_minor": found.cost(one.points_given) if found.is_given else None,
-    }  # fmt: skip

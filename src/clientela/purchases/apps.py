@@ -15,7 +15,10 @@ class PurchasesApp(HouseApp):
         Right("purchases.view", _("See what customers bought")),
         Right("purchases.write", _("Record purchases and returns")),
     )
-    panels: ClassVar = (Panel("purchases", "purchases_panel", "purchases.view"),)
+    panels: ClassVar = (
+        Panel("purchases", "purchases_panel", "purchases.view"),
+        Panel("habits", "purchases_habits_panel", "purchases.view"),
+    )
     list_facts: ClassVar = (
         ListFacts(facts.FACTS, facts.COLUMNS, (facts.PURCHASES,), "purchases.view"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clientela.console.customers import attributes, kinds, opened
+from clientela.console.customers import attributes, kinds, opened, usual
 from clientela.console.customers.kinds import Kind
 from clientela.console.customers.opened import Family
 from clientela.console.notes import written
@@ -33,10 +33,11 @@ from clientela.ui.regions import region
 from clientela.ui.templatetags.ui import label, language_name
 
 PANELS = (
-    "identities", "kin", "issues", "review", "holdings", "covers", "points", "purchases", "needs",
-    "offers", "notes", "timeline",
+    "identities", "kin", "issues", "review", "holdings", "covers", "points", "purchases", "habits",
+    "needs", "offers", "notes", "timeline",
 )  # fmt: skip
 HAPPENINGS_SHOWN = 8
+WORDED: dict[str, Callable[[Any], Any]] = {"notes": written.named, "habits": usual.worded}
 Blocks = dict[str, Any]
 
 
@@ -131,8 +132,8 @@ def _panels(
             identity["reveal"] = reverse("console:customer-reveal", args=args)
     if "offers" in shown:
         shown["offers"] = offered.opened_at(shown["offers"])
-    if "notes" in shown and not _has_failed(shown["notes"]):
-        shown["notes"] = written.named(shown["notes"])
+    shown |= {name: worded(shown[name]) for name, worded in WORDED.items()
+              if name in shown and not _has_failed(shown[name])}  # fmt: skip
     if listed := _listed(blocks, "timeline"):
         shown["timeline"] = listed[:HAPPENINGS_SHOWN]
     for name, block in shown.items():

@@ -7,19 +7,25 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
+from clientela.console import refusals
 from clientela.console.loyalty.rule_form import EARNS, RuleForm
-from clientela.console.pages import FORM, page, show
+from clientela.console.pages import FORM, SENT, page, see, show
 from clientela.customers import queries as customers
-from clientela.flows import rules_of_points, what_if
+from clientela.flows import rules_of_points, try_rules
 from clientela.flows.lists import views
 from clientela.flows.rules_of_points import Draft
 from clientela.flows.what_if import Sum, WhatIf
+from clientela.loyalty.actions.trials import TrialIsOver
 from clientela.loyalty.models import TierSet
+from clientela.loyalty.models.trials import Trial
+from clientela.loyalty.queries import trials
 from clientela.platform import ids
 from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.requests import HouseRequest
@@ -34,26 +40,78 @@ FILE_BYTES_MAX, WRITTEN_MAX = 200_000, 100_000
 
 def tried() -> list[URLPattern]:
     """Addresses below those of the loyalty desk."""
-    return [path("rules/past", past, name="rules-past")]
+    return [
+        path("rules/past", past, name="rules-past"),
+        path("rules/past/<tri:trial_id>", trial, name="rules-trial"),
+        path("rules/past/<tri:trial_id>/cancellation", cancel, name="rules-trial-cancel"),
+    ]
 
 
-@page("loyalty.view", "loyalty.publish", switch="loyalty", methods=FORM)
+RIGHTS = ("loyalty.view", "loyalty.publish")
+
+
+@page(*RIGHTS, switch="loyalty", methods=FORM)
 def past(request: HouseRequest) -> HttpResponse:
-    """Choose months, a list and rules; below, what they would have given. Nothing is written."""
+    """Choose months, a list and rules; below, what they would have given. No points are written. Of
+    very many purchases it is found in the background, on a page of its own.
+    """
     context: dict[str, Any] = {
-        "months": _months(request), "choices": MONTHS, "lists": views.views_for(request.actor),
-        "list": request.POST.get("list", ""), "fault": "", "found": None, "rules": "", "names": [],
+        **_blank(request), "months": _months(request), "list": request.POST.get("list", ""),
     }  # fmt: skip
     if request.method == "POST":
         try:
             drafts = _drafts(request)
-            context["rules"] = _written(drafts)
-            context["names"] = [ui.label(dict(one.labels)) or one.key for one in drafts]
-            context["found"] = _shown(_tried(request, drafts))
+            context |= _named(drafts)
+            found = _tried(request, drafts)
+            if isinstance(found, Trial):
+                return see(reverse("console:rules-trial", args=[found.public_id]))
+            context["found"] = _shown(found)
         except Problem as refusal:
             context["fault"] = str(refusal.detail or refusal.title)
     status = 422 if context["fault"] else 200
     return show(request, "console/loyalty/past.html", context, status=status)
+
+
+@page(*RIGHTS, switch="loyalty")
+def trial(request: HouseRequest, trial_id: UUID) -> HttpResponse:
+    """How far it is, asked again each second, and what it found."""
+    one = trials.trial(trial_id)
+    context: dict[str, Any] = {"trial": one, "is_open": one.ended_at is None}
+    if "HX-Request" in request.headers and one.ended_at is None:
+        return show(request, "console/loyalty/past_trial.html", context)
+    found = try_rules.found_of(one)
+    context |= {
+        **_blank(request), **_named(try_rules.drafts_of(one)), "months": one.months,
+        "list": ids.public("lst", one.view_id) if one.view_id else "",
+        "found": None if found is None else _shown(found),
+    }  # fmt: skip
+    response = show(request, "console/loyalty/past.html", context)
+    if "HX-Request" in request.headers:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@page(*RIGHTS, switch="loyalty", methods=SENT, shown_on="console:rules-past")
+def cancel(request: HouseRequest, trial_id: UUID) -> HttpResponse:
+    """It stops before its next slice."""
+    address = reverse("console:rules-trial", args=[ids.public("tri", trial_id)])
+    try:
+        try_rules.cancel(trial_id, actor=request.actor, now=request.started_at)
+    except TrialIsOver as refusal:
+        messages.warning(request, refusals.sentence(refusal))
+    return see(address)
+
+
+def _blank(request: HouseRequest) -> dict[str, Any]:
+    return {
+        "choices": MONTHS, "lists": views.views_for(request.actor), "fault": "", "found": None,
+        "rules": "", "names": [], "trials": trials.latest(),
+    }  # fmt: skip
+
+
+def _named(drafts: Sequence[Draft]) -> dict[str, Any]:
+    names = [ui.label(dict(one.labels)) or one.key for one in drafts]
+    return {"rules": _written(drafts), "names": names}
 
 
 def _months(request: HouseRequest) -> int:
@@ -61,16 +119,16 @@ def _months(request: HouseRequest) -> int:
     return int(asked) if asked in map(str, MONTHS) else MONTHS_FIRST
 
 
-def _tried(request: HouseRequest, drafts: Sequence[Draft]) -> WhatIf:
-    only = None
+def _tried(request: HouseRequest, drafts: Sequence[Draft]) -> WhatIf | Trial:
+    view = None
     if named := request.POST.get("list", ""):
         try:
             view = ids.parse("lst", named)
         except ValueError:
             raise InvalidInput(_("There is no such list."), field="list") from None
-        only = what_if.customers_of(view, actor=request.actor, now=request.started_at)
-    return what_if.what_if(
-        drafts, months=_months(request), now=request.started_at, only=only
+    return try_rules.try_rules(
+        drafts, months=_months(request), view_id=view, actor=request.actor,
+        now=request.started_at,
     )  # fmt: skip
 
 

@@ -16,8 +16,12 @@ from clientela.customers.queries import Reference
 from clientela.flows import coupon_pools, coupons, limit_use
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.loyalty.actions.coupon_codes import PoolValues
+from clientela.platform import periods, transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.privacy.actions.limits import NewRestriction
+from clientela.products import actions as products
+from clientela.products.models import Category
+from clientela.purchases.habits.models import HabitMonth, HabitProfile
 
 QUERIES_MAX = 12
 pytestmark = pytest.mark.django_db
@@ -106,3 +110,35 @@ def test_coupons_and_rewards_are_shown_with_what_is_usual(
     assert "Spring leaflet" in page
     assert "€2.00" in page
     assert 'data-ui="rewards-got"' not in page
+
+
+def test_the_record_says_what_is_usual(agent: Client, bea: UUID) -> None:
+    assert "No habits are known." in text_of(agent.get(path_of(bea)))
+    now = datetime.now(UTC)
+    HabitProfile.objects.create(
+        customer_id=bea, is_stale=False, last_at=now, purchases=6, gap_median_days=7,
+        weekdays=[0, 1, 0, 0, 5, 0, 0], hours=[0] * 12 + [6] + [0] * 11, place="riga-1",
+        lapses_on=now.date() - timedelta(days=3),
+    )  # fmt: skip
+    with transactions.open():
+        products.define_categories([{"key": key, "labels": {"en": key.title()}}
+                                    for key in ("food", "toys", "tea")])  # fmt: skip
+    known = dict(Category.objects.values_list("key", "id"))
+    this_month = now.date().replace(day=1)
+    for key, back, minor in (("food", 2, 900), ("food", 5, 300), ("toys", 5, 800), ("tea", 1, 50)):
+        HabitMonth.objects.create(
+            customer_id=bea, month_on=periods.add_months(this_month, -back),
+            category_id=known[key], channel="shop", currency="EUR", purchases=1, visit_day_mask=1,
+            lines=1, units_milli=1000, spent_minor=minor, discount_minor=0, returned_minor=0,
+            first_at=now, last_at=now,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(agent.get(path_of(bea)))
+    assert len(asked) <= QUERIES_MAX, [one["sql"] for one in asked]
+    [panel] = re.findall(r'data-ui="habits".*?</section>', page, re.DOTALL)
+    told = re.findall(r"Food.*more lately.*Toys.*less lately.*Tea.*>new", panel, re.DOTALL)
+    assert told, panel
+    for words in ("riga-1", "Friday, from 12:00", "every 7 days", "silent for longer than usual"):
+        assert words in panel, words
+    limit_use.restrict(NewRestriction((bea,), "profiling", "asked", "phone"), actor=SYSTEM, now=now)
+    assert "No habits are known." in text_of(agent.get(path_of(bea)))

@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from clientela.console.tests.conftest import Register, SignIn, text_of
 from clientela.customers.queries import Reference
+from clientela.flows import try_rules
 from clientela.flows.define_programme import define_programme
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.tests.test_what_if import PROGRAMME
 from clientela.loyalty.models import Rule, RuleVersion
+from clientela.loyalty.models.trials import Trial
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 
@@ -85,3 +87,32 @@ def test_what_is_no_file_of_rules_is_refused(sign_in: SignIn, bea: UUID, written
     answer = client.post(PAGE, {"rules": written})
     assert answer.status_code == 422
     assert 'role="alert"' in text_of(answer)
+
+
+def test_a_long_history_is_tried_in_the_background_and_followed(
+    sign_in: SignIn, bea: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(role="manager")
+    rules = [{"key": "base", "labels": {"en": "Two"},
+              "body": {"earn": "per_money", "points": 2, "per": "1.00"}}]  # fmt: skip
+    written = json.dumps({"currency": "points", "rules": rules})
+    monkeypatch.setattr(try_rules, "AT_ONCE_MAX", 1)
+    there = client.post(PAGE, {"rules": written, "months": "6"}).headers["Location"]
+    page = text_of(client.get(there))
+    assert 'data-state="waiting"' in page
+    assert 'data-ui="past-cancel"' in page
+    polled = text_of(client.get(there, headers={"HX-Request": "true"}))
+    assert "<h1>" not in polled
+    trial = Trial.objects.get()
+    try_rules.run(trial.id, now=datetime.now(UTC))
+    again = client.get(there, headers={"HX-Request": "true"})
+    assert again.headers["HX-Refresh"] == "true"
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(client.get(there))
+    assert len(asked) <= QUERIES_MAX, [one["sql"] for one in asked]
+    assert ">242<" in page
+    client.post(f"{there}/cancellation")
+    assert "This trial is over" in text_of(client.get(there))
+    stopped = client.post(PAGE, {"rules": written, "months": "6"}).headers["Location"]
+    client.post(f"{stopped}/cancellation")
+    assert 'data-state="cancelled"' in text_of(client.get(stopped))

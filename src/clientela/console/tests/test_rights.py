@@ -199,6 +199,7 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
     "loyalty-books": ("/loyalty/books", DECIDES_POINTS, 200),
     "loyalty-rules": ("/loyalty/rules", SEES_POINTS, 200),
     "rules-past": ("/loyalty/rules/past", DECIDES_POINTS, 200),
+    "rules-trial": (f"/loyalty/rules/past/tri_{NONE}", DECIDES_POINTS, 404),
     "rule-new": ("/loyalty/rules/new", DECIDES_POINTS, 200),
     "rule-question": ("/loyalty/rules/question", DECIDES_POINTS, 200),
     "rule": ("/loyalty/rules/999999", DECIDES_POINTS, 404),
@@ -302,6 +303,7 @@ PAGES: dict[str, tuple[str, set[str], int]] = {
 POSTS: dict[str, tuple[str, set[str], int]] = {
     "tier-removal": ("/loyalty/tiers/none/steps/none/removal", DECIDES_POINTS, 404),
     "tier-review-run": ("/loyalty/tiers/none/review/run", DECIDES_POINTS, 404),
+    "rules-trial-cancel": (f"/loyalty/rules/past/tri_{NONE}/cancellation", DECIDES_POINTS, 404),
     "customer-alike": ("/customers/new/alike", EDITS, 200),
     "duplicates-search": ("/duplicates/search", MERGES, 303),
     "import-run": (f"/imports/{NOT_FOUND_YET}/run", IMPORTS, 404),

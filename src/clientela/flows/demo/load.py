@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from clientela.flows.demo import branches as parted
 from clientela.flows.demo import (
+    books,
     calls,
     generator,
     grants,
@@ -28,6 +28,7 @@ from clientela.flows.demo import (
     stage,
     traits,
 )
+from clientela.flows.demo import branches as parted
 from clientela.flows.demo import warranty as promised
 from clientela.flows.demo.cast import Cast
 from clientela.flows.demo.mark import Mark
@@ -81,6 +82,7 @@ def load(
         papers.bring(now=now)
         record.look_back(now=now)
         habits.fold(now=now)
+        books.close(now=now)
         lists.save(now=now)
         with transactions.open():
             parted.part(now=now)

@@ -21,7 +21,7 @@ from clientela.customers.access.models import FieldRight
 from clientela.customers.models import Customer
 from clientela.events.models import Event
 from clientela.flows import keep_files
-from clientela.flows.demo import grants, habits, lists, loyalty, mark, papers, traits
+from clientela.flows.demo import books, grants, habits, lists, loyalty, mark, papers, traits
 from clientela.flows.demo.catalogue import CATEGORIES
 from clientela.flows.demo.mark import DEMO, Mark
 from clientela.flows.erasing import listed
@@ -78,7 +78,7 @@ def remove(*, now: datetime) -> Removed:
         customers += len(batch)
     with transactions.open():
         _take_time()
-        rows += grants.take_down() + habits.take_down()
+        rows += grants.take_down() + habits.take_down() + books.take_down()
         rows += loyalty.take_down() + lists.take_down() + papers.take_down()
         rows += _deleted(StatusMap.objects.filter(source=f"{mark.SOURCE}-bank"))
         rows += _clear_people()

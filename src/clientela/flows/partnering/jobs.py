@@ -7,7 +7,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from clientela.flows.jobs import AGAIN
+from clientela.flows.while_away import AGAIN
 from clientela.staff import company as companies
 
 

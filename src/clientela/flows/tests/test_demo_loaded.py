@@ -17,7 +17,7 @@ from django.test import Client
 from clientela.customers.models import Customer, Identity
 from clientela.customers.queries import Reference
 from clientela.events.models import Event
-from clientela.flows.demo import generator, load, mark, remove
+from clientela.flows.demo import books, generator, load, mark, remove
 from clientela.flows.demo.known import ANNA_POINTS
 from clientela.flows.demo.load import DemoIsThere, Loaded
 from clientela.flows.demo.matching import TWICE
@@ -31,6 +31,7 @@ from clientela.flows.verify import verify
 from clientela.issues import review as reviews
 from clientela.issues import rules
 from clientela.issues.models import Issue, Promise
+from clientela.loyalty.models.books import ClosedMonth
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import sql, transactions
 from clientela.platform.http.actors import SYSTEM
@@ -83,6 +84,7 @@ def test_the_demo_is_loaded_whole_and_every_row_of_it_is_marked(demo: Loaded) ->
     assert not Person.objects.filter(is_demo=False).exists()
     assert ApiKey.objects.get().is_demo
     assert set(Purchase.objects.values_list("source", flat=True)) == {"demo"}
+    assert ClosedMonth.objects.count() == books.MONTHS
 
 
 def test_every_figure_of_the_demo_is_proved_by_its_rows(demo: Loaded) -> None:

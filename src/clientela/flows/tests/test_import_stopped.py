@@ -15,6 +15,7 @@ from clientela.flows import import_file, jobs
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.tests.conftest import NOW
 from clientela.flows.verify import verify
+from clientela.flows.while_away import AGAIN
 from clientela.imports import actions as imports
 from clientela.imports import queries
 from clientela.imports.models import Batch, Row
@@ -122,8 +123,8 @@ def test_a_job_is_run_again_when_the_database_was_away(
         jobs.run_import(batch=str(batch.id), actor=SYSTEM.id)
     job = Job(id=1, queue="imports", lock=None, queueing_lock=None, task_name="imports.run",
               attempts=50)  # fmt: skip
-    assert jobs.AGAIN.get_retry_decision(exception=away, job=job) is not None
-    assert jobs.AGAIN.get_retry_decision(exception=OSError(), job=job) is None
+    assert AGAIN.get_retry_decision(exception=away, job=job) is not None
+    assert AGAIN.get_retry_decision(exception=OSError(), job=job) is None
     assert queries.get(batch.id).state == Batch.State.UPLOADED
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from clientela.customers.queries import Reference
-from clientela.flows import what_if
+from clientela.flows import told_what_if, what_if
 from clientela.flows.define_programme import define_programme
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.rules_of_points import Draft
@@ -61,7 +61,7 @@ def booked() -> int:
 @promise("LOY-74")
 def test_a_draft_is_tried_on_past_months_by_tier_and_segment_with_its_cost(shop: None) -> None:
     before = Posting.objects.count(), RuleVersion.objects.count()
-    told = what_if.told(what_if.what_if([draft()], months=12, now=NOW))
+    told = told_what_if.told(what_if.what_if([draft()], months=12, now=NOW))
     whole = told["whole"]
     assert whole["points_now"] == booked() == 60 + 60 + 90 + 90
     assert whole["points_draft"] == 121 + 121 + 181 + 181

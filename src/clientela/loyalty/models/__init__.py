@@ -65,6 +65,7 @@ from clientela.loyalty.models.travel import (
     TravelOrder,
     TravelOrderStep,
 )
+from clientela.loyalty.models.trials import Trial
 
 __all__ = [
     "Account",
@@ -148,5 +149,6 @@ __all__ = [
     "TravelOffer",
     "TravelOrder",
     "TravelOrderStep",
+    "Trial",
     "Voucher",
 ]
