@@ -44,7 +44,7 @@ pytestmark = pytest.mark.long
 SHORT = {
     "/imports", "/exports", "/travel-orders", "/cash-outs", "/leads", "/tasks", "/unnamed-sales",
     "/warranty/claims", "/benefits", "/gift-cards", "/partner-statements", "/payment-files",
-    "/points/adjustments", "/travel-offers", "/tier-reviews",
+    "/points/adjustments", "/points/forgiven", "/travel-offers", "/tier-reviews",
 }  # fmt: skip
 # Lists that are no rows of the customer: a catalogue, and sums.
 NOT_ROWS = {"/rewards", "/points"}

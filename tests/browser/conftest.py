@@ -50,6 +50,7 @@ from clientela.warranty.models.covered import Policy
 COMPANY = {"name": "Mežrozes", "country": "LV", "time_zone": "Europe/Riga", "currency": "EUR"}
 PASSWORD = "a bird on the roof"
 PATIENCE_MS = 15_000
+PATIENCE_OF_A_PAGE_MS = 120_000
 SERIAL = "4471-XK-20931"
 PEOPLE = {"agent": "Līga Ozola", "administrator": "Ilze Bērziņa"}
 
@@ -66,6 +67,7 @@ class Console:
         return self.url + path
 
     def sign_in(self, page: Any, role: str) -> None:
+        page.set_default_navigation_timeout(PATIENCE_OF_A_PAGE_MS)
         page.goto(self.at("/"))
         page.set_default_timeout(PATIENCE_MS)
         page.locator("[name=login]").fill(f"{role}@{self.domain}")

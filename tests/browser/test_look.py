@@ -19,7 +19,7 @@ from clientela.imports.models import Batch
 from clientela.loyalty.models import Notice, Reward
 from clientela.platform.promises import promise
 from clientela.staff.models import Person
-from tests.browser.conftest import Console
+from tests.browser.conftest import PATIENCE_OF_A_PAGE_MS, Console
 
 Picture = Callable[[Any, str], None]
 NARROW, PHONE, WIDE = 320, 390, 1440
@@ -116,6 +116,7 @@ LOYALTY = {
     **{f"reward-new-{kind}": f"/loyalty/rewards/new?kind={kind}" for kind in Reward.Kind.values},
     "orders": "/loyalty/orders",
     "journeys": "/loyalty/journeys", "journey": "/loyalty/journeys trv_",
+    "redemption": "/loyalty/journeys trv_ /redemptions/",
     "journey-days": "/loyalty/journeys/days", "cash": "/loyalty/cash",
     "cash-out": "/loyalty/cash csh_", "payment-files": "/loyalty/cash/files",
     "payment-file": "/loyalty/cash/files pay_", "partners": "/loyalty/partners",
@@ -130,6 +131,7 @@ LOYALTY = {
     "promotion": "/loyalty/promotions /loyalty/promotions/spring", "notices": "/loyalty/notices",
     "codes": "/loyalty/codes", "code-pool": "/loyalty/codes /loyalty/codes/",
     "code-pool-new": "/loyalty/codes/new",
+    "code-pool-edit": "/loyalty/codes /loyalty/codes/ /change",
     "notice-readers": "/loyalty/notices /loyalty/notices/expiring",
     **{f"notice-new-{kind}": f"/loyalty/notices/new?kind={kind}" for kind in Notice.Kind.values},
     "notice": "/loyalty/notices /change",
@@ -145,7 +147,6 @@ LOYALTY = {
 LOYALTY_OF_ANNA = (
     "/habits", "/points", "/points pos_", "/points/redeem", "/points/adjustment", "/points/pause",
     "/points/gifts/new", "/points/by-itself", "/points/debts/points", "/points /extension",
-    "/points /redemptions/", "/points poo_",
 )  # fmt: skip
 SIGNED_OUT = {
     "sign-in": "/accounts/login/",
@@ -253,13 +254,13 @@ def addresses(
 
 
 def linked(page: Any, console: Any, path: str) -> str:
-    """An address; or, behind a space, the first link of that page with this in it."""
-    start, _space, within = path.partition(" ")
-    if not within:
-        return path
-    page.goto(console.at(start))
-    link = page.locator(f".main a[href*='{within}']").first
-    return str(link.get_attribute("href"))
+    """An address; or, behind spaces, the first link of that page with this in it, and so on."""
+    found, *ways = path.split(" ")
+    for within in ways:
+        page.goto(console.at(found))
+        link = page.locator(f".main a[href*='{within}']").first
+        found = str(link.get_attribute("href"))
+    return found
 
 
 @pytest.mark.long
@@ -303,6 +304,7 @@ def failing(fault: Exception) -> Callable[..., Any]:
 
 def speak(page: Any, console: Any, language: str) -> None:
     """Choose a language where it is chosen: in the menu, or above the sign-in."""
+    page.set_default_navigation_timeout(PATIENCE_OF_A_PAGE_MS)
     page.goto(console.at("/"))
     me = page.locator("[data-ui=me] summary")
     if me.count():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as lazy
 from clientela.loyalty.rules import bodies
 from clientela.loyalty.rules.bodies import Earn, Rule
 from clientela.platform import money
+from clientela.products import queries as catalogue
 from clientela.ui import dates, numbers
+from clientela.ui.templatetags.ui import label
 
 Words = Mapping[str, str | Promise]
 Condition = Callable[[Any], str]
@@ -112,7 +114,7 @@ def gives(rule: Rule, *, currency: str) -> str:
 
 def _more(rule: Rule, condition: Condition | None) -> Iterator[tuple[str, str]]:
     if rule.scope is not None:
-        names = [*rule.scope.products, *rule.scope.categories, *rule.scope.tags]
+        names = [*rule.scope.products, *_called(rule.scope.categories), *rule.scope.tags]
         yield _("%(what)s, for %(more)s"), ", ".join(sorted(names))
     if rule.when is not None and condition is not None:
         yield _("%(what)s, when %(more)s"), condition(rule.when)
@@ -126,6 +128,12 @@ def _more(rule: Rule, condition: Condition | None) -> Iterator[tuple[str, str]]:
         yield _("%(what)s, %(more)s"), ngettext(
             "usable after %(days)s day", "usable after %(days)s days", rule.waits.days
         ) % {"days": number(rule.waits.days)}  # fmt: skip
+
+
+def _called(categories: Collection[str]) -> list[str]:
+    """Categories by their names: a key is for those who write rules as files."""
+    labels = catalogue.category_labels(categories) if categories else {}
+    return [label(labels.get(key, {})) or key for key in categories]
 
 
 def language() -> str:

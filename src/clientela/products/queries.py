@@ -132,6 +132,11 @@ def category_keys(ids: Iterable[UUID]) -> dict[UUID, str]:
     return dict(rows.values_list("id", "key"))
 
 
+def category_labels(keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """What categories are called, by their keys."""
+    return dict(Category.objects.filter(key__in=set(keys)).values_list("key", "labels"))
+
+
 def status_maps(*, source: str = "") -> list[StatusMap]:
     rows = StatusMap.objects.select_related("kind")
     return list((rows.filter(source=source) if source else rows)[:STATUS_MAPS_MAX])

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from clientela.console import refusals
 from clientela.console.loyalty import words
 from clientela.console.loyalty.answering import answered, typed
-from clientela.console.once import send
+from clientela.console.once import press, send
 from clientela.console.pages import FORM, SENT, page, show
 from clientela.customers import queries as customers
 from clientela.flows import cash_checks, cash_outs, payment_files
@@ -168,13 +168,14 @@ def _set_payer(request: HouseRequest, form: PayerForm, code: str) -> str:
 def export(request: HouseRequest) -> HttpResponse:
     """A file of all that is approved and was in none before."""
 
-    def carry_out() -> None:
-        payment_files.export_payments(
+    def carry_out() -> str:
+        file = payment_files.export_payments(
             actor=request.actor, now=request.started_at, request=request.request_id
         )
+        messages.success(request, _("The file is there. Send it to your bank."))
+        return reverse("console:payment-file", args=[file.public_id])
 
-    done = _("The file is there. Send it to your bank.")
-    return answered(request, carry_out, done, reverse("console:payment-files"))
+    return press(request, carry_out, here=reverse("console:payment-files"))
 
 
 @page("customers.view", "loyalty.view", CASH, switch="loyalty")

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clientela.console.loyalty import words
-from clientela.console.loyalty.answering import answered
+from clientela.console.loyalty.answering import answered, typed
 from clientela.console.pages import SENT, page, show
 from clientela.customers import queries as customers
 from clientela.flows import cash_outs, hand_over, travel_orders
 from clientela.loyalty.models import Benefit, CashOut, Reward, TravelOrder
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.rules import ibans
+from clientela.platform import ids
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import queries as staff
 from clientela.ui.templatetags.ui import label
@@ -57,7 +58,7 @@ def decide(request: HouseRequest, cash_out_id: UUID) -> HttpResponse:
         )  # fmt: skip
 
     done = _("Approved. It can be paid now.") if approved else _("Refused. The points are free.")
-    return _answered(request, carry_out, done)
+    return _answered(request, carry_out, done, cash_out=cash_out_id)
 
 
 @page("loyalty.view", CASH, switch="loyalty", methods=SENT)
@@ -68,7 +69,7 @@ def pay(request: HouseRequest, cash_out_id: UUID) -> HttpResponse:
             actor=request.actor, now=request.started_at, request=request.request_id,
         )  # fmt: skip
 
-    return _answered(request, carry_out, _("Marked as paid."))
+    return _answered(request, carry_out, _("Marked as paid."), cash_out=cash_out_id)
 
 
 @page("loyalty.view", TRAVEL, switch="loyalty", methods=SENT)
@@ -102,8 +103,15 @@ def give(request: HouseRequest, benefit_id: UUID) -> HttpResponse:
     return _answered(request, carry_out, done)
 
 
-def _answered(request: HouseRequest, carry_out: Callable[[], None], done: str) -> HttpResponse:
-    return answered(request, carry_out, done, reverse("console:loyalty-orders"))
+def _answered(
+    request: HouseRequest, carry_out: Callable[[], None], done: str, *,
+    cash_out: UUID | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Back to the page it was pressed on: the list, or the one cash-out."""
+    here = reverse("console:loyalty-orders")
+    if cash_out is not None and typed(request, "page") == "cash-out":
+        here = reverse("console:cash-out", args=[ids.public("csh", cash_out)])
+    return answered(request, carry_out, done, here)
 
 
 def _note(request: HouseRequest) -> str:

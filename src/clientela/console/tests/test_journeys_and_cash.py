@@ -83,12 +83,15 @@ def test_cash_goes_from_its_checks_into_a_file_and_comes_back(
     here = f"/loyalty/cash/{asked.public_id}"
     page = measured(manager, here, django_assert_max_num_queries)
     assert page.count('data-ui="check-passed"') == 5
-    manager.post(f"/loyalty/orders/{asked.public_id}/decision", {"verdict": "approve"})
+    verdict = {"verdict": "approve", "page": "cash-out"}
+    answer = manager.post(f"/loyalty/orders/{asked.public_id}/decision", verdict)
+    assert answer.headers["Location"] == here
     assert "Paid from" in text_of(manager.get("/loyalty/cash/files"))
     payer = {"name": "Mežrozes SIA", "iban": "LV80 BANK 0000 4351 9500 1", "bic": ""}
     assert manager.post("/loyalty/cash/files", payer).status_code == 303
-    manager.post("/loyalty/cash/files/new", {})
+    made = manager.post("/loyalty/cash/files/new", {})
     file = PaymentFile.objects.get()
+    assert made.headers["Location"] == f"/loyalty/cash/files/{file.public_id}"
     listed = measured(manager, "/loyalty/cash/files", django_assert_max_num_queries)
     assert file.message in listed
     one = f"/loyalty/cash/files/{file.public_id}"
