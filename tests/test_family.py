@@ -44,7 +44,8 @@ pytestmark = pytest.mark.long
 SHORT = {
     "/imports", "/exports", "/travel-orders", "/cash-outs", "/leads", "/tasks", "/unnamed-sales",
     "/warranty/claims", "/benefits", "/gift-cards", "/partner-statements", "/payment-files",
-    "/points/adjustments", "/points/forgiven", "/travel-offers", "/tier-reviews",
+    "/points/adjustments", "/points/forgiven", "/points/own-earnings", "/travel-offers",
+    "/tier-reviews",
 }  # fmt: skip
 # Lists that are no rows of the customer: a catalogue, and sums.
 NOT_ROWS = {"/rewards", "/points"}
