@@ -42,7 +42,7 @@ def report(request: HouseRequest) -> HttpResponse:
     return show(request, "console/loyalty/books.html", {
         "points": ui.label(points.labels), "worth": bool(points.worth),
         "months": _months(books.owed_by_month(closed)[-MONTHS_DRAWN:], shown),
-        "following": f"{_following(closed):%Y-%m}" if closed else "",
+        "following": dates.month_of_year(_following(closed), ui.language()) if closed else "",
         "report": _report(shown) if shown else None,
     })  # fmt: skip
 
@@ -81,7 +81,7 @@ def _months(rows: Sequence[tuple[date, int, int]], shown: Report | None) -> list
 def _report(report: Report) -> dict[str, Any]:
     closed, code = report.closed, report.closed.money_code
     return {
-        "month": f"{dates.month(closed.month_on, ui.language())} {closed.month_on.year}",
+        "month": dates.month_of_year(closed.month_on, ui.language()),
         "closed_at": closed.closed_at, "ledger": closed.ledger_points, "debt": closed.debt_points,
         "estimate": _estimate(report), "rows": [_row(row, code) for row in report.rows],
         **{name: Money(report.sum(f"{name}_minor"), code)
@@ -95,7 +95,7 @@ def _report(report: Report) -> dict[str, Any]:
 def _row(row: Row, code: str) -> dict[str, Any]:
     moved, month = row.moved, row.cohort_on
     return {
-        "words": f"{dates.month(month, ui.language())} {month.year}",
+        "words": dates.month_of_year(month, ui.language()),
         "opening_points": row.opening_points, "issued": moved.issued, "redeemed": moved.redeemed,
         "expired": moved.expired, "reversed": moved.reversed, "closing_points": row.closing_points,
         "share": ui.rate(row.now.share_ppm / 1_000_000),
