@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictStr
+from pydantic import Field, StrictBool, StrictStr
 from pydantic_core import to_json
 
 from clientela.api.purchases import UNREADABLE
 from clientela.api.router import Doors
 from clientela.api.types import Body, Customer, HouseRequest, Instant, Name, Text, reference
 from clientela.flows.record_events import BATCH_ROWS_MAX, Heard, Outcome, record_events
+from clientela.flows.whole_batches import taken
 from clientela.loyalty.queries import granting
 from clientela.platform import ids
 from clientela.platform.errors import BatchTooLarge, InvalidInput
@@ -37,6 +39,7 @@ class NewEvent(Body):
 
 class EventBatch(Body):
     events: Annotated[list[NewEvent], Field(min_length=1)]
+    all_or_nothing: StrictBool = False
 
 
 class EventEarned(Body):
@@ -90,13 +93,16 @@ class EventRules(Body):
 def create(request: HouseRequest, body: EventBatch) -> bytes:
     """1 to 10,000 events in one transaction. Each is named by its `source` and `key`: the same
     again is `known` and changes nothing, other content under the same key is a `conflict`, and a
-    bad one is refused alone. Points that waited for the event begin.
+    bad one is refused alone; with `all_or_nothing` it refuses all, and `rows` of the error says
+    which. Points that waited for the event begin.
     """
     if len(body.events) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} events at once.", field="events")
-    outcomes = record_events(
-        [_heard(row, place) for place, row in enumerate(body.events)],
-        actor=request.actor, now=request.started_at, request=request.request_id,
+    batch = [_heard(row, place) for place, row in enumerate(body.events)]
+    outcomes = taken(
+        record_events, batch, is_whole=body.all_or_nothing,
+        fault_of=attrgetter("error"), field="events", actor=request.actor,
+        now=request.started_at, request=request.request_id,
     )  # fmt: skip
     rules = granting.rules_of(
         refusal.version_id for one in outcomes for refusal in one.refusals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
@@ -27,6 +28,7 @@ from clientela.flows.pay_with_points import Wish
 from clientela.flows.record_purchases import BATCH_ROWS_MAX, LINES_MAX, Bought
 from clientela.flows.return_purchase import Returned, return_purchase
 from clientela.flows.sell import WISHES_MAX, Sale, Sold, record_sales
+from clientela.flows.whole_batches import taken
 from clientela.loyalty.models import TillPayment
 from clientela.platform import ids
 from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
@@ -110,6 +112,7 @@ class NewPurchase(Body):
 
 class PurchaseBatch(Body):
     purchases: Annotated[list[NewPurchase], Field(min_length=1)]
+    all_or_nothing: StrictBool = False
 
 
 class Earned(Body):
@@ -184,14 +187,16 @@ class ReturnRecorded(Body):
 def create(request: HouseRequest, body: PurchaseBatch) -> bytes:
     """1 to 10,000 purchases in one transaction; a bad one is refused alone. One with `payments` is
     paid at once with what the customer has here: it earns first, then is paid. A repeat pays
-    nothing again; what cannot be paid as asked refuses the purchase.
+    nothing again; what cannot be paid as asked refuses the purchase. With `all_or_nothing` a bad
+    one refuses all, and `rows` of the error says which.
     """
     if len(body.purchases) > BATCH_ROWS_MAX:
         raise BatchTooLarge(f"Send at most {BATCH_ROWS_MAX} purchases at once.", field="purchases")
     batch = [sale_of(row, f"purchases.{place}.") for place, row in enumerate(body.purchases)]
-    sold = record_sales(
-        batch, actor=request.actor, now=request.started_at, request=request.request_id
-    )
+    sold = taken(
+        record_sales, batch, is_whole=body.all_or_nothing, fault_of=_fault_of, field="purchases",
+        actor=request.actor, now=request.started_at, request=request.request_id,
+    )  # fmt: skip
     return to_json(_recorded(sold, request_id=request.request_id))
 
 
@@ -254,7 +259,7 @@ def _customer(customer: Customer, at: str) -> tuple[Reference, Problem | None]:
         return UNREADABLE, fault
 
 
-def _recorded(sold: list[Sold], *, request_id: str) -> dict[str, Any]:
+def _recorded(sold: Sequence[Sold], *, request_id: str) -> dict[str, Any]:
     states = [one.outcome.state for one in sold]
     return {
         "new": states.count("new"),
@@ -262,6 +267,10 @@ def _recorded(sold: list[Sold], *, request_id: str) -> dict[str, Any]:
         "refused": states.count("refused"),
         "results": [_result(one, request_id) for one in sold],
     }
+
+
+def _fault_of(sold: Sold) -> Problem | None:
+    return sold.outcome.error
 
 
 def _result(sold: Sold, request_id: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 from pydantic_core import to_json
 
 from clientela.api.purchases import UNREADABLE
@@ -13,6 +14,7 @@ from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest, Name
 from clientela.flows.redeem_batch import BATCH_ROWS_MAX, Result, Row, redeem_batch
 from clientela.flows.redeem_reward import Wanted
+from clientela.flows.whole_batches import taken
 from clientela.platform.errors import BatchTooLarge, InvalidInput
 
 doors = Doors(tags=["rewards"], switch="loyalty")
@@ -28,6 +30,7 @@ class NamedRedemption(RedemptionBody):
 
 class RedemptionBatch(Body):
     redemptions: Annotated[list[NamedRedemption], Field(min_length=1)]
+    all_or_nothing: StrictBool = False
 
 
 class RedemptionResult(Body):
@@ -53,15 +56,18 @@ def redeem(request: HouseRequest, body: RedemptionBatch) -> bytes:
     same name is a `conflict`. Of several for one customer each gets what the former ones left.
 
     They are booked in slices, each whole: after a failure send the same batch again, what stands
-    already is `known`. Under an Idempotency-Key all of it is booked, or nothing.
+    already is `known`. Under an Idempotency-Key all of it is booked, or nothing. With
+    `all_or_nothing` a bad one refuses all, and `rows` of the error says which.
     """
     if len(body.redemptions) > BATCH_ROWS_MAX:
         raise BatchTooLarge(
             f"Send at most {BATCH_ROWS_MAX} redemptions at once.", field="redemptions"
         )
-    results = redeem_batch(
-        [_row(one, f"redemptions.{place}.") for place, one in enumerate(body.redemptions)],
-        actor=request.actor, now=request.started_at, request=request.request_id,
+    batch = [_row(one, f"redemptions.{place}.") for place, one in enumerate(body.redemptions)]
+    results = taken(
+        redeem_batch, batch, is_whole=body.all_or_nothing,
+        fault_of=attrgetter("error"), field="redemptions", actor=request.actor,
+        now=request.started_at, request=request.request_id,
     )  # fmt: skip
     states = [one.state for one in results]
     return to_json({
