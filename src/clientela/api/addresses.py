@@ -15,6 +15,7 @@ from clientela.api import (
     duplicates,
     earning,
     events,
+    exchange_rates,
     exports,
     fields,
     gift_cards,
@@ -86,7 +87,7 @@ for doors in (
     unnamed.doors,
     claims.doors,
     rights.doors,
-    currencies.doors, earning.doors, quotes.doors,
+    currencies.doors, exchange_rates.doors, earning.doors, quotes.doors,
     tiers.doors,
 ):  # fmt: skip
     api.add_router("", doors)

@@ -54,7 +54,8 @@ class PointsWorth(Body):
 
 class PointsChange(Body):
     """`grace_days`: how long points that come back after their end can be used. One person moves
-    `adjust_alone_max` by hand without a second, and `adjust_day_max` in a day.
+    `adjust_alone_max` by hand without a second, and `adjust_day_max` in a day. `home_money`: the
+    money they are earned in, others by the rate of the day; "" counts each as it is.
     """
 
     labels: Labels | None = None
@@ -66,6 +67,7 @@ class PointsChange(Body):
     life: Lasting | None = None
     waits: Waiting | None = None
     basis: Counting | None = None
+    home_money: Annotated[StrictStr, Field(pattern=r"^([A-Z]{3})?$")] | None = None
     worth: PointsWorth | None = None
     grace_days: Annotated[StrictInt, Field(ge=0, le=366)] | None = None
     adjust_alone_max: Annotated[StrictInt, Field(ge=0, le=10**9)] | None = None
@@ -90,6 +92,7 @@ class PointsAnswer(Body):
     life: dict[str, Any]
     waits: dict[str, Any]
     basis: Counting
+    home_money: str
     grace_days: int
     adjust_alone_max: int
     adjust_day_max: int
@@ -152,7 +155,8 @@ def _answer(one: Currency) -> dict[str, Any]:
         "code": one.code, "programme": one.programme_id, "labels": one.labels, "kind": one.kind,
         "rounding": one.rounding, "stack": one.stack, "negative_policy": one.negative_policy,
         "debt_max": one.debt_max, "life": one.life, "waits": one.waits,
-        "basis": {**Counting().model_dump(), **one.basis}, "grace_days": one.grace_days,
+        "basis": {**Counting().model_dump(), **one.basis}, "home_money": one.home_money,
+        "grace_days": one.grace_days,
         "adjust_alone_max": one.adjust_alone_max, "adjust_day_max": one.adjust_day_max,
         "worth": {"minor": worth["minor"], "currency": worth["currency"]} if worth else None,
         "worth_points": worth["points"] if worth else None,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from ninja import Query
 from pydantic import Field, StrictInt, StrictStr
 
 from clientela.api import whose
 from clientela.api.router import Doors
 from clientela.api.types import Body, Customer, HouseRequest, Text, public_id, reference
+from clientela.customers import queries as customers
 from clientela.flows import hold_points
-from clientela.flows.hold_points import DAYS_MAX, Held, Wanted
+from clientela.flows.hold_points import DAYS_MAX, Held, Open, Wanted
 from clientela.platform import ids
 
 doors = Doors(tags=["loyalty"], switch="loyalty")
@@ -56,6 +58,49 @@ class HoldAnswer(Body):
     ended_at: str | None
     balance: int
     replayed: bool
+
+
+class OpenHold(Body):
+    id: str
+    customer: str
+    currency: str
+    points: int
+    placed_at: str
+    expires_at: str
+    placed_by: str
+    source: str
+    reference: str
+
+
+class OpenHolds(Body):
+    items: list[OpenHold]
+    next: str | None
+
+
+@doors.read("/points/holds", right="loyalty.view", answer=OpenHolds, summary="List open holds")
+def listed(
+    request: HouseRequest, customer: StrictStr | None = None, after: StrictStr | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """Of orders elsewhere, in the order in which they were placed; `customer`: only theirs."""
+    rows = hold_points.open_holds(
+        now=request.started_at, limit=limit,
+        family=None if customer is None else customers.family_of(public_id("cus", customer)),
+        after=None if after is None else public_id("hld", after),
+    )  # fmt: skip
+    following = ids.public("hld", rows[-1].hold.id) if len(rows) == limit else None
+    return {"items": [_open(one) for one in rows], "next": following}
+
+
+def _open(one: Open) -> dict[str, Any]:
+    hold = one.hold
+    assert hold.expires_at is not None
+    return {
+        "id": ids.public("hld", hold.id), "customer": ids.public("cus", hold.customer_id),
+        "currency": hold.currency.code, "points": hold.amount, "source": one.source,
+        "reference": one.reference, "placed_at": hold.placed_at.isoformat(),
+        "expires_at": hold.expires_at.isoformat(), "placed_by": hold.actor,
+    }  # fmt: skip
 
 
 @doors.write("POST", "/points/holds", right="loyalty.redeem", answer=HoldAnswer,

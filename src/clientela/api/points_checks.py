@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Query
-from pydantic import StrictStr
+from pydantic import Field, StrictInt, StrictStr
 
 from clientela.api.loyalty import a_posting
 from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest
-from clientela.flows import watch_points
+from clientela.flows import decide_clawback, watch_points
+from clientela.loyalty.models import ClawbackDecision
 from clientela.platform import ids
 
 doors = Doors(tags=["loyalty"], switch="loyalty")
@@ -19,9 +20,28 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Before = Annotated[StrictStr | None, Query(max_length=30)]
 
 
+class ClawbackAnswer(Body):
+    """`points`: how many were taken after all, by `taken_by`."""
+
+    verdict: Literal["taken_back", "let_go"]
+    points: int
+    taken_by: str | None
+    reason: str
+    by: str
+    decided_at: str
+
+
+class ClawbackBody(Body):
+    """`points`: how many of them to take; without it as many as there are."""
+
+    verdict: Literal["take_back", "let_go"]
+    points: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+
+
 class PointsLetGo(Body):
-    """`kind`: reverse, what a return could not take back, `taken` being what it did; forgive, a
-    debt that a person let go, and why.
+    """`kind`: reverse, what a return could not take back, `taken` being what it did, and what
+    somebody decided about it; forgive, a debt that a person let go, and why.
     """
 
     posting: str
@@ -33,6 +53,7 @@ class PointsLetGo(Body):
     reason: str
     by: str
     occurred_at: str
+    decision: ClawbackAnswer | None
 
 
 class PointsLetGoPage(Body):
@@ -77,19 +98,47 @@ class MovedByHandPage(Body):
 
 @doors.read("/points/forgiven", right=RIGHT, answer=PointsLetGoPage,
             summary="List points that were let go")  # fmt: skip
-def forgiven(request: HouseRequest, after: Before = None, limit: Limit = 50) -> dict[str, Any]:
-    """The newest first."""
+def forgiven(
+    request: HouseRequest, state: Literal["open", "all"] = "all", after: Before = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """The newest first; `open`: only those about which nobody has decided."""
     before = None if after is None else a_posting(after)
-    rows = watch_points.let_go(before=before, limit=limit)
+    rows = watch_points.let_go(before=before, limit=limit, is_open=state == "open")
     return {
         "items": [
             {"posting": one.posting.public_id, "currency": one.posting.currency.code,
              "customer": ids.public("cus", one.posting.customer_id), "kind": one.posting.kind,
              "points": one.points, "taken": one.taken, "reason": one.reason,
-             "by": one.posting.actor, "occurred_at": one.posting.occurred_at.isoformat()}
+             "by": one.posting.actor, "occurred_at": one.posting.occurred_at.isoformat(),
+             "decision": _decision(one.decision) if one.decision else None}
             for one in rows
         ],
         "next": rows[-1].posting.public_id if len(rows) == limit else None,
+    }  # fmt: skip
+
+
+@doors.write("POST", "/points/forgiven/{posting_id}/decision", right=RIGHT,
+             answer=ClawbackAnswer, summary="Take back points a return could not take")  # fmt: skip
+def decide(request: HouseRequest, posting_id: StrictStr, body: ClawbackBody) -> dict[str, Any]:
+    """Or let them go; once. 409 `already-decided`, `too-few-points`, 403 `own-points`."""
+    id = a_posting(posting_id)
+    if body.verdict == "let_go":
+        return _decision(decide_clawback.let_go(
+            id, reason=body.reason, actor=request.actor, now=request.started_at,
+            request=request.request_id,
+        ))  # fmt: skip
+    return _decision(decide_clawback.take_back(
+        id, body.points, reason=body.reason, actor=request.actor, now=request.started_at,
+        request=request.request_id,
+    ))  # fmt: skip
+
+
+def _decision(one: ClawbackDecision) -> dict[str, Any]:
+    return {
+        "verdict": one.verdict, "points": one.points, "reason": one.reason,
+        "taken_by": f"pos_{one.taken_by}" if one.taken_by else None, "by": one.decided_by,
+        "decided_at": one.decided_at.isoformat(),
     }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class LadderTerms(Body):
     lowers: Literal["recompute", "one_step", "none"] = "recompute"
     grace_days: Days = 0
     reversal_waits: StrictBool = False
+    crossing: Literal["before", "after"] = "before"
 
 
 class LadderBody(LadderTerms):
@@ -89,6 +90,7 @@ class LadderAnswer(Body):
     lowers: str
     grace_days: int
     reversal_waits: bool
+    crossing: str
     tiers: list[TierAnswer]
     next_review: str | None
     warnings: list[str]
@@ -230,7 +232,7 @@ def _ladder(one: TierSet, request: HouseRequest) -> dict[str, Any]:
         "currency": one.money_code or None, "counts": one.counted.code if one.counted else None,
         "window": one.time_window, "starts": one.starts, "keeps": one.keeps,
         "keep_days": one.keep_days, "lowers": one.lowers, "grace_days": one.grace_days,
-        "reversal_waits": one.reversal_waits,
+        "reversal_waits": one.reversal_waits, "crossing": one.crossing,
         "tiers": [_tier(step) for step in queries.steps_of(one, now=request.started_at)],
         "next_review": iso(queries.next_review(one)), "warnings": list(keep_ladders.warnings(one)),
     }  # fmt: skip

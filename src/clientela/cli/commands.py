@@ -18,6 +18,7 @@ from clientela.cli import (
     demo,
     doctor,
     drill,
+    exchange_rates,
     exports,
     granting,
     imports,
@@ -77,6 +78,7 @@ app.add_typer(issues.app, name="issues")
 granting.register(loyalty.app)
 loyalty_checks.register(loyalty.app)
 promotions.register(loyalty.app)
+loyalty.app.add_typer(exchange_rates.app, name="exchange-rates")
 loyalty.app.add_typer(cards.app, name="cards")
 loyalty.app.add_typer(codes.app, name="codes")
 app.add_typer(loyalty.app, name="loyalty")

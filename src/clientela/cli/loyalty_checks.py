@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
@@ -9,6 +11,8 @@ from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_data
 
 def register(app: typer.Typer) -> None:
     app.command("checks", epilog=EVERYWHERE)(checks)
+    app.command("claw-back", epilog=EVERYWHERE)(claw_back)
+    app.command("holds", epilog=EVERYWHERE)(holds)
 
 
 @with_database(switch="loyalty")
@@ -35,7 +39,7 @@ def checks() -> None:
     let_go = [
         {"customer": ids.public("cus", one.posting.customer_id), "points": one.points,
          "posting": one.posting.public_id, "kind": one.posting.kind, "reason": one.reason,
-         "by": one.posting.actor}
+         "by": one.posting.actor, "decided": one.decision.verdict if one.decision else None}
         for one in watch_points.let_go()
     ]  # fmt: skip
     lines = [
@@ -46,3 +50,64 @@ def checks() -> None:
     answer(
         {"own": own, "moved": moved, "let_go": let_go}, "\n".join(lines) or "Nothing to look at."
     )
+
+
+@with_database(switch="loyalty")
+def claw_back(
+    posting: Annotated[str, typer.Argument(help="Of the return, as `checks` lists it.")],
+    verdict: Annotated[str, typer.Argument(help="take or leave")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+    points: Annotated[int | None, typer.Option(help="How many; else all there are.")] = None,
+) -> None:
+    """Decide once about points that a return could not take back.
+
+    Examples: clientela loyalty claw-back pos_4711 take --reason "Bought and returned twice"
+              clientela loyalty claw-back pos_4711 leave --reason "Our own fault"
+    """
+    from clientela.flows import decide_clawback
+    from clientela.platform.errors import InvalidInput
+
+    who = actor()
+    who.needs("loyalty.decide_adjustment")
+    number = posting.removeprefix("pos_")
+    if not number.isdecimal() or len(number) > 18:
+        raise InvalidInput(f"{posting} is not an id; it starts with pos_.", field="posting")
+    if verdict == "take":
+        made = decide_clawback.take_back(
+            int(number), points, reason=reason, actor=who, now=now()
+        )  # fmt: skip
+    elif verdict == "leave":
+        made = decide_clawback.let_go(int(number), reason=reason, actor=who, now=now())
+    else:
+        raise InvalidInput("Say take or leave.", field="verdict")
+    answer(
+        {"posting": posting, "verdict": made.verdict, "points": made.points},
+        f"{made.points} points are taken back." if made.points else "They are let go.",
+    )
+
+
+@with_database(switch="loyalty")
+def holds(
+    customer: Annotated[str | None, typer.Argument(help="Whose: id or phone number.")] = None,
+) -> None:
+    """Points set aside for orders elsewhere that nobody has settled yet.
+
+    Examples: clientela loyalty holds
+              clientela loyalty holds +37126124408 --json
+    """
+    from clientela.cli.loyalty import family
+    from clientela.flows import hold_points
+    from clientela.platform import ids
+
+    actor().needs("loyalty.view")
+    whose = None if customer is None else family(customer)
+    rows = [
+        {"id": ids.public("hld", one.hold.id), "points": one.hold.amount,
+         "customer": ids.public("cus", one.hold.customer_id), "source": one.source,
+         "reference": one.reference,
+         "until": one.hold.expires_at.isoformat() if one.hold.expires_at else None}
+        for one in hold_points.open_holds(now=now(), family=whose, limit=200)
+    ]  # fmt: skip
+    lines = [f"{row['id']}  {row['points']}  until {row['until']}  {row['source']} "
+             f"{row['reference']}".rstrip() for row in rows]  # fmt: skip
+    answer({"items": rows}, "\n".join(lines) or "Nothing is set aside.")

@@ -45,7 +45,7 @@ def register() -> None:
     for prefix in ("lst", "chg"):
         _register(prefix)
     for prefix in ("red", "rew", "csh", "trv", "ben", "gft", "prp", "flg", "nds", "lea", "prt",
-                   "pay", "pst"):  # fmt: skip
+                   "pay", "pst", "hld"):  # fmt: skip
         _register(prefix)
     for prefix in (
         "idn",

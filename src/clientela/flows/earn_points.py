@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from clientela.flows import baskets, earning_facts
+from clientela.flows import baskets, crossings, earning_facts, exchange
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.queries import ledger as loyalty_reads
 from clientela.loyalty.queries.ledger import Earned, Scheme
@@ -27,6 +27,8 @@ def earn(
     found: dict[UUID, tuple[Earned, ...]] = {}
     bases = bases_of(fresh, schemes)
     answers = earning_facts.answers(bases, schemes, company=company, now=now)
+    if any(scheme.has_crossings for scheme in schemes):
+        bases, answers = crossings.lifted(bases, schemes, answers, company=company, now=now)
     for earned in loyalty.earn_for(bases, actor=actor, now=now, schemes=schemes, answers=answers):
         assert earned.purchase_id is not None
         found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
@@ -35,10 +37,13 @@ def earn(
 
 def bases_of(fresh: Sequence[Fresh], schemes: Sequence[Scheme]) -> list[loyalty.Basis]:
     """What counts of purchases; with all they hold where rules ask for it."""
-    if all(scheme.plain() is not None and not scheme.has_limits for scheme in schemes):
+    foreign = exchange.foreign({one.purchase.currency for one in fresh}, schemes)
+    is_plain = all(scheme.plain() is not None and not scheme.has_limits for scheme in schemes)
+    if is_plain and not foreign:
         return [basis_of(one) for one in fresh]
     paths = baskets.paths()
-    return [replace(basis_of(one), basket=baskets.of_new(one.purchase, paths)) for one in fresh]
+    bases = [replace(basis_of(one), basket=baskets.of_new(one.purchase, paths)) for one in fresh]
+    return exchange.with_rates(bases, schemes) if foreign else bases
 
 
 def earned_before(known: dict[int, UUID], *, company: Company) -> dict[UUID, tuple[Earned, ...]]:

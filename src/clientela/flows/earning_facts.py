@@ -167,7 +167,10 @@ class _Asked:
 
     @cached_property
     def tiers(self) -> list[frozenset[str]]:
-        return tiers.keys_at([(basis.customer_id, basis.occurred_at) for basis in self.batch])
+        return tiers.keys_at(
+            [(basis.customer_id, basis.occurred_at) for basis in self.batch],
+            [basis.lifts for basis in self.batch],
+        )
 
     @cached_property
     def habits(self) -> list[dict[str, Any]]:

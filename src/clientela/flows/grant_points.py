@@ -70,7 +70,7 @@ def adjust_points(wanted: Wanted, *, actor: Actor, now: datetime, request: str =
         (id,) = ids.uuid7s(1)
         if before := _claimed(wanted, customer, id):
             return Outcome(before, _balance(family, before, now=now), replayed=True)
-        _refuse_own(family, actor)
+        refuse_own(family, actor)
         asked = adjusting.ask(
             customer_id=customer, currency=currency, points=wanted.points, reason=wanted.reason,
             note=wanted.note, subject=wanted.subject[:SUBJECT_LENGTH_MAX], actor=actor, now=now,
@@ -93,7 +93,7 @@ def decide_adjustment(
     with transactions.open():
         asked = adjusting.lock(adjustment_id)
         family = customers.family_of(asked.customer_id)
-        _refuse_own(family, actor)
+        refuse_own(family, actor)
         adjusting.decide(asked, approved=approved, note=note, actor=actor, now=now)
         told = (
             _book(asked, family, actor=actor, now=now) if approved
@@ -123,7 +123,7 @@ def _claimed(wanted: Wanted, customer: UUID, id: UUID) -> Adjustment | None:
     return reads.adjustment(before.row_id)
 
 
-def _refuse_own(family: Sequence[UUID], actor: Actor) -> None:
+def refuse_own(family: Sequence[UUID], actor: Actor) -> None:
     """Staff who are customers too leave their own points to others: known by their e-mail."""
     email = staff.email_of(actor.id)
     if not email:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
 
 from clientela.customers import queries as customers
 from clientela.customers.sight import seen
@@ -19,7 +22,7 @@ from clientela.loyalty.actions import holding, lives, occasions
 from clientela.loyalty.actions.holding import PURPOSE, NoSuchHold
 from clientela.loyalty.actions.occasions import HOLD, Claim
 from clientela.loyalty.actions.redeeming import HoldHasEnded
-from clientela.loyalty.models import Hold, HoldEnd
+from clientela.loyalty.models import GrantKey, Hold, HoldEnd
 from clientela.loyalty.queries import granting, rewards
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput
@@ -127,6 +130,38 @@ def _timed_out(hold_id: UUID, *, actor: Actor, now: datetime) -> int:
 
 def read(hold_id: UUID, *, now: datetime) -> Held:
     return _told(find(hold_id), now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A hold that nobody settled yet; `source` and `reference` are the order's own."""
+
+    hold: Hold
+    source: str
+    reference: str
+
+
+def open_holds(
+    *, now: datetime, family: Sequence[UUID] | None = None, after: UUID | None = None,
+    limit: int = 50,
+) -> list[Open]:  # fmt: skip
+    """Of customers whoever acts may see, in the order in which they were placed; of one customer
+    where the family is said.
+    """
+    rows = seen(Hold.objects.select_related("currency").filter(
+        purpose=PURPOSE, ends=None, expires_at__gt=now
+    ))  # fmt: skip
+    if family is not None:
+        rows = rows.filter(customer_id__in=list(family))
+    if after is not None:
+        rows = rows.filter(id__gt=after)
+    keys = GrantKey.objects.filter(
+        kind=HOLD, customer_id=OuterRef("customer_id"), row_id=OuterRef("id")
+    )
+    named = rows.annotate(
+        named_by=Subquery(keys.values("source")[:1]), named=Subquery(keys.values("key")[:1])
+    )
+    return [Open(one, one.named_by or "", one.named or "") for one in named.order_by("id")[:limit]]
 
 
 def find(hold_id: UUID) -> Hold:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from clientela.flows import baskets, earning_facts
+from clientela.flows import baskets, crossings, earning_facts, exchange
 from clientela.loyalty.actions.awarded import UNTOLD
 from clientela.loyalty.actions.earning import Basis, awarded, computed
 from clientela.loyalty.models import Lot, Posting
@@ -94,15 +94,22 @@ def why_purchase(purchase: Purchase, *, now: datetime) -> list[Explained]:
         purchase.id, purchase.customer_id, purchase.purchased_at, purchase.total_minor,
         purchase.currency, b"", purchase.channel, baskets.of(purchase),
     )  # fmt: skip
-    return told + explained(basis, missing, now=now)
+    if exchange.foreign([basis.currency], missing):
+        [basis] = exchange.with_rates([basis], missing)
+    return told + explained(basis, missing, now=now, is_recorded=True)
 
 
 def explained(
     basis: Basis, schemes: Sequence[Scheme], *, now: datetime,
-    drafts: Mapping[int, loyalty.Named] | None = None,
+    drafts: Mapping[int, loyalty.Named] | None = None, is_recorded: bool = False,
 ) -> list[Explained]:  # fmt: skip
     """What something gives in each of the currencies, computed and not booked."""
-    answers = earning_facts.answers([basis], schemes, company=companies.current(), now=now)
+    company = companies.current()
+    answers = earning_facts.answers([basis], schemes, company=company, now=now)
+    if basis.purchase_id is not None and any(scheme.has_crossings for scheme in schemes):
+        [basis], answers = crossings.lifted(
+            [basis], schemes, answers, company=company, now=now, is_recorded=is_recorded
+        )
     found = []
     for scheme in schemes:
         award = _award(basis, scheme, answers, now=now)

@@ -13,6 +13,7 @@ from clientela.loyalty.actions import programme as scheme
 from clientela.loyalty.models import Currency
 from clientela.platform import transactions
 from clientela.platform.http.actors import Actor
+from clientela.staff import company as companies
 
 CURRENCIES_MAX = 100
 
@@ -28,10 +29,9 @@ def make_currency(
     *, programme: str, code: str, labels: Mapping[str, str], values: Mapping[str, Any],
     actor: Actor, now: datetime, request: str = "",
 ) -> Currency:  # fmt: skip
+    said = {"home_money": companies.current().currency, **values}
     with transactions.open():
-        made = scheme.make_currency(
-            programme=programme, code=code, labels=labels, values=values
-        )  # fmt: skip
+        made = scheme.make_currency(programme=programme, code=code, labels=labels, values=said)
         told = Happening("currency.defined", now, None, "", {"currency": code})
         events.emit([told], actor=actor, now=now, request=request)
     return made

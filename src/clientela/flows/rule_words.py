@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from clientela.loyalty.queries import rates
 from clientela.loyalty.rules import bodies
 from clientela.loyalty.rules.bodies import Earn, Rule
 from clientela.platform import money
@@ -41,6 +42,7 @@ REASONS: Words = {
     "waits-for-person": lazy("A second person has to decide."),
     "same-contact": lazy("Both have the same phone, e-mail or household."),
     "once-only": lazy("It was given before."),
+    "no-rate": lazy("No rate of exchange is known for that day."),
 }
 WARNINGS: Words = {
     "not-in-all-languages": lazy("Its name is not told in every language."),
@@ -73,6 +75,8 @@ def rule_words(
     body: Mapping[str, Any], *, currency: str, condition: Condition | None = None
 ) -> str:
     """A rule as one sentence; `currency` is what amounts are shown in, `condition` words a tree."""
+    if body.get("earn") == rates.KEY:
+        return rate_words(body)
     try:
         rule = bodies.read(0, body)
     except bodies.BadRule:
@@ -81,6 +85,17 @@ def rule_words(
     for sentence, value in _more(rule, condition):
         told = sentence % {"what": told, "more": value}
     return told
+
+
+def rate_words(body: Mapping[str, Any]) -> str:
+    """1 USD = 0.92 EUR, or 1 EUR = 1.0842 USD as it was given, and of which day."""
+    one, other = body["money"], body["home"]
+    if body["for_one_home"]:
+        one, other = other, one
+    rate = str(body["rate"]).replace(".", money.DECIMAL_MARKS[language()])
+    return _("1 %(one)s = %(rate)s %(other)s, the rate of %(day)s") % {
+        "one": one, "other": other, "rate": rate, "day": day(date.fromisoformat(body["day"])),
+    }  # fmt: skip
 
 
 def gives(rule: Rule, *, currency: str) -> str:

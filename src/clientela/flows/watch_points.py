@@ -16,9 +16,11 @@ from clientela.staff import queries as staff
 DAYS = 90
 
 
-def let_go(*, before: int | None = None, limit: int = 50) -> list[LetGo]:
+def let_go(
+    *, before: int | None = None, limit: int = 50, is_open: bool = False
+) -> list[LetGo]:  # fmt: skip
     """Points that were forgiven when they could not be taken back, and debts people let go."""
-    return watched.let_go(before=before, limit=limit)
+    return watched.let_go(before=before, limit=limit, is_open=is_open)
 
 
 def own_points(*, now: datetime, before: int | None = None, limit: int = 50) -> list[Own]:

@@ -168,6 +168,13 @@ TABLES: Mapping[str, Personal] = {
         cleared={"note": "''"},
         withheld=("decided_by",),
     ),
+    "loyalty_clawbackdecision": Personal(
+        _("Decisions about points"),
+        "accounting",
+        CLEAR,
+        cleared={"reason": "'–'"},
+        withheld=("decided_by",),
+    ),
     "loyalty_earningpause": Personal(
         _("Pauses of earning"),
         "accounting",

@@ -184,6 +184,22 @@ def adjusted(data: Data) -> str:
     ) % {"points": points, "reason": reason(str(data["reason"]))}
 
 
+def clawed_back(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point that a return could not take was taken back",
+        "%(points)d points that a return could not take were taken back", points,
+    ) % {"points": points}  # fmt: skip
+
+
+def clawback_let_go(data: Data) -> str:
+    points = int(data["points"])
+    return ngettext(
+        "%(points)d point that a return could not take was let go",
+        "%(points)d points that a return could not take were let go", points,
+    ) % {"points": points}  # fmt: skip
+
+
 def adjustment_requested(data: Data) -> str:
     points = int(data["points"])
     if data.get("takes"):
@@ -282,6 +298,8 @@ BY_NAME = {
     "points.begun": begun,
     "points.granted": granted,
     "points.adjusted": adjusted,
+    "clawback.taken_back": clawed_back,
+    "clawback.let_go": clawback_let_go,
     "adjustment.requested": adjustment_requested,
     "adjustment.refused": adjustment_refused,
     "customer.referred": about(_("Brought by a friend")),

@@ -41,6 +41,9 @@ def test_held_points_are_used_in_part_once_and_the_rest_is_free(
     assert (held["state"], held["points"], held["balance"]) == ("open", 700, 300)
     again = ok(hold(api, rich, 700, **named))
     assert (again["id"], again["replayed"], again["balance"]) == (held["id"], True, 300)
+    [listed] = ok(api.get(f"/points/holds?customer={rich}"))["items"]
+    assert (listed["id"], listed["points"], listed["source"]) == (held["id"], 700, "shop")
+    assert ok(api.get(f"/points/holds?after={held['id']}"))["items"] == []
     assert hold(api, rich, 600, **named).json()["code"] == "reference-taken"
     short = hold(api, rich, 301)
     assert (short.status_code, short.json()["missing"]) == (409, 1)
@@ -51,6 +54,7 @@ def test_held_points_are_used_in_part_once_and_the_rest_is_free(
     for end in ("settlement", "release"):
         assert api.post(f"{here}/{end}", {}).json()["code"] == "hold-has-ended"
     assert ok(api.get(here)) == {**used, "replayed": False}
+    assert ok(api.get("/points/holds"))["items"] == []
     assert caller_with("loyalty.view").post(f"{here}/release", {}).status_code == 403
     rows = Event.objects.filter(subject=held["id"]).order_by("id")
     assert [(row.name, row.data["points"]) for row in rows] == [

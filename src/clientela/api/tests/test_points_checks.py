@@ -94,6 +94,42 @@ def test_what_was_let_go_is_listed_with_who_and_why(api: Caller, anna: dict[str,
     assert agrees()
 
 
+@promise("LOY-76")
+def test_points_a_return_could_not_take_are_decided_once(
+    api: Caller, anna: dict[str, Any], caller_with: MakeCaller
+) -> None:
+    whose = str(anna["id"])
+    Currency.objects.update(debt_max=0, adjust_alone_max=1_000)
+    made = ok(api.post("/purchases", {"purchases": [a_purchase(total=euros(10_000))]}))
+    ok(adjust(api, whose, -80))
+    back = {"reference": "B-1", "returned_at": datetime.now(UTC).isoformat()}
+    ok(api.post(f"/purchases/{made['results'][0]['id']}/returns", back))
+    [one] = ok(api.get("/points/forgiven?state=open"))["items"]
+    assert (one["points"], one["decision"]) == (80, None)
+    address = f"/points/forgiven/{one['posting']}/decision"
+    takes = {"verdict": "take_back", "reason": "Bought and returned"}
+    none = api.post(address, takes)
+    assert (none.status_code, none.json()["code"]) == (409, "too-few-points")
+    ok(adjust(api, whose, 30))
+    too_many = api.post(address, {**takes, "points": 81})
+    assert (too_many.status_code, too_many.json()["field"]) == (422, "points")
+    second = caller_with("loyalty.decide_adjustment", "customers.view", "loyalty.view")
+    done = ok(second.post(address, takes))
+    assert (done["verdict"], done["points"]) == ("taken_back", 30)
+    again = api.post(address, {"verdict": "let_go", "reason": "No"})
+    assert (again.status_code, again.json()["code"]) == (409, "already-decided")
+    assert ok(api.get("/points/forgiven?state=open"))["items"] == []
+    [listed] = ok(api.get("/points/forgiven"))["items"]
+    assert listed["decision"] == done
+    [balance] = ok(api.get(f"/customers/{whose}/loyalty"))["balances"]
+    assert balance["available"] == 0
+    told = ok(api.get(f"/customers/{whose}/timeline"))["items"]
+    assert "clawback.taken_back" in {row["name"] for row in told}
+    assert api.post("/points/forgiven/pos_1/decision", takes).status_code == 404
+    assert caller_with("loyalty.adjust").post(address, takes).status_code == 403
+    assert agrees()
+
+
 def test_what_one_person_may_move_is_a_whole_number(api: Caller) -> None:
     for name in ("adjust_alone_max", "adjust_day_max", "grace_days"):
         refused = api.patch("/currencies/points", {name: -1})

@@ -15,7 +15,7 @@ from clientela.flows.bought import Bought
 from clientela.flows.points import Explained, Why
 from clientela.loyalty import sentences
 from clientela.loyalty.models import Posting
-from clientela.loyalty.queries import granting, rewards
+from clientela.loyalty.queries import granting, rates, rewards
 from clientela.loyalty.queries.ledger import Reason, Refused, Row
 from clientela.loyalty.queries.rewards import Got
 from clientela.platform.money import Money
@@ -181,6 +181,9 @@ def _lots(found: Why) -> Iterator[str]:
 
 
 def _step(reason: Reason) -> dict[str, str]:
+    if reason.rule == rates.KEY:
+        return {"icon": "wallet", "words": _("Rate of exchange"),
+                "more": rule_words.rate_words(reason.body), "figure": ""}  # fmt: skip
     rule = {
         "rule": rule_words.rule_words(reason.body, currency=companies.current().currency),
         "version": reason.version,

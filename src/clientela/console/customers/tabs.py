@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from clientela.console.customers import opened, sought
 from clientela.console.customers.opened import Family, of_family
 from clientela.console.customers.postings import bought_words, got_by, posting_rows, why_of
 from clientela.console.customers.postings import why_purchase as why_of_purchase
-from clientela.console.loyalty import shared
+from clientela.console.loyalty import held_points, shared
 from clientela.console.loyalty.words import got_row
 from clientela.console.pages import page, show
 from clientela.console.paging import Pages, key_of
@@ -143,8 +143,9 @@ def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
         (row.posting.purchase_id for row in rows if row.posting.purchase_id), family=family
     )
     got = got_by(rows, family, latest=GOT_SHOWN)
+    accounts = points.balances_of(family, now=request.started_at) if not pages.before else []
     return {
-        "accounts": points.balances_of(family, now=request.started_at) if not pages.before else [],
+        "accounts": accounts,
         "rows": posting_rows(rows, known, got),
         "kinds": [
             {"words": words, "url": f"{request.path}?kind={code}" if code else request.path,
@@ -155,6 +156,17 @@ def _ledger(request: HouseRequest, family: Family) -> dict[str, Any]:
         "got": [
             got_row(one, now=request.started_at) for one in list(got.values())[:GOT_SHOWN]
         ] if not pages.before else [],
-        **(shared.shown(family, now=request.started_at) if not pages.before else {}),
+        **(_first_page(request, family, accounts) if not pages.before else {}),
         **pages.links(str(following) if following else None),
     }  # fmt: skip
+
+
+def _first_page(
+    request: HouseRequest, family: Family, accounts: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What stands above the ledger."""
+    are_held = any(one["held"] for one in accounts)
+    return {
+        **shared.shown(family, now=request.started_at),
+        "holds": held_points.of_customer(family, request) if are_held else [],
+    }

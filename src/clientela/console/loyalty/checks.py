@@ -7,17 +7,19 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from clientela.console.loyalty.answering import answered, typed
 from clientela.console.loyalty.by_hand import DECIDE
-from clientela.console.pages import page, show
+from clientela.console.pages import SENT, page, show
 from clientela.customers import queries as customers
-from clientela.flows import watch_points
+from clientela.flows import decide_clawback, watch_points
 from clientela.loyalty.models import Posting
 from clientela.loyalty.queries.watched import LetGo, Moved, Own
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import queries as staff
 from clientela.ui import words
-from clientela.ui.templatetags.ui import label
+from clientela.ui.templatetags.ui import label, number
 
 SHOWN_MAX = 50
 
@@ -35,6 +37,7 @@ def checks(request: HouseRequest) -> HttpResponse:
     )
     by = staff.names_of(
         {one.posting.actor for one in let_go}
+        | {one.decision.decided_by for one in let_go if one.decision}
         | {one.person for one in own}
         | {one.person for one in moved}
     )
@@ -55,8 +58,35 @@ def _let_go(one: LetGo, names: dict[Any, str], by: dict[str, str]) -> dict[str, 
         "at": posting.occurred_at, "customer": posting.customer_id, "points": one.points,
         "name": names.get(posting.customer_id, ""), "taken": one.taken,
         "what": _("A debt was let go") if is_debt else _("A return could not take them"),
-        "reason": one.reason, "by": by.get(posting.actor, ""),
+        "reason": one.reason, "by": by.get(posting.actor, ""), "id": posting.public_id,
+        "is_open": one.is_open, "decision": _decided(one, by),
     }  # fmt: skip
+
+
+def _decided(one: LetGo, by: dict[str, str]) -> dict[str, Any] | None:
+    made = one.decision
+    if made is None:
+        return None
+    taken = ngettext("%(points)s point taken back", "%(points)s points taken back", made.points)
+    words = taken % {"points": number(made.points)} if made.points else _("Let go")
+    return {"words": words, "reason": made.reason, "by": by.get(made.decided_by, ""),
+            "at": made.decided_at}  # fmt: skip
+
+
+@page("loyalty.view", DECIDE, switch="loyalty", methods=SENT, shown_on="console:loyalty-checks")
+def decide(request: HouseRequest, posting_id: int) -> HttpResponse:
+    """Take back what a return could not, as far as it is there, or let it go."""
+    takes, reason = typed(request, "verdict") == "take_back", typed(request, "reason")
+    flow = decide_clawback.take_back if takes else decide_clawback.let_go
+
+    def carry_out() -> None:
+        flow(
+            posting_id, reason=reason, actor=request.actor, now=request.started_at,
+            request=request.request_id,
+        )  # fmt: skip
+
+    done = _("Taken back.") if takes else _("Let go.")
+    return answered(request, carry_out, done, reverse("console:loyalty-checks"))
 
 
 def _own(one: Own, names: dict[Any, str], by: dict[str, str]) -> dict[str, Any]:

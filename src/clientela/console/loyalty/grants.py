@@ -30,6 +30,7 @@ def desk() -> list[URLPattern]:
         path("notices/<slug:key>/change", notices.edit, name="notice-edit"),
         path("notices/<slug:key>/switch", notices.switch, name="notice-switch"),
         path("checks", checks.checks, name="loyalty-checks"),
+        path("checks/<pos:posting_id>/decision", checks.decide, name="clawback-decision"),
         path("adjustments", by_hand.adjustments, name="loyalty-adjustments"),
         path(
             "adjustments/<adj:adjustment_id>/decision", by_hand.decide, name="adjustment-decision"

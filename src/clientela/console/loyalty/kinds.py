@@ -22,6 +22,7 @@ from clientela.loyalty.models import Currency, Programme
 from clientela.loyalty.rules import baskets
 from clientela.platform import text
 from clientela.platform.http.requests import HouseRequest
+from clientela.staff import company as companies
 from clientela.ui.templatetags.ui import label
 
 KINDS = {
@@ -82,6 +83,9 @@ class PointsForm(forms.Form):
         yield "stack", _choice(_("Of several multipliers and bonuses count"), STACKS)
         for name, (words, choices) in SWITCHES.items():
             yield f"basis_{name}", _choice(words, choices)
+        yield "home_money", forms.ChoiceField(
+            label=_("Purchases in other moneys"), required=False, choices=self._moneys(),
+        )  # fmt: skip
         yield "waits_days", forms.IntegerField(
             label=_("Days before the points can be used"), required=False, min_value=1,
             max_value=36_500,
@@ -106,6 +110,16 @@ class PointsForm(forms.Form):
         for name, (words, most) in FIGURES.items():
             yield name, forms.IntegerField(label=words, min_value=0, max_value=most)
 
+    def _moneys(self) -> list[tuple[str, str]]:
+        """Points count in the company's money, in what they did so far, or in each as it is."""
+        so_far = self.currency.home_money if self.currency else ""
+        homes = sorted({companies.current().currency, so_far} - {""})
+        converted = _("count in %(money)s, by the rate of their day")
+        return [
+            *((home, converted % {"money": home}) for home in homes),
+            ("", _("count as they are, one for one")),
+        ]
+
     def labels(self) -> dict[str, str]:
         given = self.cleaned_data
         named = {code: given[f"label_{code}"] for code in programme.LANGUAGES}
@@ -128,7 +142,7 @@ class PointsForm(forms.Form):
         first = {name: choices[0] for name, choices in baskets.CHOICES.items()}
         basis = {name: given[f"basis_{name}"] for name in SWITCHES}
         waits = {"days": given["waits_days"]} if given["waits_days"] else {}
-        plain = ("kind", "rounding", "stack", "negative_policy", "debt_max", *FIGURES)
+        plain = ("kind", "rounding", "stack", "home_money", "negative_policy", "debt_max", *FIGURES)
         return {
             **{name: given[name] for name in plain}, "life": life, "waits": waits,
             "basis": {name: one for name, one in basis.items() if one != first[name]},
@@ -141,13 +155,15 @@ def _choice(words: Any, choices: Mapping[str, Any]) -> forms.ChoiceField:
 
 def _first_values(currency: Currency | None) -> dict[str, Any]:
     if currency is None:
-        first = {"debt_max": 10_000, "life_months": 24, "life_until": "month"}
+        first = {"debt_max": 10_000, "life_months": 24, "life_until": "month",
+                 "home_money": companies.current().currency}  # fmt: skip
         fresh = Currency()
         return first | {name: getattr(fresh, name) for name in FIGURES}
     life = currency.life
     shown: dict[str, Any] = {
         "kind": currency.kind, "rounding": currency.rounding, "stack": currency.stack,
         "negative_policy": currency.negative_policy, "debt_max": currency.debt_max,
+        "home_money": currency.home_money,
         "waits_days": currency.waits.get("days"), "life_until": life.get("until", ""),
         "life_months": life.get("months", 0) + 12 * life.get("years", 0) or None,
     }  # fmt: skip

@@ -46,6 +46,10 @@ class LadderForm(forms.Form):
     )  # fmt: skip
     window = forms.ChoiceField(label=lazy("Over which time"), choices=list(words.WINDOWS.items()))
     starts = forms.ChoiceField(label=lazy("A tier begins"), choices=list(words.STARTS.items()))
+    crossing = forms.ChoiceField(
+        label=lazy("The purchase that reaches a tier earns"), choices=list(words.CROSSING.items()),
+        required=False,
+    )  # fmt: skip
     keeps = forms.ChoiceField(label=lazy("A tier is kept"), choices=list(words.KEEPS.items()))
     keep_days = few(
         lazy("And so many days more"), limits.KEEP_DAYS_MAX,
@@ -87,7 +91,7 @@ class LadderForm(forms.Form):
             "key": self.ladder.key if self.ladder else key_of(given["label_en"]),
             "labels": _texts(given, "label"), "currency": given["currency"].strip().upper(),
             "keep_days": given["keep_days"] or 0, "grace_days": given["grace_days"] or 0,
-            **{name: given[name] for name in names},
+            **{name: given[name] for name in names}, "crossing": given["crossing"] or "before",
         }  # fmt: skip
 
 
@@ -160,7 +164,8 @@ def _texts(given: dict[str, Any], name: str) -> dict[str, str]:
 
 
 def _of_ladder(ladder: TierSet) -> dict[str, Any]:
-    names = ("measure", "starts", "keeps", "keep_days", "lowers", "grace_days", "reversal_waits")
+    names = ("measure", "starts", "keeps", "keep_days", "lowers", "grace_days", "reversal_waits",
+             "crossing")  # fmt: skip
     return {
         **{f"label_{code}": name for code, name in ladder.labels.items()},
         **{name: getattr(ladder, name) for name in names},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from clientela.console.customers import tabs
-from clientela.console.loyalty import by_itself, kept, receipt, redeem, shared
+from clientela.console.loyalty import by_itself, held_points, kept, receipt, redeem, shared
 
 
 def paths() -> list[URLPattern]:
@@ -21,6 +21,7 @@ def paths() -> list[URLPattern]:
         path("/points/pools/<poo:pool_id>/<pom:member_id>/ending", shared.leave, name="pool-leave"),
         path("/points/by-itself", by_itself.order, name="cash-by-itself"),
         path("/points/by-itself/<slug:reward>/ending", by_itself.end, name="cash-by-itself-end"),
+        path("/points/holds/<hld:hold_id>/release", held_points.release_of, name="hold-release"),
         path("/points/redeem", redeem.redeem, name="customer-redeem"),
         path("/points/redeem/quote", redeem.quote, name="customer-quote"),
         path("/redemptions/<red:redemption_id>", receipt.receipt, name="redemption"),

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clientela.console.loyalty import words
+from clientela.console.loyalty import held_points, words
 from clientela.console.loyalty.answering import answered, typed
 from clientela.console.pages import SENT, page, show
 from clientela.customers import queries as customers
-from clientela.flows import cash_outs, hand_over, travel_orders
+from clientela.flows import cash_outs, hand_over, hold_points, travel_orders
 from clientela.loyalty.models import Benefit, CashOut, Reward, TravelOrder
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.rules import ibans
@@ -35,15 +35,25 @@ def orders(request: HouseRequest) -> HttpResponse:
     """The most urgent first; each kind for whoever may decide it."""
     asked = rewards.cash_outs(limit=LIMIT) if request.actor.may(CASH) else []
     ordered = rewards.travel_orders(limit=LIMIT) if request.actor.may(TRAVEL) else []
-    given = rewards.benefits(limit=LIMIT) if request.actor.may(GIVES) else []
+    gives = request.actor.may(GIVES)
+    given = rewards.benefits(limit=LIMIT) if gives else []
     waiting = {one.customer_id for one in asked} | {one.customer_id for one in ordered}
     waiting |= {one.customer_id for one in given}
+    held = hold_points.open_holds(now=request.started_at, limit=LIMIT) if gives else []
+    waiting |= {one.hold.customer_id for one in held}
     names = customers.names_of(waiting)
-    by = staff.names_of({one.requested_by for one in asked})
+    by = staff.names_of(
+        {one.requested_by for one in asked} | {one.hold.actor for one in held}
+    )  # fmt: skip
     return show(request, "console/loyalty/orders.html", {
         "cash": [_cash(request, one, names, by) for one in asked],
         "travel": [_travel(one, names) for one in ordered],
         "benefits": [_benefit(one, names) for one in given],
+        "holds": [
+            {**held_points.row(one, by), "customer": one.hold.customer_id,
+             "name": names.get(one.hold.customer_id, "")}
+            for one in held
+        ],
     })  # fmt: skip
 
 

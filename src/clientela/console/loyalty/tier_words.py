@@ -25,6 +25,9 @@ WINDOWS: Words = {
 STARTS: Words = {
     "now": lazy("at once"), "next_period": lazy("with the next period"),
 }  # fmt: skip
+CROSSING: Words = {
+    "before": lazy("by the tier before"), "after": lazy("by the tier it reaches"),
+}  # fmt: skip
 KEEPS: Words = {
     "end_of_next_period": lazy("to the end of the next period"),
     "end_of_period": lazy("to the end of the same period"),
@@ -64,6 +67,8 @@ def terms(ladder: TierSet) -> Iterator[str]:
     """How a tier begins, is kept and lost, a sentence each."""
     if ladder.starts == TierSet.Starts.NEXT_PERIOD:
         yield _("A tier begins with the period after the one in which it was reached.")
+    if ladder.crossing == TierSet.Crossing.AFTER:
+        yield _("The purchase that reaches a tier earns by it.")
     if ladder.time_window == TierSet.Window.LIFETIME:
         yield _("A tier is kept for good.")
         return

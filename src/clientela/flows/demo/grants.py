@@ -15,7 +15,7 @@ from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
 from clientela.flows import grant_points, pause_earning, promotions
 from clientela.flows.bound_earning import set_cap, wanted_from
-from clientela.flows.demo import notices, rules_shown
+from clientela.flows.demo import abroad, notices, rules_shown
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.grant_points import Wanted
 from clientela.flows.lay_out import POINTS
@@ -108,6 +108,7 @@ def play(*, now: datetime) -> None:
     _happen(cast, now=now)
     _by_hand(cast[3:], now=now)
     notices.play(currency=currency.code, now=now)
+    abroad.play(cast[-4:], now=now)
 
 
 def _promote(*, now: datetime) -> None:
@@ -201,7 +202,7 @@ def _person(name: str) -> Actor:
 
 def take_down() -> int:
     """Rules and caps the demo brought, unless somebody of the company's own earned by them."""
-    rows = notices.take_down() + rules_shown.take_down()
+    rows = notices.take_down() + rules_shown.take_down() + abroad.take_down()
     caps = Cap.objects.filter(made_by=DEMO.id)
     used = list(Limit.objects.values_list("cap_id", flat=True))  # by customers of one's own
     caps.filter(id__in=used).update(made_by=SYSTEM.id)

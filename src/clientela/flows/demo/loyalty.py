@@ -153,7 +153,8 @@ def set_up(*, now: datetime) -> None:
     said otherwise.
     """
     if Currency.objects.filter(code=POINTS["currency"], life={}, worth={}).exists():
-        body = {**POINTS, "time_zone": COMPANY["time_zone"], "life": LIFE, "worth": WORTH}
+        body = {**POINTS, "time_zone": COMPANY["time_zone"], "life": LIFE, "worth": WORTH,
+                "home_money": CURRENCY}  # fmt: skip
         programme.define(body, actor=DEMO, now=now)
 
 

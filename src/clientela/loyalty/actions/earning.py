@@ -15,14 +15,16 @@ from clientela.loyalty.actions.accounts import Locked, lock_accounts
 from clientela.loyalty.actions.awarded import Lots, looked_at
 from clientela.loyalty.actions.promotions import Attributes
 from clientela.loyalty.queries import ledger as queries
+from clientela.loyalty.queries import terms as terms_of
 from clientela.loyalty.queries import tiers
 from clientela.loyalty.queries.ledger import Earned
 from clientela.loyalty.rules import asking, computing, lives
 from clientela.loyalty.rules import earning as rules
 from clientela.loyalty.rules.asking import Answers
 from clientela.loyalty.rules.awards import REASONS, Award, Step
-from clientela.loyalty.rules.baskets import Basket, lines_of, what_counts
+from clientela.loyalty.rules.baskets import Basket, counted
 from clientela.loyalty.rules.bodies import Earn
+from clientela.loyalty.rules.tiers import Lift, multiplying
 from clientela.platform import ids, money, sql
 from clientela.platform.errors import Problem
 from clientela.platform.http.actors import Actor
@@ -59,6 +61,7 @@ class Basis:
     basket: Basket | None = None
     source: str = "purchase"
     key: str = ""
+    lifts: tuple[Lift, ...] = ()  # tiers that it reaches and earns by
 
     def seen(self) -> Basket:
         """As rules see it."""
@@ -93,12 +96,17 @@ def earn_for(
     earned: list[Earned] = []
     for scheme in schemes:
         short = None if scheme.has_limits else scheme.plain()
-        if short is None:
+        if short is None or _is_foreign(batch, scheme.terms.home):
             awards = awarded(batch, scheme=scheme, now=now, answers=answers)
             earned += book(awards, batch, scheme=scheme, actor=actor, now=now, answers=answers)
         else:
             earned += _earn_plainly(batch, short, scheme=scheme, actor=actor, now=now)
     return earned
+
+
+def _is_foreign(batch: Sequence[Basis], home: str) -> bool:
+    """Whether some of it is not in the money of the points."""
+    return bool(home) and not {basis.currency for basis in batch} <= {"", home}
 
 
 @needs_transaction
@@ -128,7 +136,9 @@ def computed(
         for place, (basis, one) in enumerate(zip(batch, given, strict=True))
     ]
     return (
-        tiers.with_lives(awards, currency_id=scheme.currency_id)
+        tiers.with_lives(
+            awards, currency_id=scheme.currency_id, lifts=[basis.lifts for basis in batch]
+        )
         if scheme.has_tier_lives
         else awards
     )
@@ -159,7 +169,8 @@ def _earn_plainly(
     giving = np.flatnonzero(points).tolist()
     return _book(
         [batch[place] for place in giving], points[giving].tolist(),
-        [_road(steps[place]) for place in giving], scheme=scheme, actor=actor, now=now,
+        [_road([*scheme.terms.marks, *steps[place]]) for place in giving], scheme=scheme,
+        actor=actor, now=now,
     )  # fmt: skip
 
 
@@ -167,9 +178,12 @@ def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[
     """For each rule of a tier, the purchases of whoever stood on it at the time."""
     if not scheme.has_factors:
         return {}
-    return tiers.factors_at(
+    found = tiers.factors_at(
         [(basis.customer_id, basis.occurred_at) for basis in batch], currency_id=scheme.currency_id
     )
+    if not scheme.has_crossings:
+        return found
+    return multiplying(found, {place: basis.lifts for place, basis in enumerate(batch)})
 
 
 def _book(
@@ -246,8 +260,7 @@ def _posting_row(
     key = basis.key or str(basis.purchase_id)
     money_minor = None
     if basis.purchase_id is not None:
-        seen = basis.seen()
-        money_minor = sum(what_counts(seen, lines_of(seen), scheme.terms.switches))
+        money_minor = counted(basis.seen(), scheme.terms.switches, scheme.terms.home)
     return (
         award.customer_id, account.account_id, account.debt, basis.purchase_id, basis.source, key,
         basis.body_hash, award.occurred_at, award.points, money_minor, basis.channel,
@@ -324,9 +337,9 @@ def worth_of(rest: Basket, *, earned: queries.EarnedBy) -> tuple[int, list[Step]
         if not (rule.earn is Earn.FACTOR and rule.version_id in idle)
     ]  # fmt: skip
     answers = asking.kept({version: mask for version, _, mask in looked}, versions)
-    terms = queries.terms_of(earned.currency_id)
+    rest, terms = terms_of.as_it_was(rest, earned)
     [given] = computing.compute([rest], versions, terms=terms, answers=answers)
-    return given.points, list(given.steps)
+    return given.points, [step for step in given.steps if step.version_id > 0]
 
 
 def _take(

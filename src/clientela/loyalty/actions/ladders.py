@@ -23,8 +23,9 @@ LADDERS_MAX, STEPS_MAX = 20, 50
 WORDS_LENGTH_MAX = 1_000
 LADDER_KNOWN = {
     "key", "labels", "measure", "currency", "counts", "window", "starts", "keeps", "keep_days",
-    "lowers", "grace_days", "reversal_waits", "tiers",
+    "lowers", "grace_days", "reversal_waits", "crossing", "tiers",
 }  # fmt: skip
+CROSSED_BY = (TierSet.Measure.SPEND, TierSet.Measure.POINTS, TierSet.Measure.PURCHASES)
 STEP_KNOWN = {"key", "labels", "benefits", "staff_notes", "threshold", "factor", "life"}
 CHOICES: Mapping[str, tuple[str, Any, str]] = {
     "measure": ("measure", TierSet.Measure, "points"),
@@ -32,6 +33,7 @@ CHOICES: Mapping[str, tuple[str, Any, str]] = {
     "starts": ("starts", TierSet.Starts, "now"),
     "keeps": ("keeps", TierSet.Keeps, "end_of_next_period"),
     "lowers": ("lowers", TierSet.Lowers, "recompute"),
+    "crossing": ("crossing", TierSet.Crossing, "before"),
 }
 
 
@@ -40,9 +42,9 @@ def define(body: Mapping[str, Any], *, currency: Currency, actor: Actor, now: da
     """A ladder with all its tiers, by key; the same text again changes nothing.
 
     {"key", "labels", "measure", "currency", "counts", "window", "starts", "keeps", "keep_days",
-    "lowers", "grace_days", "reversal_waits", "tiers": [{"key", "labels", "benefits", "staff_notes",
-    "threshold", "factor", "life"}]}. A factor is published as a rule; purchases keep the version
-    they had.
+    "lowers", "grace_days", "reversal_waits", "crossing", "tiers": [{"key", "labels", "benefits",
+    "staff_notes", "threshold", "factor", "life"}]}. A factor is published as a rule; purchases keep
+    the version they had.
     """
     ladder = save(body, currency=currency, at="ladder.")
     listed = body.get("tiers", [])
@@ -68,6 +70,7 @@ def save(body: Mapping[str, Any], *, currency: Currency, at: str = "") -> TierSe
             raise InvalidInput(f"Use one of {', '.join(choices.values)}.", field=f"{at}{name}")
     values |= _counted(body, values["measure"], currency, at)
     values |= _time(body, values, at)
+    _check_crossing(values, at)
     known = TierSet.objects.filter(key=key).first()
     if known is None and TierSet.objects.count() >= LADDERS_MAX:
         raise InvalidInput(f"There are {LADDERS_MAX} ladders already.", field=f"{at}key")
@@ -105,6 +108,18 @@ def _time(body: Mapping[str, Any], values: Mapping[str, Any], at: str) -> dict[s
         "grace_days": _days(body.get("grace_days", 0), GRACE_DAYS_MAX, f"{at}grace_days"),
         "reversal_waits": bool(body.get("reversal_waits")),
     }  # fmt: skip
+
+
+def _check_crossing(values: Mapping[str, Any], at: str) -> None:
+    """A purchase earns by the tier it reaches only where it is on it at once."""
+    if values["crossing"] == TierSet.Crossing.BEFORE:
+        return
+    if values["starts"] != TierSet.Starts.NOW:
+        words = "A tier that begins with the next period is not there yet for the purchase."
+        raise InvalidInput(words, field=f"{at}crossing")
+    if values["measure"] not in CROSSED_BY:
+        words = f"A purchase reaches a tier by {', '.join(CROSSED_BY)}."
+        raise InvalidInput(words, field=f"{at}crossing")
 
 
 def _days(value: Any, most: int, field: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from clientela.loyalty.models import Currency, Programme, Rule, RuleVersion
+from clientela.loyalty.models import Account, Currency, CurrencyTerms, Programme, Rule, RuleVersion
 from clientela.loyalty.rules import awards, baskets, bodies, lives, transfers
 from clientela.platform import money
 from clientela.platform.errors import InvalidInput, Problem
@@ -24,6 +24,7 @@ GRACE_DAYS_MAX = 366
 BY_HAND_MAX = 10**9
 DEFAULT_LIFE: Mapping[str, Any] = {"months": 24, "until": "month"}
 LANGUAGES = ("en", "es", "lv")
+COMPUTED_BY = ("rounding", "stack", "basis", "home_money")
 
 
 class RuleHasEnded(Problem):
@@ -47,6 +48,8 @@ def define(scheme: Mapping[str, Any], *, actor: Actor, now: datetime) -> Currenc
     where they are not said; a new currency has DEFAULT_LIFE then. A life holds for points earned
     from now on.
     """
+    for one in Currency.objects.filter(programme=scheme["programme"]):
+        remember(one)
     programme, _ = Programme.objects.update_or_create(
         code=scheme["programme"],
         defaults={"labels": scheme["labels"], "time_zone": scheme.get("time_zone", "UTC")},
@@ -56,6 +59,8 @@ def define(scheme: Mapping[str, Any], *, actor: Actor, now: datetime) -> Currenc
         said.setdefault("life", DEFAULT_LIFE)
     values = {"programme": programme, "labels": scheme["labels"], **settings(said)}
     currency, _ = Currency.objects.update_or_create(code=scheme["currency"], defaults=values)
+    for one in programme.currencies.all():
+        remember(one)
     for rule in scheme["rules"]:
         publish(currency=currency, key=rule["key"], labels=rule["labels"], body=rule["body"],
                 priority=rule.get("priority"), actor=actor, now=now)  # fmt: skip
@@ -74,19 +79,23 @@ def make_currency(
     found = Programme.objects.filter(code=programme).first()
     if found is None:
         raise InvalidInput(f"There is no programme {programme}.", field="programme")
-    return Currency.objects.create(
+    made = Currency.objects.create(
         programme=found,
         code=code,
         labels=named(labels),
         **settings({"life": DEFAULT_LIFE, **values}),
     )
+    remember(made)
+    return made
 
 
 @needs_transaction
 def change_currency(
     currency: Currency, *, labels: Mapping[str, str] | None, values: Mapping[str, Any]
 ) -> Currency:
-    """Change what is said; it holds for what is earned from now on."""
+    """Change what is said; it holds for what is earned from now on, and what was earned is taken
+    back by what held then.
+    """
     changes = settings(values)
     if "kind" in changes and changes["kind"] != currency.kind and currency.posting_set.exists():
         raise InvalidInput("Points were booked: what they are for stays.", field="kind")
@@ -94,8 +103,24 @@ def change_currency(
         changes["labels"] = named(labels)
     for name, value in changes.items():
         setattr(currency, name, value)
+    remember(currency)
     currency.save(update_fields=list(changes))
+    remember(currency)
     return currency
+
+
+@needs_transaction
+def remember(currency: Currency) -> None:
+    """Keep how it is computed now, where that is not what was kept last. Before and after every
+    change: so whatever was earned, was earned by a row that is kept.
+    """
+    kept = Currency.objects.select_related("programme").get(pk=currency.pk)
+    computed: dict[str, Any] = {name: getattr(kept, name) for name in COMPUTED_BY}
+    computed["time_zone"] = kept.programme.time_zone
+    last = currency.past_terms.order_by("-id").values(*computed).first()
+    is_used = last is not None or Account.objects.filter(currency=kept).exists()
+    if is_used and last != computed:
+        CurrencyTerms.objects.create(currency=kept, **computed)
 
 
 def settings(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,6 +167,12 @@ def _worth(body: Any, name: str) -> dict[str, Any]:
     return {part: body[part] for part in ("points", "minor", "currency")}
 
 
+def _home_money(value: Any, name: str) -> str:
+    if value != "" and value not in money.CURRENCIES:
+        raise InvalidInput("Use a currency of ISO 4217, such as EUR.", field=name)
+    return str(value)
+
+
 def _debt_max(value: Any, name: str) -> int:
     if not _is_whole(value, 0, DEBT_MAX):
         raise InvalidInput("This needs a whole number from 0 on.", field=name)
@@ -168,7 +199,7 @@ SETTINGS: Mapping[str, Callable[[Any, str], Any]] = {
     "kind": _one_of(Currency.Kind), "rounding": _one_of(Currency.Rounding),
     "stack": _one_of(Currency.Stack), "negative_policy": _one_of(Currency.Negative),
     "debt_max": _debt_max, "life": _checked(lives.read), "waits": _checked(awards.read_waits),
-    "basis": _checked(baskets.read_switches), "worth": _worth,
+    "basis": _checked(baskets.read_switches), "home_money": _home_money, "worth": _worth,
     "activity_extends": _one_of(Currency.Extends), "life_max": _checked(lives.read),
     "grace_days": _grace_days, "transfers": _checked(transfers.read),
     "adjust_alone_max": _by_hand, "adjust_day_max": _by_hand,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clientela.loyalty.models.benefits import Benefit, BenefitStep
 from clientela.loyalty.models.books import ClosedMonth, Estimate, Liability
+from clientela.loyalty.models.clawbacks import ClawbackDecision
 from clientela.loyalty.models.coupon_codes import CodeUse, CodeUseEnd, PoolCode
 from clientela.loyalty.models.granting import (
     Adjustment,
@@ -56,6 +57,7 @@ from clientela.loyalty.models.redemptions import (
     RedemptionReversal,
 )
 from clientela.loyalty.models.rewards import CouponPool, Reward, RewardPrice
+from clientela.loyalty.models.terms import CurrencyTerms, ExchangeRate
 from clientela.loyalty.models.tiers import Standing, Tier, TierSet
 from clientela.loyalty.models.till import TillPayment, TillRefund
 from clientela.loyalty.models.travel import (
@@ -82,6 +84,7 @@ __all__ = [
     "CashOutDecision",
     "CashOutPayment",
     "CashOutReturn",
+    "ClawbackDecision",
     "ClosedMonth",
     "CodeUse",
     "CodeUseEnd",
@@ -91,10 +94,12 @@ __all__ = [
     "CouponUse",
     "CouponUseEnd",
     "Currency",
+    "CurrencyTerms",
     "DayStep",
     "EarningPause",
     "Entry",
     "Estimate",
+    "ExchangeRate",
     "GrantKey",
     "Hold",
     "HoldEnd",

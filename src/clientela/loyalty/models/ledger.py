@@ -92,7 +92,8 @@ class Posting(models.Model):
     reverses_id = models.BigIntegerField(null=True)
     pair_id = models.BigIntegerField(null=True)
     channel = models.TextField(default="", db_default="")
-    # triples: rule version, before, after (points); the road to the figure
+    # triples: rule version, before, after (points); the road to the figure. A negative number is
+    # no rule: see rules.awards
     steps = ArrayField(models.BigIntegerField(), default=list)
     # triples: rule version, number of the reason why it gave nothing (0: it gave), and a bit for
     # each question of its condition that was answered yes; see rules.asking

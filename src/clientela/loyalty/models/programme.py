@@ -62,6 +62,9 @@ class Currency(models.Model):
     stack = models.TextField(choices=Stack.choices, default=Stack.SUM, db_default="sum")
     # what of a purchase counts, see rules.baskets.read_switches
     basis = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    # the money that points are earned in: another one counts by its rate of the day; "": each money
+    # counts as it is
+    home_money = models.TextField(default="", db_default="", blank=True)
     # how long new points wait before they can be used, see rules.awards.read_waits
     waits = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     # whether points live on from the day of what their owner does, and how long at most

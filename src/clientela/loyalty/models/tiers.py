@@ -35,6 +35,10 @@ class TierSet(models.Model):
         PERIOD = "end_of_period"  # and `keep_days` more, to reach it anew
         NEXT_PERIOD = "end_of_next_period"
 
+    class Crossing(models.TextChoices):
+        BEFORE = "before"  # the purchase that reaches a tier earns by the one before
+        AFTER = "after"  # it earns by the one it reaches
+
     class Lowers(models.TextChoices):
         RECOMPUTE = "recompute"  # to whatever the figure reaches
         ONE_STEP = "one_step"
@@ -49,6 +53,9 @@ class TierSet(models.Model):
     # the points that are counted, where they are others than those the ladder is of
     counted = models.ForeignKey(Currency, null=True, on_delete=models.PROTECT, related_name="+")
     starts = models.TextField(choices=Starts.choices, default=Starts.NOW, db_default="now")
+    crossing = models.TextField(
+        choices=Crossing.choices, default=Crossing.BEFORE, db_default="before"
+    )
     keeps = models.TextField(
         choices=Keeps.choices, default=Keeps.NEXT_PERIOD, db_default="end_of_next_period"
     )

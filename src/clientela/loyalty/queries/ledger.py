@@ -12,10 +12,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clientela.customers.sight import seen
-from clientela.loyalty.models import Account, Currency, Entry, Lot, Posting, RuleVersion, TierSet
-from clientela.loyalty.queries import tiers
+from clientela.loyalty.models import Account, Entry, Lot, Posting, RuleVersion, TierSet
+from clientela.loyalty.queries import rates, tiers
 from clientela.loyalty.rules import bodies, earning, lives
-from clientela.loyalty.rules.awards import BY_NUMBER, Refusal, Step, Waits, read_waits
+from clientela.loyalty.rules.awards import (
+    BY_NUMBER,
+    BY_RATE,
+    BY_TERMS,
+    Refusal,
+    Step,
+    Waits,
+    marked,
+    read_waits,
+)
 from clientela.loyalty.rules.baskets import Switches, read_switches
 from clientela.loyalty.rules.bodies import Earn, Rule
 from clientela.loyalty.rules.computing import Rounding, Stack, Terms
@@ -64,6 +73,11 @@ class Scheme:
         return self.terms.zone
 
     @property
+    def has_crossings(self) -> bool:
+        """Whether the purchase that reaches a tier earns by it, on some ladder."""
+        return any(ladder.crossing == TierSet.Crossing.AFTER for ladder in self.ladders)
+
+    @property
     def is_asking(self) -> bool:
         """Whether any rule asks for something."""
         return any(rule.when is not None for rule in self.rules)
@@ -94,6 +108,8 @@ class EarnedBy:
     looked_at: tuple[int, ...]
     points: int
     taken_before: int
+    terms_id: int | None = None
+    rate_id: int | None = None
 
 
 class Earned(NamedTuple):
@@ -183,6 +199,7 @@ def _scheme(written: str) -> Scheme:
     terms = Terms(
         Rounding(currency["rounding"]), Stack(currency["stack"]),
         read_switches(currency["basis"]), ZoneInfo(currency["time_zone"]),
+        currency["home"], currency["terms_id"],
     )  # fmt: skip
     return Scheme(
         currency["id"], currency["code"], currency["debt_max"], lives.read(currency["life"]),
@@ -218,15 +235,6 @@ def frozen(version_ids: Iterable[int]) -> list[Rule]:
     ]
 
 
-def terms_of(currency_id: int) -> Terms:
-    """How a currency computes today."""
-    currency = Currency.objects.select_related("programme").get(id=currency_id)
-    return Terms(
-        Rounding(currency.rounding), Stack(currency.stack), read_switches(currency.basis),
-        ZoneInfo(currency.programme.time_zone),
-    )  # fmt: skip
-
-
 def earned_by(*, customer_id: UUID, purchase_id: UUID) -> list[EarnedBy]:
     [earned] = earned_by_each([(customer_id, purchase_id)])
     return earned
@@ -241,9 +249,11 @@ def earned_by_each(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:
     )  # fmt: skip
     for place, *row in rows:
         posting, customer, account, currency_id, code, rounding, policy, steps, looked, *sums = row
+        points, taken_before = sums
         found[place - 1].append(EarnedBy(
             posting, customer, account, currency_id, code, Rounding(rounding), policy,
-            tuple(dict.fromkeys(steps[::3])), tuple(looked), *sums,
+            tuple(dict.fromkeys(steps[::3])), tuple(looked), points, taken_before,
+            marked(steps, BY_TERMS), marked(steps, BY_RATE),
         ))  # fmt: skip
     return found
 
@@ -332,13 +342,21 @@ def refused_of(
 def reasons_of(
     steps: Sequence[Step], drafts: Mapping[int, Named] | None = None
 ) -> list[Reason]:  # fmt: skip
-    """Steps with the rules they name."""
+    """Steps with the rules they name; the rate of exchange stands first where there was one."""
     named = _named([one.version_id for one in steps], drafts)
-    return [
+    return _exchanged(steps) + [
         Reason(found.rule, found.labels, found.version, found.body, one.before, one.after)
         for one in steps
         if (found := named.get(one.version_id)) is not None
     ]
+
+
+def _exchanged(steps: Sequence[Step]) -> list[Reason]:
+    rate_id = next((one.before for one in steps if one.version_id == BY_RATE), None)
+    if rate_id is None:
+        return []
+    found = rates.row(rate_id)
+    return [Reason(rates.KEY, {}, found.pk, rates.told(found), 0, 0)]
 
 
 def _named(ids: Sequence[int], drafts: Mapping[int, Named] | None) -> dict[int, Named]:

@@ -17,7 +17,7 @@ from clientela.loyalty.rules import tiers as rules
 from clientela.loyalty.rules.awards import Award
 from clientela.loyalty.rules.lives import Life
 from clientela.loyalty.rules.lives import read as read_life
-from clientela.loyalty.rules.tiers import Terms
+from clientela.loyalty.rules.tiers import Lift, Terms
 from clientela.platform import periods, sql
 from clientela.platform.errors import NotThere
 
@@ -73,19 +73,27 @@ def factors_at(
     return found
 
 
-def keys_at(moments: Sequence[tuple[UUID, datetime]]) -> list[frozenset[str]]:
-    """On which tiers each customer stood at the moment."""
+def keys_at(
+    moments: Sequence[tuple[UUID, datetime]], lifts: Sequence[Sequence[Lift]] = ()
+) -> list[frozenset[str]]:
+    """On which tiers each customer stood at the moment; `lifts`: which a purchase itself reaches,
+    for each of them.
+    """
     rows = sql.statement("loyalty", "tiers_at").rows(
         size=len(moments), **sql.columns(moments, ("customer_id", "occurred_at"))
     )
     found: list[set[str]] = [set() for _ in moments]
     for place, key in rows:
         found[place - 1].add(key)
-    return [frozenset(keys) for keys in found]
+    stood = [frozenset(keys) for keys in found]
+    if not any(lifts):
+        return stood
+    return [rules.stands_on(keys, own) for keys, own in zip(stood, lifts, strict=True)]
 
 
 def lives_at(
-    moments: Sequence[tuple[UUID, datetime]], *, currency_id: int
+    moments: Sequence[tuple[UUID, datetime]], *, currency_id: int,
+    lifts: Sequence[Sequence[Lift]] = (),
 ) -> dict[int, Life]:  # fmt: skip
     """The places of the moments at which the customer stood on a tier that says how long points
     can be used, with what it says.
@@ -96,16 +104,18 @@ def lives_at(
         return {}
     return {
         place: said[key]
-        for place, keys in enumerate(keys_at(moments)) for key in keys if key in said
+        for place, keys in enumerate(keys_at(moments, lifts)) for key in keys if key in said
     }  # fmt: skip
 
 
-def with_lives(awards: Sequence[Award], *, currency_id: int) -> list[Award]:
+def with_lives(
+    awards: Sequence[Award], *, currency_id: int, lifts: Sequence[Sequence[Lift]] = ()
+) -> list[Award]:
     """Awards whose points live as long as the tier of their moment says, where their rule has said
     nothing.
     """
     moments = [(award.customer_id, award.occurred_at) for award in awards]
-    lives = lives_at(moments, currency_id=currency_id)
+    lives = lives_at(moments, currency_id=currency_id, lifts=lifts)
     return [
         award if (life := lives.get(place)) is None else replace(award, parts=tuple(
             part if part.life is not None else replace(part, life=life) for part in award.parts
@@ -298,6 +308,20 @@ def measured_each_now(
         (id, _since(rules.first_day(window, today, came.get(id, rules.NOBODYS_DAY)), zone),
          until_of(ladder, now))
         for id in members
+    ]  # fmt: skip
+    return measured(windows, ladder=ladder)
+
+
+def measured_at(
+    ends: Sequence[tuple[UUID, datetime]], *, ladder: TierSet, zone: ZoneInfo
+) -> list[int]:
+    """What the ladder counts of each up to an instant, from where its period of that day began."""
+    window = terms_of(ladder).window
+    came = came_on({id for id, _ in ends}) if window == "anniversary" else {}
+    windows = [
+        (id, _since(rules.first_day(window, periods.day_of(until, zone),
+                                    came.get(id, rules.NOBODYS_DAY)), zone), until)
+        for id, until in ends
     ]  # fmt: skip
     return measured(windows, ladder=ladder)
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.db.models.functions import Abs
 
 from clientela.customers.sight import seen
 from clientela.loyalty.models import (
     Adjustment,
     AdjustmentDecision,
+    ClawbackDecision,
     Currency,
     Entry,
     Posting,
@@ -34,6 +35,12 @@ class LetGo:
     points: int
     taken: int = 0
     reason: str = ""
+    decision: ClawbackDecision | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can still decide that they are taken back."""
+        return self.posting.kind != Posting.Kind.FORGIVE and self.decision is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +67,18 @@ class Own:
     at_the_till: bool
 
 
-def let_go(*, before: int | None = None, limit: int = 50) -> list[LetGo]:
-    """The newest first, of customers whoever acts may see."""
+def let_go(
+    *, before: int | None = None, limit: int = 50, is_open: bool = False
+) -> list[LetGo]:  # fmt: skip
+    """The newest first, of customers whoever acts may see. `is_open`: only what waits for somebody
+    to decide.
+    """
     rows = seen(Posting.objects.select_related("currency").filter(LET_GO))
+    if is_open:
+        decided = ClawbackDecision.objects.filter(
+            customer_id=OuterRef("customer_id"), posting_id=OuterRef("id")
+        )
+        rows = rows.exclude(kind=Posting.Kind.FORGIVE).filter(~Exists(decided))
     if before is not None:
         rows = rows.filter(id__lt=before)
     found = list(rows.order_by("-id")[:limit])
@@ -73,10 +89,14 @@ def let_go(*, before: int | None = None, limit: int = 50) -> list[LetGo]:
             posting_id__in=[one.id for one in found],
         ).values_list("posting_id", "words")
     )
+    decisions = {one.posting_id: one for one in ClawbackDecision.objects.filter(
+        customer_id__in={one.customer_id for one in found},
+        posting_id__in=[one.id for one in found],
+    )}  # fmt: skip
     return [
         LetGo(one, moved.get(one.id, 0), 0, reasons.get(one.id, ""))
         if one.kind == Posting.Kind.FORGIVE
-        else LetGo(one, one.forgiven, moved.get(one.id, 0))
+        else LetGo(one, one.forgiven, moved.get(one.id, 0), decision=decisions.get(one.id))
         for one in found
     ]
 

@@ -173,14 +173,31 @@ def _compared(leaf: Leaf, figures: Any, columns: Columns) -> Flags:
             return by_value(leaf, [_figure(leaf, one, columns, n) for n, one in enumerate(figures)])
         return np.asarray(COMPARED[leaf.operator](figures, wanted), dtype=np.bool_)
     minor, currency = leaf.value.value
-    mine = np.asarray([basket.currency == currency for basket in columns.baskets], dtype=np.bool_)
+    if columns.home == currency:
+        figures = np.asarray(
+            [basket.at_home(int(one), currency)
+             for one, basket in zip(figures, columns.baskets, strict=True)]
+        )  # fmt: skip
+        mine = np.asarray([one is not None for one in figures], dtype=np.bool_)
+        figures = np.asarray([one or 0 for one in figures], dtype=np.int64)
+    else:
+        mine = np.asarray([one.currency == currency for one in columns.baskets], dtype=np.bool_)
     return np.asarray(COMPARED[leaf.operator](figures, minor) & mine, dtype=np.bool_)
 
 
 def _figure(leaf: Leaf, figure: Any, columns: Columns, place: int) -> Any:
     if leaf.fact.type is Type.NUMBER:
         return int(figure) / 1000
-    return int(figure), columns.baskets[place].currency
+    basket, home = columns.baskets[place], columns.home
+    here = basket.at_home(int(figure), home) if _names(leaf, home) else None
+    return (int(figure), basket.currency) if here is None else (here, home)
+
+
+def _names(leaf: Leaf, code: str) -> bool:
+    """Whether amounts of a condition are of this money."""
+    value = leaf.value.value if isinstance(leaf.value, Constant) else ()
+    several = value if value and isinstance(value[0], tuple) else (value,)
+    return bool(code) and any(code in one for one in several if one)
 
 
 def _totals(columns: Columns) -> Any:

@@ -6,7 +6,7 @@ for each of its parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
@@ -29,6 +29,17 @@ class Step(NamedTuple):
     version_id: int
     before: int
     after: int
+
+
+def mark(kind: int, id: int) -> Step:
+    """A step that names the row `id` of what was computed by."""
+    return Step(kind, id, id)
+
+
+def marked(steps: Sequence[int], kind: int) -> int | None:
+    """The row that flat triples of steps name, where they do."""
+    places = range(0, len(steps), 3)
+    return next((steps[place + 1] for place in places if steps[place] == kind), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,9 @@ class Award:
         return sum(part.points for part in self.parts)
 
 
+# Steps of these numbers change no points: they name what a happening was computed by.
+BY_TERMS, BY_RATE = -1, -2
+
 # Why a rule gave nothing. A posting stores their numbers: never change or reuse one.
 REASONS: Mapping[str, int] = {
     "condition": 1,  # what the rule asks for was not so
@@ -109,6 +123,7 @@ REASONS: Mapping[str, int] = {
     "waits-for-person": 15,
     "same-contact": 16,
     "once-only": 17,
+    "no-rate": 18,  # its money has no rate of exchange for that day
 }
 BY_NUMBER: Mapping[int, str] = {number: reason for reason, number in REASONS.items()}
 

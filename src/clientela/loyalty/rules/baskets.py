@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from fractions import Fraction
+from math import floor
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,7 @@ from clientela.platform import money
 Column = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+HALF = Fraction(1, 2)
 EARN_NOTHING = ("reward", "gift_card", "top_up", "account")
 
 
@@ -56,10 +59,19 @@ class Line:
         return self.kind not in EARN_NOTHING
 
 
+class Rate(NamedTuple):
+    """Row `id`: what one of a foreign money is in `home` money, exactly."""
+
+    id: int
+    home: str
+    value: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class Basket:
     """One happening as rules see it. `points_minor`: what of it is paid with points. An event that
-    is no purchase has its name in `event` and no money.
+    is no purchase has its name in `event` and no money. `rates`: of its day, where its money is
+    not that of the points.
     """
 
     minor: int
@@ -72,11 +84,30 @@ class Basket:
     channel: str = ""
     place: str = ""
     event: str = ""
+    rates: tuple[Rate, ...] = ()
+
+    def is_foreign(self, home: str) -> bool:
+        return bool(home and self.currency) and self.currency != home
+
+    def rate_to(self, home: str) -> Rate | None:
+        return next((rate for rate in self.rates if rate.home == home), None)
+
+    def at_home(self, minor: int, home: str) -> int | None:
+        """Minor units of its money in those of home money, from a half on up; None: no rate."""
+        if not self.is_foreign(home):
+            return minor
+        rate = self.rate_to(home)
+        if rate is None:
+            return None
+        exact = minor * rate.value * Fraction(10) ** (money.exponent_of(home) - self.exponent)
+        return floor(exact + HALF)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A batch of baskets; lines lie behind each other, `starts[n]` is where those of n begin."""
+    """A batch of baskets; lines lie behind each other, `starts[n]` is where those of n begin.
+    `home`: the money of the points, where some of the baskets are of another.
+    """
 
     baskets: Sequence[Basket]
     lines: Sequence[Line]
@@ -85,6 +116,7 @@ class Columns:
     units: Column  # thousandths of each line that earns
     earning: Flags  # lines that may earn at all
     paid_with_points: Flags  # baskets of which nothing else is left
+    home: str = ""
 
     def __len__(self) -> int:
         return len(self.baskets)
@@ -121,7 +153,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def columns(baskets: Sequence[Basket], switches: Switches) -> Columns:
+def columns(baskets: Sequence[Basket], switches: Switches, home: str = "") -> Columns:
     lines: list[Line] = []
     counts: list[int] = []
     starts: list[int] = []
@@ -139,6 +171,7 @@ def columns(baskets: Sequence[Basket], switches: Switches) -> Columns:
              for basket in baskets],
             dtype=np.bool_,
         ),
+        home if any(basket.is_foreign(home) for basket in baskets) else "",
     )  # fmt: skip
 
 
@@ -160,6 +193,13 @@ def what_counts(basket: Basket, lines: Sequence[Line], switches: Switches) -> li
     return [
         _counted(line, part, switches) for line, part in zip(lines, paid, strict=True)
     ]  # fmt: skip
+
+
+def counted(basket: Basket, switches: Switches, home: str = "") -> int:
+    """What counts of a basket, in home money; without a rate, in its own."""
+    minor = sum(what_counts(basket, lines_of(basket), switches))
+    found = basket.at_home(minor, home)
+    return minor if found is None else found
 
 
 def _counted(line: Line, paid: int, switches: Switches) -> int:

@@ -12,19 +12,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
 from clientela.loyalty.rules import asking, baskets
 from clientela.loyalty.rules.asking import Answers
-from clientela.loyalty.rules.awards import REASONS, Part, Refusal, Step
-from clientela.loyalty.rules.baskets import Basket, Column, Columns, Flags, Line, Switches
+from clientela.loyalty.rules.awards import BY_RATE, BY_TERMS, REASONS, Part, Refusal, Step, mark
+from clientela.loyalty.rules.baskets import Basket, Column, Columns, Flags, Switches
 from clientela.loyalty.rules.bodies import TIMES, Earn, Rule, Scope
+from clientela.loyalty.rules.scopes import Scopes, both
 from clientela.platform import periods
 
 POINTS_MAX = 10**12
 LARGE = 2**62
+ONE = Fraction(1)
 AS_USUAL = Switches()
 
 
@@ -42,12 +44,21 @@ class Stack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How one currency computes."""
+    """How one currency computes. `home`: the money it is earned in, "" where each counts as it is;
+    `id`: the row of these terms, where they are not the first of their currency.
+    """
 
     rounding: Rounding = Rounding.FLOOR
     stack: Stack = Stack.SUM
     switches: Switches = AS_USUAL
     zone: tzinfo = UTC
+    home: str = ""
+    id: int | None = None
+
+    @property
+    def marks(self) -> tuple[Step, ...]:
+        """What a posting is told of them."""
+        return (mark(BY_TERMS, self.id),) if self.id else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def compute(
     """`standing`: for the rule of a tier, the places of the batch whose customers stand on it;
     without it, every one does.
     """
-    columns = baskets.columns(batch, terms.switches)
+    columns = baskets.columns(batch, terms.switches, terms.home)
     run = _Run(columns, terms, answers, standing, sorted(rules, key=_order))
     return run.given()
 
@@ -87,7 +98,7 @@ class _Run:
         self.columns, self.terms, self.answers = columns, terms, answers
         self.standing = standing
         self.rules = rules
-        self.scopes = _Scopes(columns)
+        self.scopes = Scopes(columns)
         self.why: list[dict[int, str]] = [{} for _ in range(len(columns))]
         self.steps: list[list[tuple[Rule, int, int]]] = [[] for _ in range(len(columns))]
         self.base_total = np.zeros(len(columns), dtype=np.int64)
@@ -142,13 +153,19 @@ class _Run:
         before = self.base_total
         self.base_total = np.where(here, np.minimum(before + worth, POINTS_MAX), before)
         for place in np.flatnonzero(here & (self.base_total == before)):
-            self.why[place][rule.version_id] = self._of_nothing(int(place))
+            self.why[place][rule.version_id] = self._of_nothing(rule, int(place))
         for place in np.flatnonzero(self.base_total != before):
             self.steps[place].append((rule, int(before[place]), int(self.base_total[place])))
 
-    def _of_nothing(self, place: int) -> str:
-        paid = self.columns.paid_with_points[place]
-        return "paid-with-points" if paid else "rounds-to-nothing"
+    def _of_nothing(self, rule: Rule, place: int) -> str:
+        if self.columns.paid_with_points[place]:
+            return "paid-with-points"
+        is_lacking = rule.earn is Earn.PER_MONEY and self._lacks_rate(place)
+        return "no-rate" if is_lacking else "rounds-to-nothing"
+
+    def _lacks_rate(self, place: int) -> bool:
+        basket, home = self.columns.baskets[place], self.columns.home
+        return basket.is_foreign(home) and basket.rate_to(home) is None
 
     def worth(self, rule: Rule, scope: object) -> Column:
         """What a base rule gives for the lines of a scope, where it applies."""
@@ -159,11 +176,27 @@ class _Run:
             return rounded(units, Fraction(rule.points, 1000), self.terms.rounding)
         counted = self.scopes.summed(scope, self.columns.counts)
         points = np.zeros_like(counted)
-        digits = np.asarray([basket.exponent for basket in self.columns.baskets], dtype=np.int64)
-        for exponent in np.unique(digits):
-            here = digits == exponent
-            points[here] = rounded(counted[here], rule.rate(int(exponent)), self.terms.rounding)
+        for (exponent, times), here in self.moneys.items():
+            rate = rule.rate(exponent) * times
+            points[here] = rounded(counted[here], rate, self.terms.rounding)
         return points
+
+    @cached_property
+    def moneys(self) -> dict[tuple[int, Fraction], Column]:
+        """The places of the batch by the digits of their money and what one of it is at home;
+        those without a rate are not among them.
+        """
+        found: dict[tuple[int, Fraction], list[int]] = {}
+        home = self.columns.home
+        for place, basket in enumerate(self.columns.baskets):
+            times = ONE
+            if basket.is_foreign(home):
+                rate = basket.rate_to(home)
+                if rate is None:
+                    continue
+                times = rate.value
+            found.setdefault((basket.exponent, times), []).append(place)
+        return {of: np.asarray(places, dtype=np.int64) for of, places in found.items()}
 
     # Multipliers and bonuses
 
@@ -210,7 +243,7 @@ class _Run:
         found = np.zeros(len(self.columns), dtype=np.int64)
         for rule in self.rules:
             if rule.is_base:
-                worth = self.worth(rule, _both(rule.scope, scope, self.scopes))
+                worth = self.worth(rule, both(rule.scope, scope, self.scopes))
                 found = found + np.where(self.applying[rule.version_id], worth, 0)
         return np.minimum(found, self.base_total)
 
@@ -267,9 +300,15 @@ class _Run:
 
     def _one(self, place: int, points: int) -> Given:
         road = self.steps[place]
-        steps = tuple(Step(rule.version_id, before, after) for rule, before, after in road)
+        steps = (*self._marks(place), *(Step(rule.version_id, *points) for rule, *points in road))
         refusals = tuple(Refusal(id, reason) for id, reason in self.why[place].items())
         return Given(points, steps, refusals, parts_of(road) if points else ())
+
+    def _marks(self, place: int) -> tuple[Step, ...]:
+        """What it was computed by besides rules."""
+        basket, home = self.columns.baskets[place], self.columns.home
+        rate = basket.rate_to(home) if basket.is_foreign(home) else None
+        return self.terms.marks if rate is None else (*self.terms.marks, mark(BY_RATE, rate.id))
 
 
 def _in_force(rule: Rule, batch: Sequence[Basket]) -> Flags:
@@ -298,49 +337,6 @@ def _in_time(rule: Rule, batch: Sequence[Basket], zone: tzinfo) -> Flags:
         ),
         np.bool_, len(batch),
     )  # fmt: skip
-
-
-class _Scopes:
-    """Which lines a scope takes, found once for each scope."""
-
-    def __init__(self, columns: Columns) -> None:
-        self.columns = columns
-        self.known: dict[object, Flags] = {None: np.ones(len(columns.lines), dtype=np.bool_)}
-
-    def lines(self, scope: object) -> Flags:
-        if scope not in self.known:
-            assert isinstance(scope, Scope)
-            taken = [_takes(scope, line) for line in self.columns.lines]
-            self.known[scope] = np.asarray(taken, dtype=np.bool_) & self.columns.earning
-        return self.known[scope]
-
-    def summed(self, scope: object, per_line: Column) -> Column:
-        if scope is None:
-            return self.columns.summed(per_line)
-        return self.columns.summed(np.where(self.lines(scope), per_line, 0))
-
-    def has(self, scope: object) -> Flags:
-        """Baskets with something of the scope left in them; an event is one thing without money."""
-        left = self.columns.earning & ((self.columns.units > 0) | (self.columns.counts > 0))
-        return self.columns.any(self.lines(scope) & left) & ~self.columns.paid_with_points
-
-
-def _takes(scope: Scope, line: Line) -> bool:
-    return bool(
-        line.product in scope.products
-        or not scope.categories.isdisjoint(line.categories)
-        or not scope.tags.isdisjoint(line.tags)
-    )
-
-
-def _both(one: Scope | None, other: Scope, scopes: _Scopes) -> object:
-    """Lines that both scopes take."""
-    if one is None or one == other:
-        return other
-    key = (one, other)
-    if key not in scopes.known:
-        scopes.known[key] = scopes.lines(one) & scopes.lines(other)
-    return key
 
 
 def _newest(rule: Rule) -> tuple[float, int, int]:

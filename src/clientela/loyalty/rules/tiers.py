@@ -8,7 +8,7 @@ design).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -30,6 +30,39 @@ class StepUp:
 
     tier_id: int
     threshold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """A purchase reaches a tier by itself and earns by it: `key` instead of the other `keys` of its
+    ladder, its factor `rule_id` instead of the others' `rule_ids`.
+    """
+
+    key: str
+    rule_id: int | None
+    keys: frozenset[str]
+    rule_ids: frozenset[int]
+
+
+def stands_on(keys: frozenset[str], lifts: Sequence[Lift]) -> frozenset[str]:
+    """The tiers of a moment with those that were reached by the purchase itself."""
+    for lift in lifts:
+        keys = (keys - lift.keys) | {lift.key}
+    return keys
+
+
+def multiplying(
+    found: Mapping[int, Sequence[int]], lifts: Mapping[int, Sequence[Lift]]
+) -> dict[int, list[int]]:
+    """For each rule of a tier the places that stand on it, with those lifted."""
+    raised = {rule: list(places) for rule, places in found.items()}
+    for place, several in lifts.items():
+        for lift in several:
+            for rule in lift.rule_ids & raised.keys():
+                raised[rule] = [one for one in raised[rule] if one != place]
+            if lift.rule_id is not None:
+                raised.setdefault(lift.rule_id, []).append(place)
+    return raised
 
 
 @dataclass(frozen=True, slots=True)

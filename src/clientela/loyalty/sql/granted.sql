@@ -1,5 +1,5 @@
 -- Points given and taken by hand have their adjustment, which says who and why; what waits for a second
--- person has moved nothing.
+-- person has moved nothing. What was taken after a return could not has its decision.
 SELECT
     count(*),
     count(*) FILTER (WHERE wrong),
@@ -24,4 +24,16 @@ FROM (
     LEFT JOIN loyalty_posting AS posting
         ON posting.customer_id = adjustment.customer_id AND posting.id = adjustment.posting_id
     WHERE adjustment.posting_id IS NOT NULL
+    UNION ALL
+    SELECT
+        'pos_' || posting.id,
+        decision.id IS NULL OR decision.points <> entry.amount OR decision.points > refused.forgiven
+    FROM loyalty_posting AS posting
+    JOIN loyalty_entry AS entry
+        ON entry.customer_id = posting.customer_id AND entry.posting_id = posting.id
+    LEFT JOIN loyalty_clawbackdecision AS decision
+        ON decision.taken_by = posting.id
+    LEFT JOIN loyalty_posting AS refused
+        ON refused.customer_id = decision.customer_id AND refused.id = decision.posting_id
+    WHERE posting.kind = 'adjust' AND posting.source = 'clawback'
 ) AS checked

@@ -5,6 +5,11 @@ SELECT
         'id', currency.id, 'code', currency.code, 'rounding', currency.rounding,
         'debt_max', currency.debt_max, 'life', currency.life, 'time_zone', programme.time_zone,
         'stack', currency.stack, 'basis', currency.basis, 'waits', currency.waits,
+        'home', currency.home_money,
+        'terms_id', (
+            SELECT max(terms.id) FROM loyalty_currencyterms AS terms
+            WHERE terms.currency_id = currency.id HAVING count(*) > 1
+        ),
         'lives_on', currency.activity_extends <> '', 'longest', currency.life_max,
         'ladders', (
             SELECT concat(current_database(), string_agg(concat_ws(

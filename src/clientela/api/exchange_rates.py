@@ -1,0 +1,110 @@
+"""Rates of exchange: what purchases in other moneys earn by."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from ninja import Query
+from pydantic import Field, StrictStr
+
+from clientela.api.router import Doors
+from clientela.api.types import Body, HouseRequest
+from clientela.flows import exchange
+from clientela.loyalty.actions.rates import NewRate
+from clientela.loyalty.models import ExchangeRate
+from clientela.loyalty.queries import rates
+from clientela.platform.errors import InvalidInput
+from clientela.staff import company as companies
+
+doors = Doors(tags=["loyalty"], switch="loyalty")
+MoneyCode = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class RateBody(Body):
+    """`rate` as text, such as "1.0842": of home money for one of `currency` or, `per` home, of it
+    for one of home money, as central banks publish them.
+    """
+
+    currency: MoneyCode
+    day: date
+    rate: Annotated[StrictStr, Field(max_length=24)]
+    per: Literal["currency", "home"] = "currency"
+
+
+class RatesBody(Body):
+    rates: Annotated[list[RateBody], Field(min_length=1, max_length=10_000)]
+    source: Annotated[StrictStr, Field(max_length=60)] = ""
+
+
+class RateAnswer(Body):
+    id: int
+    currency: str
+    home: str
+    day: str
+    rate: str
+    per: str
+    source: str
+    recorded_by: str
+    recorded_at: str
+
+
+class RatesPage(Body):
+    items: list[RateAnswer]
+    next: str | None
+
+
+class RateState(Body):
+    currency: str
+    day: str
+    state: Literal["new", "known"]
+
+
+class RatesRecorded(Body):
+    home: str
+    results: list[RateState]
+
+
+@doors.read("/exchange-rates", right="loyalty.view", answer=RatesPage,
+            summary="List rates of exchange")  # fmt: skip
+def listed(
+    request: HouseRequest, currency: MoneyCode | None = None,
+    after: Annotated[StrictStr | None, Query(max_length=18)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:  # fmt: skip
+    """The last recorded first; of a day that was corrected, the first of them holds."""
+    if after is not None and not after.isdecimal():
+        raise InvalidInput("Use `next` of the page before.", field="after")
+    before = None if after is None else int(after)
+    rows = rates.listed(money=currency, before=before, limit=limit)
+    following = str(rows[-1].pk) if len(rows) == limit else None
+    return {"items": [_answer(one) for one in rows], "next": following}
+
+
+@doors.write("POST", "/exchange-rates", right="loyalty.configure", answer=RatesRecorded,
+             summary="Record rates of exchange")  # fmt: skip
+def record(request: HouseRequest, body: RatesBody) -> dict[str, Any]:
+    """Into the company's money. A rate holds from its day until the next, for ten days at most;
+    another one for the same day corrects it. What was earned stays as it was computed.
+    """
+    wanted = [NewRate(one.currency, one.day, one.rate, one.per == "home") for one in body.rates]
+    fresh = exchange.record_rates(
+        wanted, source=body.source, actor=request.actor, now=request.started_at,
+        request=request.request_id,
+    )  # fmt: skip
+    return {
+        "home": companies.current().currency,
+        "results": [
+            {"currency": one.money, "day": one.day.isoformat(), "state": "new" if new else "known"}
+            for one, new in zip(wanted, fresh, strict=True)
+        ],
+    }
+
+
+def _answer(one: ExchangeRate) -> dict[str, Any]:
+    return {
+        "id": one.pk, "currency": one.money, "home": one.home, "day": one.day.isoformat(),
+        "rate": rates.written(one), "per": "home" if one.for_one_home else "currency",
+        "source": one.source, "recorded_by": one.recorded_by,
+        "recorded_at": one.recorded_at.isoformat(),
+    }  # fmt: skip
