@@ -154,6 +154,7 @@ def filled(frozen: Canary) -> dict[str, str]:
         "month": "2026-01", "partner": "none", "statement_id": f"pst_{NONE}",
         "card_id": f"gft_{NONE}", "wallet_id": f"wal_{NONE}", "rule_id": "1",
         "plan_id": f"pln_{NONE}", "id": f"imp_{NONE}", "webhook_id": f"whk_{NONE}",
+        "trial_id": f"tri_{NONE}",
     }  # fmt: skip
 
 

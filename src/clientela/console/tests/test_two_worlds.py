@@ -50,6 +50,7 @@ FILLED = {
     "partner": "none", "statement_id": f"pst_{NONE}", "card_id": f"gft_{NONE}",
     "wallet_id": f"wal_{NONE}", "rule_id": "1",
     "pair_id": f"dup_{NONE}", "household_id": f"hou_{NONE}", "plan_id": f"pln_{NONE}",
+    "trial_id": f"tri_{NONE}",
 }  # fmt: skip
 MORE = {
     "list-question": "/customers/question?ask=customer.city",
