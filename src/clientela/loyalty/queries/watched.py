@@ -86,7 +86,7 @@ def let_go(
     reasons = dict(
         PostingReason.objects.filter(
             customer_id__in={one.customer_id for one in found},
-            posting_id__in=[one.id for one in found],
+            posting_id__in=[one.id for one in found if one.kind == Posting.Kind.FORGIVE],
         ).values_list("posting_id", "words")
     )
     decisions = {one.posting_id: one for one in ClawbackDecision.objects.filter(
