@@ -44,8 +44,8 @@ pytestmark = pytest.mark.long
 SHORT = {
     "/imports", "/exports", "/travel-orders", "/cash-outs", "/leads", "/tasks", "/unnamed-sales",
     "/warranty/claims", "/benefits", "/gift-cards", "/partner-statements", "/payment-files",
-    "/points/adjustments", "/points/forgiven", "/points/own-earnings", "/travel-offers",
-    "/tier-reviews",
+    "/points/adjustments", "/points/forgiven", "/points/holds", "/points/own-earnings",
+    "/travel-offers", "/tier-reviews",
 }  # fmt: skip
 # Lists that are no rows of the customer: a catalogue, and sums.
 NOT_ROWS = {"/rewards", "/points"}
@@ -188,7 +188,7 @@ def items_on(
     return seen
 
 
-ALL = {"/issues": {"view": "every"}}
+ALL = {"/issues": {"view": "every"}, "/tier-reviews": {"ladder": "club"}}
 
 
 def key_of(item: dict[str, Any]) -> str:
