@@ -21,7 +21,7 @@ doors = Doors(tags=["loyalty"], switch="loyalty")
 MoneyCode = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
 
 
-class RateBody(Body):
+class ExchangeRateBody(Body):
     """`rate` as text, such as "1.0842": of home money for one of `currency` or, `per` home, of it
     for one of home money, as central banks publish them.
     """
@@ -33,7 +33,7 @@ class RateBody(Body):
 
 
 class RatesBody(Body):
-    rates: Annotated[list[RateBody], Field(min_length=1, max_length=10_000)]
+    rates: Annotated[list[ExchangeRateBody], Field(min_length=1, max_length=10_000)]
     source: Annotated[StrictStr, Field(max_length=60)] = ""
 
 

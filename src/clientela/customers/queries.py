@@ -165,12 +165,15 @@ def _resolved_names(
 
 
 def _resolved_one(reference: Reference, seeing: Mapping[str, Any]) -> Resolved | None:
-    """The same for one, which calls and tills ask all day: a plan without arrays is far cheaper."""
-    rows = sql.statement("customers", "resolve_one").rows(
+    """The same for one, which calls and tills ask all day: plans without arrays are far cheaper."""
+    which = "resolve_one"
+    if seeing["branches"] is None and seeing["restricted"] and seeing["unsought"] == "{}":
+        which = "known_by_name" if reference.kind == "external" else "known_by_identity"
+    rows = sql.statement("customers", which).rows(
         kind=reference.kind, source=reference.source, value=reference.value, **seeing
     )
-    if not rows:
-        return None
+    if len(rows) < 2:
+        return Resolved(1, *rows[0]) if rows else None
     survivors = {survivor for survivor, _ in rows}
     named = {id for _, id in rows}
     return Resolved(len(survivors), min(survivors), min(named & survivors or named))

@@ -59,6 +59,8 @@ SHIPPED_ROLES: dict[str, tuple[str, tuple[str, ...]]] = {
             "products.view",
             "purchases.view",
             "loyalty.view",
+            "loyalty.configure",
+            "loyalty.publish",
             "retention.view",
             "retention.configure",
             "warranty.view",

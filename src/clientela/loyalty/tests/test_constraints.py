@@ -18,7 +18,7 @@ AT, LATER = "2026-11-20T12:00:00Z", "2027-01-01T00:00:00Z"
 CANDIDATES: Mapping[str, tuple[Any, ...]] = {
     "bigint": (10**6, 0, -1, 1, 2, 10**15), "integer": (1, 0, -1, 2, 10**9),
     "smallint": (1, 0, -1, 2),
-    "text": ("x", "y"), "boolean": (True, False),
+    "text": ("x", "y"), "boolean": (True, False), "numeric": (1, 0, -1),
     "timestamp with time zone": (AT, "2020-01-01T00:00:00Z", LATER),
     "date": ("2026-11-20", "2020-01-01", "2027-01-01"), "jsonb": ({}, [], {"x": 1}),
     "uuid": (str(uuid.UUID(int=1)), str(uuid.UUID(int=2))), "bytea": ("\\\\x00", ""),
@@ -100,8 +100,8 @@ def test_each_check_of_the_ledger_is_refused_by_the_database() -> None:
             assert is_valid, name
             asked += 1
             bad = rows(
-                f"SELECT whole FROM jsonb_array_elements(%s::jsonb) AS whole"  # noqa: S608
-                f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, whole) AS {table}"
+                f"SELECT tried.body FROM jsonb_array_elements(%s::jsonb) AS tried (body)"  # noqa: S608
+                f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, tried.body) AS {table}"
                 f" WHERE NOT ({expression}) LIMIT 1",
                 json.dumps(list(tried(wanted, columns, [expression]))),
             )
@@ -149,8 +149,8 @@ def allowed(
     """A row that keeps these rules; `named` are the columns they are about."""
     whole = " AND ".join(f"({rule}) IS NOT FALSE" for rule in rules) or "true"
     found = rows(
-        f"SELECT whole FROM jsonb_array_elements(%s::jsonb) AS whole"  # noqa: S608
-        f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, whole) AS {table}"
+        f"SELECT tried.body FROM jsonb_array_elements(%s::jsonb) AS tried (body)"  # noqa: S608
+        f" CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, tried.body) AS {table}"
         f" WHERE {whole} LIMIT 1",
         json.dumps(list(tried(named, columns, rules))),
     )
