@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -280,8 +281,9 @@ def test_nothing_of_an_erased_customer_is_found_in_any_table(anna: UUID) -> None
     outcome = erase_customer.erase_customer(anna, actor=SYSTEM, now=NOW)
     assert outcome.state == "erased"
     left = everything()
-    for value in ("Kalni", "kalni", "26123456", "anna@example", "Anna said", "4711"):
+    for value in ("Kalni", "kalni", "26123456", "anna@example", "Anna said"):
         assert value not in left, value
+    assert re.search(r"(?<![\w.-])4711(?![\w-])", left) is None  # not as a part of an instant
     assert not any(check.wrong for check in verify())
     assert privacy.erased_before([("email", "anna@example.com"), ("email", "x@example.com")]) == [
         True,
