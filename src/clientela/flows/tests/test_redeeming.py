@@ -280,6 +280,16 @@ def test_what_is_booked_at_the_very_moment_a_cap_is_set_counts(anna: UUID) -> No
     assert wrong() == []
 
 
+@promise("LOY-17")
+def test_a_cap_below_what_was_booked_at_its_very_moment_gives_nothing_more(anna: UUID) -> None:
+    earn(100)
+    set_cap(Cap(currency="points", period="month", most=60), actor=SYSTEM, now=NOW)
+    earn(50, "R-2")
+    assert Limit.objects.get().used == 60
+    assert Account.objects.get(customer_id=anna).posted == 100
+    assert wrong() == []
+
+
 def test_a_merged_record_spends_what_both_have(anna: UUID) -> None:
     from clientela.customers.models import Customer
 
