@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
+from clientela.cli.surroundings import EVERYWHERE, actor, answer, in_batches, now, with_database
 
 if TYPE_CHECKING:
     from clientela.loyalty.actions.rates import NewRate
@@ -61,22 +61,11 @@ def import_(
     who = actor()
     who.needs("loyalty.configure")
     new = known = 0
-    for some in _batches(_read(file)):
+    for some in in_batches(_read(file), AT_ONCE):
         fresh = record_rates(some, source=source or file.stem, actor=who, now=now())
         new += sum(fresh)
         known += len(fresh) - sum(fresh)
     answer({"new": new, "known": known}, f"{new} rates are new, {known} were known.")
-
-
-def _batches(rows: Iterator[NewRate]) -> Iterator[list[NewRate]]:
-    some: list[NewRate] = []
-    for row in rows:
-        some.append(row)
-        if len(some) == AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some
 
 
 def _read(file: Path) -> Iterator[NewRate]:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from clientela.cli.loyalty import named
-from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, say, with_database
+from clientela.cli.surroundings import (
+    EVERYWHERE,
+    actor,
+    answer,
+    id_of,
+    in_batches,
+    now,
+    say,
+    with_database,
+)
 
 ON = "loyalty"
 ROWS_AT_ONCE = 1_000
@@ -138,7 +147,7 @@ def events(file: Path, source: str = "file") -> None:
     points = row = 0
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            for batch in _batches(csv.DictReader(lines)):
+            for batch in in_batches(csv.DictReader(lines), ROWS_AT_ONCE):
                 heard = [_heard(one, source, moment) for one in batch]
                 for outcome in record_events(heard, actor=who, now=moment):
                     row += 1
@@ -158,17 +167,6 @@ def events(file: Path, source: str = "file") -> None:
                       f"{', '.join(words)}; {points} points."]))  # fmt: skip
     if refused:
         raise typer.Exit(1)
-
-
-def _batches(rows: Iterator[dict[str, str]]) -> Iterator[list[dict[str, str]]]:
-    batch: list[dict[str, str]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == ROWS_AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _heard(row: dict[str, str], source: str, moment: Any) -> Any:

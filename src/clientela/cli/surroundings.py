@@ -8,10 +8,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -22,6 +23,7 @@ from clientela.platform.home import Home
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Row = TypeVar("Row")
 
 
 @dataclass(slots=True)
@@ -150,6 +152,13 @@ def id_of(prefix: str, public: str) -> UUID:
         return ids.parse(prefix, public)
     except ValueError:
         raise InvalidInput(f"{public} is not an id; it starts with {prefix}_.") from None
+
+
+def in_batches(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
+    """The rows of a file as they come, so many at once."""
+    coming = iter(rows)
+    while batch := list(islice(coming, most)):
+        yield batch
 
 
 def now() -> datetime:
