@@ -11,9 +11,11 @@ from pydantic import Field, StrictInt, StrictStr
 from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest
 from clientela.flows import books
+from clientela.platform import patience
 from clientela.platform.errors import InvalidInput
 
 doors = Doors(tags=["loyalty"], switch="loyalty")
+SECONDS_MAX = 20
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
@@ -76,6 +78,30 @@ class LiabilityClosing(Body):
     month: Annotated[StrictStr | None, Field(pattern=MONTH)] = None
 
 
+class LiabilityClosings(Body):
+    """`through`: the last month to close; without it the last that is over."""
+
+    currency: StrictStr = ""
+    through: Annotated[StrictStr | None, Field(pattern=MONTH)] = None
+
+
+class ClosingStopped(Body):
+    """Why a month was not closed."""
+
+    month: str
+    code: str
+    detail: str
+
+
+class LiabilityClosed(Body):
+    """`following`: the month to close next; null where no points were earned."""
+
+    currency: str
+    closed: list[LiabilityMonth]
+    following: str | None
+    stopped: ClosingStopped | None
+
+
 class EstimateWish(Body):
     """`share_ppm`: millionths of the points that are expected to be used; null: the own curve."""
 
@@ -124,6 +150,21 @@ def close(request: HouseRequest, body: LiabilityClosing) -> dict[str, Any]:
         actor=request.actor, now=request.started_at,
     )  # fmt: skip
     return books.told(made)
+
+
+@doors.write("POST", "/liability-closings", right="loyalty.close_books", answer=LiabilityClosed,
+             summary="Close all months up to one")  # fmt: skip
+def close_months(request: HouseRequest, body: LiabilityClosings) -> dict[str, Any]:
+    """Each in its turn, for good; closed ones stay as they are. A month that cannot be closed stops
+    it, and what was closed before stands. After a while it answers where it is: send it again until
+    `following` is beyond your month.
+    """
+    done = books.close_months(
+        currency=body.currency, through=month_of(body.through) if body.through else None,
+        go_on=patience.of(SECONDS_MAX), actor=request.actor, now=request.started_at,
+        request=request.request_id,
+    )  # fmt: skip
+    return books.told_closing(done)
 
 
 @doors.write("POST", "/liability-estimates", right="loyalty.close_books", answer=EstimateMade,

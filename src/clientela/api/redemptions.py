@@ -1,4 +1,4 @@
-"""Redeeming: a coupon, money or a journey for points; and the coupons that are held out."""
+"""Redeeming: a coupon, money or a journey for points."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import StrictBool, StrictStr
 
-from clientela.api.coupon_pools import BasketBody, DiscountQuote, quoted
+from clientela.api.coupons import CouponAnswer, coupon_of
 from clientela.api.rewards import Day, Whole, beside, day, iso
 from clientela.api.router import Doors
 from clientela.api.types import (
@@ -19,18 +19,16 @@ from clientela.api.types import (
     public_id,
     reference,
 )
-from clientela.flows import coupons, gift_cards
+from clientela.flows import gift_cards
 from clientela.flows import redeem_reward as redeeming
-from clientela.flows.coupons import Held
 from clientela.flows.give_reward import Told
 from clientela.flows.quote_redemption import quote_redemption
 from clientela.flows.redeem_reward import Outcome, Wanted
 from clientela.loyalty.actions import cash
-from clientela.loyalty.models import Benefit, CashOut, Coupon, TravelOrder
+from clientela.loyalty.models import Benefit, CashOut, TravelOrder
 from clientela.loyalty.queries import rewards
 from clientela.loyalty.rules import ibans
 from clientela.platform import ids
-from clientela.staff import company as companies
 
 doors = Doors(tags=["rewards"], switch="loyalty")
 
@@ -64,14 +62,6 @@ class RedemptionBody(Body):
     handed: StrictBool = False
     source: Text = ""
     reference: Text = ""
-
-
-class CouponAnswer(Body):
-    id: str | None
-    code: str
-    percent: int | None
-    money: Money | None
-    expires_at: str | None
 
 
 class CashOutAnswer(Body):
@@ -177,35 +167,6 @@ class RedemptionReversed(Body):
     points: int
 
 
-class CodeBody(Body):
-    code: StrictStr
-    basket: BasketBody | None = None
-    customer: Customer | None = None
-
-
-class UseBody(Body):
-    code: StrictStr
-    source: Text = ""
-    reference: Text = ""
-    place: Text = ""
-    customer: Customer | None = None
-    off_minor: Whole | None = None
-
-
-class CouponChecked(Body):
-    """`customer`: whose it is; of a code of a pool who used it, where that was said. `off`: what it
-    takes off the basket that was sent.
-    """
-
-    state: str
-    coupon: CouponAnswer
-    labels: dict[str, str]
-    customer: str | None
-    off: DiscountQuote | None = None
-    merged_from: str | None = None
-    used_at: str | None
-
-
 @doors.write("POST", "/redemptions", right="loyalty.redeem", answer=Redeemed,
              summary="Redeem a reward")  # fmt: skip
 def redeem(request: HouseRequest, body: RedemptionBody) -> dict[str, Any]:
@@ -265,7 +226,7 @@ def _gives(outcome: Outcome) -> dict[str, Any]:
     return {
         "money": money, "percent": coupon.percent if coupon else None,
         "quantity": given.quantity if given else None,
-        "expires_at": _coupon(coupon)["expires_at"] if coupon else None,
+        "expires_at": coupon_of(coupon)["expires_at"] if coupon else None,
         "waits_until": iso(asked.waits_until) if asked else None,
     }  # fmt: skip
 
@@ -291,33 +252,6 @@ def reverse(request: HouseRequest, redemption_id: StrictStr, body: CauseBody) ->
     return {"id": made.public_id, "points": points}
 
 
-@doors.write("POST", "/coupons/checks", right="loyalty.redeem", answer=CouponChecked,
-             summary="Is a coupon good?")  # fmt: skip
-def check_coupon(request: HouseRequest, body: CodeBody) -> dict[str, Any]:
-    """By its code, in any case, with or without hyphens; with a basket also what it takes off.
-    404 `coupon-unknown`; after ten failures a minute 429 `too-many-tries`.
-    """
-    who = reference(body.customer) if body.customer else None
-    by: dict[str, Any] = {"actor": request.actor, "now": request.started_at}
-    if body.basket is None:
-        return _checked(coupons.check_coupon(body.code, customer=who, **by), body.code)
-    [held], result = coupons.quote([body.code], body.basket.asked(), customer=who, **by)
-    off = quoted([body.code], [held.state], result, body.basket.currency)
-    return {**_checked(held, body.code), "off": off}
-
-
-@doors.write("POST", "/coupons/uses", right="loyalty.redeem", answer=CouponChecked,
-             summary="Use a coupon")  # fmt: skip
-def use_coupon(request: HouseRequest, body: UseBody) -> dict[str, Any]:
-    """Once: 409 `coupon-used` afterwards, 409 `coupon-over` when its time is over."""
-    held = coupons.use_coupon(
-        body.code, source=body.source, reference=body.reference, place=body.place,
-        customer=reference(body.customer) if body.customer else None, minor=body.off_minor,
-        actor=request.actor, now=request.started_at, request=request.request_id,
-    )  # fmt: skip
-    return _checked(held, body.code)
-
-
 def redeemed(outcome: Outcome) -> dict[str, Any]:
     made = outcome.redemption
     asked, order, given = outcome.cash_out, outcome.travel_order, outcome.benefit
@@ -329,36 +263,10 @@ def redeemed(outcome: Outcome) -> dict[str, Any]:
         "reward": made.reward.key, "kind": made.kind, "points": made.points,
         "to_pay": beside(made.due_minor, made.due_code), "balance": outcome.balance,
         "redeemed_at": made.redeemed_at.isoformat(),
-        "coupon": outcome.coupon and _coupon(outcome.coupon),
+        "coupon": outcome.coupon and coupon_of(outcome.coupon),
         "cash_out": asked and cash_out(asked), "travel_order": order and travel_order(order),
         "benefit": given and benefit(given),
     }  # fmt: skip
-
-
-def _coupon(coupon: Coupon) -> dict[str, Any]:
-    money = None
-    if coupon.minor is not None:
-        money = {"minor": coupon.minor, "currency": coupon.money_code}
-    return {
-        "id": coupon.public_id, "code": coupon.number, "percent": coupon.percent, "money": money,
-        "expires_at": coupon.expires_at.astimezone(companies.current().zone).isoformat(),
-    }  # fmt: skip
-
-
-def _checked(held: Held, typed: str) -> dict[str, Any]:
-    shown = _coupon(held.coupon) if held.coupon else _of_pool(held, typed)
-    return {
-        "state": held.state, "coupon": shown, "labels": dict(held.labels),
-        "customer": ids.public("cus", held.customer_id) if held.customer_id else None,
-        "used_at": iso(held.used_at),
-    }  # fmt: skip
-
-
-def _of_pool(held: Held, typed: str) -> dict[str, Any]:
-    pool = held.pool
-    money = None if pool.minor is None else {"minor": pool.minor, "currency": pool.money_code}
-    return {"id": None, "code": typed, "percent": pool.percent, "money": money,
-            "expires_at": iso(pool.ends_at)}  # fmt: skip
 
 
 def _purse_of(given: Benefit) -> dict[str, Any]:

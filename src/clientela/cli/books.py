@@ -39,6 +39,36 @@ def close(
     answer(told, _words(told))
 
 
+@app.command("close-all", epilog=EVERYWHERE)
+@with_database(switch=ON)
+def close_all(
+    through: Annotated[
+        str, typer.Option(help="2026-10, the last to close; without it the last that is over.")
+    ] = "",
+    currency: Annotated[str, typer.Option(help="Which points; without it the first kind.")] = "",
+) -> None:
+    """Close every month up to one for good, each in its turn; one that does not tie stops it.
+
+    Examples: clientela loyalty liability close-all --yes
+              clientela loyalty liability close-all --through 2026-10 --yes --json
+    """
+    from clientela.flows import books
+    from clientela.platform import patience
+    from clientela.platform.errors import InvalidInput
+
+    who = actor()
+    who.needs("loyalty.close_books")
+    wanted = month_of(through)
+    if not confirmed("Closed months stay as they are. Close all of them?"):
+        raise InvalidInput("Not closed; say --yes.")
+    done = books.close_months(currency=currency, through=wanted, go_on=patience.without_end,
+                              actor=who, now=now())  # fmt: skip
+    told = books.told_closing(done)
+    answer(told, _closed_words(told))
+    if done.stopped is not None:
+        raise typer.Exit(1)
+
+
 @app.command(epilog=EVERYWHERE)
 @with_database(switch=ON)
 def report(
@@ -88,6 +118,15 @@ def month_of(text: str) -> date | None:
         return date.fromisoformat(f"{text}-01") if text else None
     except ValueError:
         raise InvalidInput(f"{text} is no month; write 2026-10.") from None
+
+
+def _closed_words(told: dict[str, Any]) -> str:
+    lines = [f"{one['month']}  {one['points']}  {one['closing_minor'] / 100:.2f}"
+             for one in told["closed"]]  # fmt: skip
+    stopped = told["stopped"]
+    if stopped:
+        lines.append(f"{stopped['month']} is not closed: {stopped['detail']}")
+    return "\n".join(lines) or "Nothing to close."
 
 
 def _words(told: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,6 +13,7 @@ from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import rules_of_points
 from clientela.loyalty.actions import books
+from clientela.loyalty.actions.books import MonthIsOpen
 from clientela.loyalty.models.books import ClosedMonth, Estimate
 from clientela.loyalty.models.programme import Currency
 from clientela.loyalty.queries import books as queries
@@ -42,6 +43,18 @@ class Report:
         return sum(getattr(row.moved, name) for row in self.rows)
 
 
+@dataclass(slots=True)
+class Closing:
+    """Months that were closed at once, in their order; `following`: the one to close next;
+    `stopped`: why it is not closed.
+    """
+
+    currency: str
+    closed: list[Report]
+    following: date | None
+    stopped: Problem | None = None
+
+
 @transactions.retried
 def close_liability_month(
     *, currency: str = "", month: date | None = None, actor: Actor, now: datetime, request: str = ""
@@ -53,7 +66,10 @@ def close_liability_month(
         points = _currency(currency)
         zone = ZoneInfo(points.programme.time_zone)
         price, code = price_of(points)
-        month_on = (month or _next(points, zone, now=now)).replace(day=1)
+        month_on = month or _next(points, zone, now=now)
+        if month_on is None:
+            raise InvalidInput("No points were earned yet.", field="month")
+        month_on = month_on.replace(day=1)
         closed = books.close(
             points, month_on=month_on,
             ends_at=periods.local_midnight(periods.add_months(month_on, 1), zone), zone=zone.key,
@@ -62,6 +78,44 @@ def close_liability_month(
         report = report_of(closed)
         events.emit([_told(report, now=now)], actor=actor, now=now, request=request)
     return report
+
+
+def close_months(
+    *, currency: str = "", through: date | None = None, go_on: Callable[[], bool], actor: Actor,
+    now: datetime, request: str = "",
+) -> Closing:  # fmt: skip
+    """Close every month up to `through`, without it the last that is over: each in its turn by the
+    same code, in a transaction of its own, while `go_on()`. Closed ones stay as they are. The first
+    that cannot be closed ends it and is told; what was closed before stands. MonthIsOpen.
+    """
+    points = _currency(currency)
+    last = last_over(points, now=now)
+    wanted = (through or last).replace(day=1)
+    if wanted > last:
+        raise MonthIsOpen(f"{last:%Y-%m} is the last month that is over.", field="through")
+    done = Closing(points.code, [], following=following(points, now=now))
+    while done.following is not None and done.following <= wanted and go_on():
+        try:
+            made = close_liability_month(
+                currency=points.code, month=done.following, actor=actor, now=now, request=request
+            )
+        except Problem as refusal:
+            done.stopped = refusal
+            break
+        done.closed.append(made)
+        done.following = queries.after(done.following)
+    return done
+
+
+def last_over(points: Currency, *, now: datetime) -> date:
+    """The last month that is over where these points are at home."""
+    today = periods.day_of(now, ZoneInfo(points.programme.time_zone))
+    return periods.add_months(today.replace(day=1), -1)
+
+
+def following(points: Currency, *, now: datetime) -> date | None:
+    """The month to close next; None: no points were earned yet."""
+    return _next(points, ZoneInfo(points.programme.time_zone), now=now)
 
 
 @transactions.retried
@@ -129,6 +183,22 @@ def told(report: Report) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def told_closing(done: Closing) -> dict[str, Any]:
+    """Months that were closed at once as other systems read it."""
+    stopped, following = done.stopped, done.following
+    return {
+        "currency": done.currency,
+        "closed": [
+            {"month": f"{one.closed.month_on:%Y-%m}", "closing_minor": one.sum("closing_minor"),
+             "points": one.sum("closing_points")}
+            for one in done.closed
+        ],
+        "following": f"{following:%Y-%m}" if following else None,
+        "stopped": {"month": f"{following:%Y-%m}", "code": stopped.code, "detail": stopped.detail}
+        if stopped is not None and following is not None else None,
+    }  # fmt: skip
+
+
 def _row(row: Row) -> dict[str, Any]:
     moved = row.moved
     return {
@@ -151,14 +221,12 @@ def _currency(code: str) -> Currency:
     return found
 
 
-def _next(points: Currency, zone: ZoneInfo, *, now: datetime) -> date:
+def _next(points: Currency, zone: ZoneInfo, *, now: datetime) -> date | None:
     latest = queries.latest(points.id)
     if latest is not None:
         return queries.after(latest.month_on)
     cohorts = queries.cohorts_at(points.id, ends_at=now, zone=zone.key)
-    if not cohorts:
-        raise InvalidInput("No points were earned yet.", field="month")
-    return min(cohorts)
+    return min(cohorts, default=None)
 
 
 def _told(report: Report, *, now: datetime) -> Happening:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from clientela.loyalty.actions.coupons import Checked, CouponOver, CouponUnknown
 from clientela.loyalty.models import CodeUse, Coupon, CouponPool, PoolCode
 from clientela.loyalty.rules.discounts import Result
 from clientela.platform import transactions
-from clientela.platform.errors import InvalidInput
+from clientela.platform.errors import InvalidInput, Problem
 from clientela.platform.http.actors import Actor
 from clientela.staff import tries
 
@@ -30,10 +30,17 @@ LENGTH_MAX = 200
 CODES_MAX = 20
 
 
+class CouponTakesNothing(Problem):
+    code = "coupon-takes-nothing"
+    status = 409
+    title = "This coupon takes nothing off this basket"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A code somebody holds out: a coupon of a customer's own, or one of a pool. `state`: good,
-    used, over, not-yet, killed, or member-limit for the customer who was named.
+    used, over, not-yet, killed, or member-limit for the customer who was named. `off`: what it and
+    those `beside` it took off the basket they were used on.
     """
 
     state: str
@@ -41,6 +48,8 @@ class Held:
     code: PoolCode | None = None
     used_at: datetime | None = None
     customer_id: UUID | None = None
+    off: Result | None = None
+    beside: tuple[Held, ...] = ()
 
     @property
     def pool(self) -> CouponPool:
@@ -53,6 +62,11 @@ class Held:
         if self.coupon is not None and self.coupon.redemption is not None:
             return dict(self.coupon.redemption.labels)
         return dict(self.pool.labels)
+
+    @property
+    def turn(self) -> tuple[str, str]:
+        """Where it stands among codes of the same priority."""
+        return self.pool.key, str((self.coupon or self.code).pk)  # type: ignore[union-attr]
 
     def worth(self, key: str) -> Worth:
         if self.coupon is not None:
@@ -81,20 +95,22 @@ def quote(
     if len(typed) > CODES_MAX:
         raise InvalidInput(f"At most {CODES_MAX} codes at once.", field="codes")
     held = [check_coupon(one, customer=customer, actor=actor, now=now) for one in typed]
-    good = [one.worth(str(place)) for place, one in enumerate(held) if one.state == "good"]
-    return held, discounts.taken_off(asked, good, family=_family(customer))
+    return held, _together(held, asked, _family(customer), states=("good",))
 
 
 @transactions.retried
 def use_coupon(
     typed: str, *, source: str = "", reference: str = "", place: str = "",
-    customer: Reference | None = None, minor: int | None = None, actor: Actor, now: datetime,
-    request: str = "",
+    customer: Reference | None = None, minor: int | None = None, asked: Asked | None = None,
+    beside: Sequence[str] = (), actor: Actor, now: datetime, request: str = "",
 ) -> Held:  # fmt: skip
-    """Take it. CouponUnknown, CouponUsed, CouponOver, MemberLimit, TooManyTries."""
+    """Take it, on this basket beside these codes. CouponUnknown, CouponUsed, CouponOver,
+    CouponTakesNothing, MemberLimit, TooManyTries.
+    """
     if max(map(len, (source, reference, place))) > LENGTH_MAX:
         raise InvalidInput(f"Names have at most {LENGTH_MAX} signs.", field="reference")
     tries.needs_patience(ABOUT, actor=actor, now=now)
+    others = tuple(check_coupon(one, customer=customer, actor=actor, now=now) for one in beside)
     use: dict[str, Any] = {
         "source": source,
         "reference": reference,
@@ -109,18 +125,51 @@ def use_coupon(
             if code is None:
                 coupon = coupons.use(typed, **use)
                 held = Held("used", coupon, used_at=now, customer_id=coupon.customer_id)
+                held, minor = _off(held, others, asked, family, minor)
                 data, subject = coupon_facts(coupon), coupon.public_id
             else:
+                held, minor = _off(Held("used", code=code), others, asked, family, minor)
                 taken = _taken(code, family, minor=minor, **use)
-                held = Held("used", code=code, used_at=now, customer_id=taken.customer_id)
+                held = replace(held, used_at=now, customer_id=taken.customer_id)
                 data, subject = code_facts(taken), taken.public_id
             told = Happening("coupon.used", now, held.customer_id, subject,
-                             {**data, "place": place})  # fmt: skip
+                             {**data, "place": place, "off_minor": minor})  # fmt: skip
             events.emit([told], actor=actor, now=now, request=request)
     except CouponUnknown:
         _failed(actor=actor, now=now)
         raise
     return held
+
+
+def _off(
+    held: Held, others: tuple[Held, ...], asked: Asked | None, family: Sequence[UUID],
+    minor: int | None,
+) -> tuple[Held, int | None]:  # fmt: skip
+    """What it takes off the basket beside the others, which may have been used on it before; and
+    how much of it is its own. CouponTakesNothing.
+    """
+    if asked is None:
+        return held, minor
+    family = family or ([held.customer_id] if held.customer_id else [])
+    result = _together((held, *others), asked, family, states=("good", "used"))
+    own = next(one for one in result.taken if one.key == "0")
+    if not own.minor:
+        raise CouponTakesNothing(reason=own.why)
+    return replace(held, off=result, beside=others), own.minor
+
+
+def _together(
+    held: Sequence[Held], asked: Asked, family: Sequence[UUID], *, states: Sequence[str]
+) -> Result:
+    """What those in these states take off; the same in whatever order they are named. Each is told
+    by its place.
+    """
+    places = [place for place, one in enumerate(held) if one.state in states]
+    in_turn = sorted(places, key=lambda place: held[place].turn)
+    turns = {f"{turn:02}": place for turn, place in enumerate(in_turn)}
+    worths = [held[place].worth(turn) for turn, place in turns.items()]
+    found = discounts.taken_off(asked, worths, family=family)
+    return replace(found, taken=[replace(one, key=str(turns[one.key])) for one in found.taken])
 
 
 def undo_uses(

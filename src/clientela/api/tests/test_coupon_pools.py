@@ -124,6 +124,39 @@ def test_a_till_is_told_what_codes_take_off_its_basket(api: Caller, anna: dict[s
     assert api.post("/coupons/quotes", asked).json()["off"] == euros(200)
 
 
+@promise("LOY-59")
+@pytest.mark.django_db
+def test_a_use_says_what_it_took_off(api: Caller, anna: dict[str, Any]) -> None:
+    pool(api, "tenth", percent=10)
+    pool(api, "pair", money=euros(300), scope="line", least_minor=1_800)
+    for key in ("tenth", "pair"):
+        api.post(f"/coupon-pools/{key}/codes", {"codes": [f"{key}CODE"]})
+    small = use(api, "PAIRCODE", basket=basket(900, 350))
+    assert (small.status_code, small.json()["code"]) == (409, "coupon-takes-nothing")
+    assert api.post("/coupons/checks", {"code": "PAIRCODE"}).json()["state"] == "good"
+    asked = basket(1_500, 500, delivery_minor=450)
+    first = use(api, "PAIRCODE", basket=asked, beside=["TENTHCODE"]).json()
+    second = use(api, "TENTHCODE", basket=asked, beside=["PAIRCODE"]).json()
+    assert [first["off"][name] for name in ("lines", "off", "to_pay")] == [
+        [353, 118], euros(471), euros(1_979),
+    ]  # fmt: skip
+    assert second["off"]["lines"] == first["off"]["lines"]
+    assert [(one["code"], one["minor"]) for one in second["off"]["codes"]] == [
+        ("TENTHCODE", 171), ("PAIRCODE", 300),
+    ]  # fmt: skip
+    assert use(api, "TENTHCODE", basket=asked).json()["code"] == "coupon-used"
+    pools = {one["key"]: one for one in api.get("/coupon-pools").json()["items"]}
+    assert pools["tenth"]["used"] == 1
+    assert agrees()
+
+
+@pytest.mark.django_db
+def test_a_use_without_a_basket_says_nothing_of_one(api: Caller) -> None:
+    pool(api, "plain", percent=10)
+    api.post("/coupon-pools/plain/codes", {"codes": ["PLAINCODE"]})
+    assert "off" not in use(api, "PLAINCODE", off_minor=120).json()
+
+
 @promise("LOY-58")
 @pytest.mark.django_db(transaction=True)
 def test_the_last_use_of_a_shared_code_goes_to_one(api: Caller) -> None:

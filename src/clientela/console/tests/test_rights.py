@@ -365,6 +365,7 @@ POSTS: dict[str, tuple[str, set[str], int]] = {
     "cash-by-itself-end": ("{customer}/points/by-itself/cash/ending", REDEEMS, 404),
     "redemption-reversal": (f"{{customer}}/redemptions/red_{NONE}/reversal", REDEEMS, 404),
     "loyalty-books-close": ("/loyalty/books/closing", DECIDES_POINTS, 303),
+    "loyalty-books-close-all": ("/loyalty/books/closings", DECIDES_POINTS, 303),
     "pool-open": ("{customer}/points/pools/points", KEEPS_POINTS, 404),
     "pool-leave": (f"{{customer}}/points/pools/poo_{NONE}/pom_{NONE}/ending", KEEPS_POINTS, 404),
     "cash-out-decision": (f"/loyalty/orders/csh_{NONE}/decision", DECIDES_POINTS, 303),

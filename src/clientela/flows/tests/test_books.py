@@ -15,7 +15,7 @@ from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.tests.conftest import NOW
 from clientela.loyalty.actions.books import LedgerDoesNotTie, MonthIsClosed, MonthIsOpen
-from clientela.loyalty.models import Lot
+from clientela.loyalty.models import Lot, Posting
 from clientela.loyalty.models.books import ClosedMonth
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
@@ -24,6 +24,7 @@ from clientela.purchases.actions import NewReturn
 
 CRM_4711 = Reference("external", "4711", "crm")
 JULY, AUGUST, SEPTEMBER, OCTOBER = (date(2026, month, 1) for month in (7, 8, 9, 10))
+JANUARY = datetime(2026, 1, 20, 10, 0, tzinfo=UTC)
 PROGRAMME = {
     "programme": "points", "currency": "points", "labels": {"en": "Points"},
     "time_zone": "Europe/Riga", "life": {"months": 2, "until": "month"},
@@ -125,3 +126,48 @@ def test_what_is_booked_late_into_a_closed_month_counts_in_the_next(shop: UUID) 
     buy("2", "2026-07-20", 10_000)
     [of_july] = books.told(close())["cohorts"]
     assert (of_july["opening_points"], of_july["issued"]) == (200, 100)
+
+
+@pytest.fixture
+def old(anna: UUID) -> UUID:
+    define_programme(PROGRAMME, actor=SYSTEM, now=JANUARY)
+    for reference, day in (("1", "2025-08-10"), ("2", "2025-10-10"), ("3", "2025-11-05")):
+        buy(reference, day, 10_000)
+    return anna
+
+
+def close_all(through: date | None = None, *, times: int = 99) -> books.Closing:
+    left = iter(range(times))
+    return books.close_months(through=through, go_on=lambda: next(left, None) is not None,
+                              actor=SYSTEM, now=JANUARY)  # fmt: skip
+
+
+@promise("LOY-75")
+def test_all_months_are_closed_as_if_one_by_one_and_only_once(old: UUID) -> None:
+    done = close_all(date(2025, 9, 1))
+    one_by_one = books.close_liability_month(actor=SYSTEM, now=JANUARY)
+    assert [f"{one.closed.month_on:%Y-%m}" for one in done.closed] == ["2025-08", "2025-09"]
+    assert f"{one_by_one.closed.month_on:%Y-%m}" == "2025-10"
+    rest = close_all()
+    assert [one.closed.month_on.month for one in rest.closed] == [11, 12]
+    assert (rest.following, rest.stopped, close_all().closed) == (date(2026, 1, 1), None, [])
+    with pytest.raises(MonthIsOpen):
+        close_all(date(2026, 1, 1))
+
+
+def test_it_ends_where_there_is_no_more_time_and_goes_on_from_there(old: UUID) -> None:
+    first = close_all(times=2)
+    assert (len(first.closed), first.following) == (2, date(2025, 10, 1))
+    assert len(close_all().closed) == 3
+
+
+def test_a_month_that_does_not_tie_stops_it_and_what_came_before_stands(
+    old: UUID,
+) -> None:
+    with transactions.open():
+        late = Posting.objects.filter(occurred_at__month=10).values("id")
+        Lot.objects.filter(posting_id__in=late).update(amount=300)
+    told = books.told_closing(close_all())
+    assert [one["month"] for one in told["closed"]] == ["2025-08", "2025-09"]
+    assert (told["stopped"]["month"], told["stopped"]["code"]) == ("2025-10", "ledger-does-not-tie")
+    assert ClosedMonth.objects.count() == 2
