@@ -17,6 +17,17 @@ from bench.rewards import COUPON, offered
 PROMISE_MS = 25
 REQUESTS = 1_600
 HOT_SHARE, HOT_CALLS = 0.01, 0.2
+POINTS_ENOUGH = 1_000  # for all the calls that one of the hot customers makes
+ABLE = """
+    SELECT external.external_id FROM customers_externalid AS external
+    JOIN loyalty_account AS account ON account.customer_id = external.customer_id
+    JOIN loyalty_lot AS lot
+        ON lot.customer_id = account.customer_id AND lot.account_id = account.id
+    WHERE external.source = 'crm' AND lot.active_at <= now() AND account.debt = 0
+        AND (lot.expires_at IS NULL OR lot.expires_at > now() + interval '1 hour')
+    GROUP BY external.external_id HAVING sum(lot.remaining) >= %s
+    ORDER BY external.external_id
+"""
 WRONG = """
     SELECT count(*) FROM loyalty_account AS account
     WHERE account.posted <> (
@@ -31,9 +42,10 @@ def measured(place: Place) -> Iterator[Figure]:
     offered()
     with data.connected(place.dsn) as db, web.served() as server:
         key = web.key()
+        able = [id for (id,) in db.execute(ABLE, [POINTS_ENOUGH])]
 
         def request() -> bytes:
-            body = json.dumps(_redemption(place)).encode()
+            body = json.dumps(_redemption(able)).encode()
             return server.http("POST /api/v1/redemptions", body=body, headers=[key])
 
         def redeemed() -> Reading:
@@ -49,13 +61,15 @@ def measured(place: Place) -> Iterator[Figure]:
         assert _wrong(db) == 0
 
 
-def _redemption(place: Place) -> dict[str, object]:
-    hot = max(1, round(place.size * HOT_SHARE))
-    most = hot if random.random() < HOT_CALLS else place.size
+def _redemption(able: list[str]) -> dict[str, object]:
+    hot = max(1, round(len(able) * HOT_SHARE))
     return {
         "source": "bench", "reference": uuid.uuid4().hex, "reward": COUPON,
-        "customer": {"source": "crm", "id": str(random.randint(1, most))},
-    }  # fmt: skip
+        "customer": {
+            "source": "crm",
+            "id": random.choice(able[:hot] if random.random() < HOT_CALLS else able),
+        },
+    }
 
 
 def _wrong(db: Database) -> int:

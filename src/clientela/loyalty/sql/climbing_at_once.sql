@@ -34,6 +34,15 @@ climber AS MATERIALIZED (
         ON step.threshold <= coalesce(standing.threshold, 0)
         AND step.next > coalesce(standing.threshold, 0)
 ),
+earned AS MATERIALIZED (  -- first by customer: their postings are many, and joined to entries look like one
+    SELECT climber.customer_id, climber.next, climber.id, posting.id AS posting_id, posting.purchase_id
+    FROM climber
+    JOIN loyalty_posting AS posting
+        ON posting.customer_id = climber.id AND posting.kind = 'earn'
+        AND posting.currency_id = %(counted)s AND posting.occurred_at >= %(since)s
+        AND posting.occurred_at < %(until)s
+    WHERE %(measure)s::text = 'points'
+),
 counted AS (
     SELECT climber.customer_id, climber.next, purchase.total_minor - purchase.returned_minor AS amount
     FROM climber
@@ -50,28 +59,18 @@ counted AS (
         AND purchase.purchased_at >= %(since)s AND purchase.purchased_at < %(until)s
     WHERE %(measure)s::text = 'purchases'
     UNION ALL
-    SELECT climber.customer_id, climber.next, entry.amount
-    FROM climber
-    JOIN loyalty_posting AS earned
-        ON earned.customer_id = climber.id AND earned.kind = 'earn'
-        AND earned.currency_id = %(counted)s AND earned.occurred_at >= %(since)s
-        AND earned.occurred_at < %(until)s
+    SELECT earned.customer_id, earned.next, entry.amount
+    FROM earned
     JOIN loyalty_entry AS entry
-        ON entry.customer_id = earned.customer_id AND entry.posting_id = earned.id
-    WHERE %(measure)s::text = 'points'
+        ON entry.customer_id = earned.id AND entry.posting_id = earned.posting_id
     UNION ALL
-    SELECT climber.customer_id, climber.next, -back.amount
-    FROM climber
+    SELECT earned.customer_id, earned.next, -back.amount
+    FROM earned
     JOIN loyalty_posting AS reversal
-        ON reversal.customer_id = climber.id AND reversal.reverses_id IS NOT NULL
-    JOIN loyalty_posting AS earned
-        ON earned.customer_id = reversal.customer_id AND earned.id = reversal.reverses_id
-        AND earned.purchase_id = reversal.purchase_id AND earned.kind = 'earn'
-        AND earned.currency_id = %(counted)s AND earned.occurred_at >= %(since)s
-        AND earned.occurred_at < %(until)s
+        ON reversal.customer_id = earned.id AND reversal.reverses_id = earned.posting_id
+        AND reversal.purchase_id = earned.purchase_id
     JOIN loyalty_entry AS back
         ON back.customer_id = reversal.customer_id AND back.posting_id = reversal.id
-    WHERE %(measure)s::text = 'points'
 ),
 measured AS (
     SELECT customer_id, sum(amount)::bigint AS amount
