@@ -64,7 +64,9 @@ def measured(place: Place) -> Iterator[Figure]:
 def _redemption(able: list[str]) -> dict[str, object]:
     hot = max(1, round(len(able) * HOT_SHARE))
     return {
-        "source": "bench", "reference": uuid.uuid4().hex, "reward": COUPON,
+        "source": "bench",
+        "reference": uuid.uuid4().hex,
+        "reward": COUPON,
         "customer": {
             "source": "crm",
             "id": random.choice(able[:hot] if random.random() < HOT_CALLS else able),

@@ -11,7 +11,18 @@ from pydantic import Field, StrictBool, StrictStr
 from clientela.api.redemptions import CashOutAnswer, cash_out
 from clientela.api.rewards import iso
 from clientela.api.router import Doors
-from clientela.api.types import After, Body, Code, Day, HouseRequest, Money, Name, Text, public_id
+from clientela.api.types import (
+    After,
+    Body,
+    Code,
+    Day,
+    HouseRequest,
+    Money,
+    Name,
+    Text,
+    number_after,
+    public_id,
+)
 from clientela.customers import queries as customers
 from clientela.flows import cash_checks, cash_outs, payment_files
 from clientela.flows.payment_files import News
@@ -252,7 +263,7 @@ def list_lines(
 ) -> dict[str, Any]:  # fmt: skip
     """In the order of the file; `end_to_end` is what the bank gives back."""
     file = payouts.file(public_id("pay", payment_file_id)).file
-    beyond = int(after) if after and after.isdecimal() else 0
+    beyond = number_after(after) or 0
     found = payouts.lines(file, after=beyond, limit=limit)
     following = str(found[-1].id) if len(found) == limit else None
     return {"items": [_line(one) for one in found], "next": following}

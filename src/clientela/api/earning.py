@@ -10,12 +10,11 @@ from pydantic import Field, StrictInt, StrictStr
 from clientela.api.currencies import Code, Labels
 from clientela.api.rewards import iso
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest
+from clientela.api.types import Body, HouseRequest, public_number
 from clientela.flows import rules_of_points
 from clientela.flows.rules_of_points import Draft, Published
 from clientela.loyalty.models import Rule, RuleVersion
 from clientela.loyalty.queries import programme
-from clientela.platform.errors import InvalidInput
 
 doors = Doors(tags=["loyalty"], switch="loyalty")
 
@@ -108,14 +107,14 @@ def check(request: HouseRequest, body: NewRule) -> dict[str, Any]:
 @doors.read("/rules/{rule_id}", right="loyalty.view", answer=RuleAnswer,
             summary="Read a rule of points")  # fmt: skip
 def rule(request: HouseRequest, rule_id: StrictStr) -> dict[str, Any]:
-    return _rule(rules_of_points.rule_of(_id(rule_id)))
+    return _rule(rules_of_points.rule_of(public_number("rul", rule_id)))
 
 
 @doors.read("/rules/{rule_id}/versions", right="loyalty.view", answer=RuleVersionPage,
             summary="List the versions of a rule")  # fmt: skip
 def versions(request: HouseRequest, rule_id: StrictStr) -> dict[str, Any]:
     """The newest first; a version never changes."""
-    found = programme.versions_of(rules_of_points.rule_of(_id(rule_id)))
+    found = programme.versions_of(rules_of_points.rule_of(public_number("rul", rule_id)))
     return {"items": [_version(one) for one in found], "next": None}
 
 
@@ -123,7 +122,7 @@ def versions(request: HouseRequest, rule_id: StrictStr) -> dict[str, Any]:
              summary="Publish a version of a rule")  # fmt: skip
 def publish_version(request: HouseRequest, rule_id: StrictStr, body: RuleText) -> dict[str, Any]:
     """In force from now on; what was earned before keeps the version it was earned by."""
-    one = rules_of_points.rule_of(_id(rule_id))
+    one = rules_of_points.rule_of(public_number("rul", rule_id))
     draft = Draft(one.currency.code, one.key, body.labels, body.body, body.priority)
     return _published(request, draft, body.read)
 
@@ -133,8 +132,9 @@ def publish_version(request: HouseRequest, rule_id: StrictStr, body: RuleText) -
 def end(request: HouseRequest, rule_id: StrictStr) -> dict[str, Any]:
     """It gives nothing from now on; again changes nothing."""
     ended = rules_of_points.end_rule(
-        _id(rule_id), actor=request.actor, now=request.started_at, request=request.request_id
-    )
+        public_number("rul", rule_id), actor=request.actor, now=request.started_at,
+        request=request.request_id,
+    )  # fmt: skip
     return _rule(ended)
 
 
@@ -146,13 +146,6 @@ def _published(request: HouseRequest, draft: Draft, read: list[str]) -> dict[str
         "state": "new" if done.is_new else "unchanged", "warnings": list(done.warnings),
         "rule": _rule(rules_of_points.rule_of(done.version.rule_id)),
     }  # fmt: skip
-
-
-def _id(rule_id: str) -> int:
-    prefix, _, number = rule_id.partition("_")
-    if prefix != "rul" or not number.isdecimal() or len(number) > 18:
-        raise InvalidInput("This is not an id; it starts with rul_.", field="id")
-    return int(number)
 
 
 def _rule(one: Rule) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from ninja import Query
 from pydantic import Field, StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest
+from clientela.api.types import Body, HouseRequest, number_after
 from clientela.flows import exchange
 from clientela.loyalty.actions.rates import NewRate
 from clientela.loyalty.models import ExchangeRate
 from clientela.loyalty.queries import rates
-from clientela.platform.errors import InvalidInput
 from clientela.staff import company as companies
 
 doors = Doors(tags=["loyalty"], switch="loyalty")
@@ -73,10 +72,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """The last recorded first; of a day that was corrected, the first of them holds."""
-    if after is not None and not after.isdecimal():
-        raise InvalidInput("Use `next` of the page before.", field="after")
-    before = None if after is None else int(after)
-    rows = rates.listed(money=currency, before=before, limit=limit)
+    rows = rates.listed(money=currency, before=number_after(after), limit=limit)
     following = str(rows[-1].pk) if len(rows) == limit else None
     return {"items": [_answer(one) for one in rows], "next": following}
 

@@ -16,6 +16,7 @@ from clientela.api.types import (
     HouseRequest,
     Money,
     Text,
+    number_after,
     public_id,
     reference,
 )
@@ -342,17 +343,9 @@ def _terms(one: CardTerms) -> dict[str, Any]:
 
 
 def _entries(purse_id: Any, after: str | None, limit: int) -> dict[str, Any]:
-    found = purses.entries(purse_id, before=_place(after), limit=limit)
+    found = purses.entries(purse_id, before=number_after(after), limit=limit)
     following = str(found[-1].id) if len(found) == limit else None
     return {"items": [_entry(one) for one in found], "next": following}
-
-
-def _place(after: str | None) -> int | None:
-    if not after:
-        return None
-    if not after.isdecimal() or len(after) > 18:
-        raise InvalidInput("Use the value of `next`.", field="after")
-    return int(after)
 
 
 def _entry(one: PurseEntry) -> dict[str, Any]:

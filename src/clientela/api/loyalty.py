@@ -8,12 +8,11 @@ from ninja import Query
 from pydantic import StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Money, public_id
+from clientela.api.types import Body, HouseRequest, Money, number_after, public_id
 from clientela.customers import queries as customers
 from clientela.flows import points
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.platform import ids
-from clientela.platform.errors import InvalidInput
 
 doors = Doors(tags=["loyalty"], switch="loyalty")
 
@@ -73,9 +72,12 @@ class Balances(Body):
 
 
 class PointsEntry(Body):
+    """`booked_at`: when it came into the ledger, which may be long after it happened."""
+
     posting: str
     kind: str
     occurred_at: str
+    booked_at: str
     currency: str
     points: int
     balance: int
@@ -102,8 +104,10 @@ def entries(
     after: Annotated[str | None, Query(max_length=40)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
-    """Newest first, each line with the balance after it."""
-    rows, following = points.ledger_page(family_of(customer_id), before=_key(after), limit=limit)
+    """The last booked first, each line with the balance after it."""
+    rows, following = points.ledger_page(
+        family_of(customer_id), before=number_after(after), limit=limit
+    )
     return {
         "items": [_entry(row) for row in rows],
         "next": None if following is None else str(following),
@@ -117,21 +121,6 @@ def family_of(customer_id: str) -> list[Any]:
     return family
 
 
-def _key(after: str | None) -> int | None:
-    if after is None:
-        return None
-    if not after.isdecimal():
-        raise InvalidInput("Use the value of `next`.", field="after")
-    return int(after)
-
-
-def a_posting(posting_id: str) -> int:
-    prefix, _, number = posting_id.partition("_")
-    if prefix != "pos" or not number.isdecimal() or len(number) > 18:
-        raise InvalidInput("This is not an id; it starts with pos_.", field="id")
-    return int(number)
-
-
 def of_purchase(posting: Any) -> str | None:
     return ids.public("pur", posting.purchase_id) if posting.purchase_id else None
 
@@ -139,6 +128,7 @@ def of_purchase(posting: Any) -> str | None:
 def _entry(row: loyalty.Row) -> dict[str, Any]:
     return {
         "posting": row.posting.public_id, "kind": row.posting.kind,
-        "occurred_at": row.posting.occurred_at.isoformat(), "currency": row.currency,
+        "occurred_at": row.posting.occurred_at.isoformat(),
+        "booked_at": row.posting.posted_at.isoformat(), "currency": row.currency,
         "points": row.points, "balance": row.balance, "purchase": of_purchase(row.posting),
     }  # fmt: skip

@@ -20,6 +20,7 @@ from clientela.api.types import (
     Instant,
     Money,
     Text,
+    number_after,
     public_id,
     reference,
 )
@@ -30,7 +31,6 @@ from clientela.loyalty.models import PartnerEarning, PartnerLine, PartnerStateme
 from clientela.loyalty.queries import partners as reads
 from clientela.loyalty.queries import travel as partners
 from clientela.platform import ids
-from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
 
 doors = Doors(tags=["partners"], switch="loyalty")
@@ -241,10 +241,9 @@ def list_lines(
     limit: Annotated[int, Query(ge=1, le=LIMIT_MAX)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """In their order, by the partner's own references and the numbers of vouchers."""
-    if after and not after.isdecimal():
-        raise InvalidInput("Use the value of `next`.", field="after")
+    beyond = number_after(after) or 0
     statement = reads.statement(public_id("pst", statement_id))
-    found = reads.lines(statement, after=int(after or 0), limit=limit)
+    found = reads.lines(statement, after=beyond, limit=limit)
     following = str(found[-1].place) if len(found) == limit else None
     return {"items": [_line(one) for one in found], "next": following}
 

@@ -7,9 +7,8 @@ from typing import Annotated, Any, Literal
 from ninja import Query
 from pydantic import Field, StrictInt, StrictStr
 
-from clientela.api.loyalty import a_posting
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest
+from clientela.api.types import Body, HouseRequest, public_number
 from clientela.flows import decide_clawback, watch_points
 from clientela.loyalty.models import ClawbackDecision
 from clientela.platform import ids
@@ -103,7 +102,7 @@ def forgiven(
     limit: Limit = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """The newest first; `open`: only those about which nobody has decided."""
-    before = None if after is None else a_posting(after)
+    before = None if after is None else public_number("pos", after, field="after")
     rows = watch_points.let_go(before=before, limit=limit, is_open=state == "open")
     return {
         "items": [
@@ -122,7 +121,7 @@ def forgiven(
              answer=ClawbackAnswer, summary="Take back points a return could not take")  # fmt: skip
 def decide(request: HouseRequest, posting_id: StrictStr, body: ClawbackBody) -> dict[str, Any]:
     """Or let them go; once. 409 `already-decided`, `too-few-points`, 403 `own-points`."""
-    id = a_posting(posting_id)
+    id = public_number("pos", posting_id)
     if body.verdict == "let_go":
         return _decision(decide_clawback.let_go(
             id, reason=body.reason, actor=request.actor, now=request.started_at,
@@ -148,7 +147,7 @@ def own(request: HouseRequest, after: Before = None, limit: Limit = 50) -> dict[
     """Of the last 90 days: points on a record known by the e-mail of whoever booked them or rang
     the purchase up.
     """
-    before = None if after is None else a_posting(after)
+    before = None if after is None else public_number("pos", after, field="after")
     rows = watch_points.own_points(now=request.started_at, before=before, limit=limit)
     return {
         "items": [

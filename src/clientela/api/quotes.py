@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import StrictStr
 
-from clientela.api.loyalty import a_posting, of_purchase
+from clientela.api.loyalty import of_purchase
 from clientela.api.purchases import NewPurchase, bought_of, sale_of
 from clientela.api.rewards import iso
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Money, public_id
+from clientela.api.types import Body, HouseRequest, Money, public_id, public_number
 from clientela.flows import points, quote_points, rule_words, sell
 from clientela.flows.points import Explained
 from clientela.flows.sell import SaleQuote
@@ -133,7 +133,7 @@ def explanation(request: HouseRequest, posting_id: StrictStr) -> dict[str, Any]:
     """The rule versions and steps that led to a posting's figure, and the rules that gave nothing,
     each with its reason.
     """
-    found = points.why(a_posting(posting_id))
+    found = points.why(public_number("pos", posting_id))
     return {
         "posting": found.posting.public_id, "kind": found.posting.kind,
         "purchase": of_purchase(found.posting), "counts_minor": found.posting.money_minor,
@@ -166,7 +166,8 @@ def _explained(one: Explained) -> dict[str, Any]:
 def steps(several: Sequence[loyalty.Reason]) -> list[dict[str, Any]]:
     return [
         {"rule": one.rule, "labels": one.labels, "version": one.version, "earn": one.body,
-         "sentence": rule_words.rule_words(one.body, currency=companies.current().currency),
+         "sentence": rule_words.rule_words(one.body, currency=companies.current().currency,
+                                           labels=one.labels),
          "before": one.before, "after": one.after}
         for one in several
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from ninja import Query
 from pydantic import Field, StrictStr
 
 from clientela.api.router import Doors
-from clientela.api.types import Body, HouseRequest, Name, public_id
+from clientela.api.types import Body, HouseRequest, Name, number_after, public_id
 from clientela.customers import queries as customers
 from clientela.customers.access import queries as access
 from clientela.customers.access.models import Access as AccessRow
@@ -151,7 +151,7 @@ def accesses(  # noqa: PLR0917 (Ninja hands them over by name)
     if customer and not family:
         raise customers.NoSuchCustomer
     wanted = Wanted(actor, tuple(family), _instant(since), revealed)
-    found = access.page_of(wanted, before=_number(after), limit=limit)
+    found = access.page_of(wanted, before=number_after(after), limit=limit)
     names = staff.names_of({one.actor for one in found})
     following = str(found[-1].id) if len(found) == limit else None
     return {"items": [_access(one, names) for one in found], "next": following}
@@ -231,11 +231,3 @@ def _instant(written: str) -> datetime | None:
     if found.tzinfo is None:
         raise InvalidInput("An instant needs its zone.", field="since")
     return found
-
-
-def _number(after: str) -> int | None:
-    if not after:
-        return None
-    if not after.isdecimal() or len(after) > 18:
-        raise InvalidInput("Use the `next` of the page before.", field="after")
-    return int(after)

@@ -110,6 +110,26 @@ def public_id(prefix: str, value: str, *, field: str = "id") -> UUID:
         raise InvalidInput(f"This is not an id; it starts with {prefix}_.", field=field) from None
 
 
+def public_number(prefix: str, value: str, *, field: str = "id") -> int:
+    """The number behind an id of what is counted, such as a posting."""
+    try:
+        return ids.numbered(prefix, value)
+    except ValueError:
+        raise InvalidInput(f"This is not an id; it starts with {prefix}_.", field=field) from None
+
+
+def number_after(after: str | None) -> int | None:
+    """The number that `after` names, in a list that is ordered by one; InvalidInput where it is no
+    value of `next`.
+    """
+    if not after:
+        return None
+    try:
+        return ids.number(after)
+    except ValueError:
+        raise InvalidInput("Use the value of `next`.", field="after") from None
+
+
 def place_of(moment: datetime, id: UUID) -> str:
     """Where a list that is ordered by these goes on: the value of `next`."""
     return f"{moment.isoformat()}~{id.hex}"
@@ -159,6 +179,8 @@ __all__ = [
     "Quantity",
     "Text",
     "email",
+    "number_after",
     "public_id",
+    "public_number",
     "reference",
 ]  # fmt: skip

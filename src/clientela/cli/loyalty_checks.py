@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, with_database
+from clientela.cli.surroundings import EVERYWHERE, actor, answer, now, number_of, with_database
 
 
 def register(app: typer.Typer) -> None:
@@ -69,15 +69,13 @@ def claw_back(
 
     who = actor()
     who.needs("loyalty.decide_adjustment")
-    number = posting.removeprefix("pos_")
-    if not number.isdecimal() or len(number) > 18:
-        raise InvalidInput(f"{posting} is not an id; it starts with pos_.", field="posting")
+    number = number_of("pos", posting)
     if verdict == "take":
         made = decide_clawback.take_back(
-            int(number), points, reason=reason, actor=who, now=now()
+            number, points, reason=reason, actor=who, now=now()
         )  # fmt: skip
     elif verdict == "leave":
-        made = decide_clawback.let_go(int(number), reason=reason, actor=who, now=now())
+        made = decide_clawback.let_go(number, reason=reason, actor=who, now=now())
     else:
         raise InvalidInput("Say take or leave.", field="verdict")
     answer(

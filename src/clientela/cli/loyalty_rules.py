@@ -12,7 +12,15 @@ import typer
 from clientela.cli.files import document
 from clientela.cli.loyalty import ON
 from clientela.cli.loyalty import app as points
-from clientela.cli.surroundings import EVERYWHERE, actor, answer, id_of, now, with_database
+from clientela.cli.surroundings import (
+    EVERYWHERE,
+    actor,
+    answer,
+    id_of,
+    now,
+    number_of,
+    with_database,
+)
 
 if TYPE_CHECKING:
     from clientela.flows.pay_with_money import MoneyWish
@@ -42,12 +50,8 @@ def explain(what: Annotated[str, typer.Argument(help="A posting or a purchase.")
 
 def _of_posting(posting: str) -> list[tuple[dict[str, Any], str]]:
     from clientela.flows import points as reads
-    from clientela.platform.errors import InvalidInput
 
-    number = posting.removeprefix("pos_")
-    if not number.isdecimal():
-        raise InvalidInput(f"{posting} is not an id; it starts with pos_ or pur_.")
-    found = reads.why(int(number))
+    found = reads.why(number_of("pos", posting))
     row = {
         "posting": found.posting.public_id, "kind": found.posting.kind, "points": found.points,
         "steps": _steps(found.steps), "refused": _refused(found.refused),
@@ -130,7 +134,7 @@ def listed(currency: Annotated[str | None, typer.Argument(help="Of which points.
     rows = [
         {"id": f"rul_{one.id}", "key": one.key, "currency": one.currency.code,
          "priority": one.priority, "version": newest.number, "ended": one.ended_at is not None,
-         "sentence": rule_words(newest.body, currency=money)}
+         "sentence": rule_words(newest.body, currency=money, labels=one.labels)}
         for one in programme.rules_of(currency)
         for newest in programme.versions_of(one)[:1]
     ]  # fmt: skip

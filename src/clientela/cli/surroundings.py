@@ -154,6 +154,17 @@ def id_of(prefix: str, public: str) -> UUID:
         raise InvalidInput(f"{public} is not an id; it starts with {prefix}_.") from None
 
 
+def number_of(prefix: str, public: str) -> int:
+    """The number behind an id of what is counted on the line, such as a posting."""
+    from clientela.platform import ids
+    from clientela.platform.errors import InvalidInput
+
+    try:
+        return ids.numbered(prefix, public)
+    except ValueError:
+        raise InvalidInput(f"{public} is not an id; it starts with {prefix}_.") from None
+
+
 def in_batches(rows: Iterable[Row], most: int) -> Iterator[list[Row]]:
     """The rows of a file as they come, so many at once."""
     coming = iter(rows)

@@ -28,7 +28,7 @@ from clientela.loyalty.rules.asking import Answers
 from clientela.loyalty.rules.baskets import Flags
 from clientela.loyalty.rules.bodies import Rule, leaves
 from clientela.platform import sql
-from clientela.platform.conditions import grammar, words
+from clientela.platform.conditions import grammar
 from clientela.platform.conditions.asking import Writer
 from clientela.platform.conditions.facts import Catalogue, Fact, Type
 from clientela.platform.conditions.judging import Clock
@@ -119,14 +119,6 @@ def check(when: Any, *, company: Company, at: str) -> None:
     """Refuse a condition that asks for what is not there, naming its place."""
     if when is not None:
         grammar.read(when, catalogue(company), at=at)
-
-
-def told(when: Any, *, company: Company) -> str:
-    """A condition in words; nothing where it cannot be read any more."""
-    try:
-        return words.sentence(grammar.read(when, catalogue(company)))
-    except Problem:
-        return str(_("something that is not there any more"))
 
 
 def answers(

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from clientela.loyalty import sentences
 from clientela.loyalty.queries import rates
 from clientela.loyalty.rules import bodies
 from clientela.loyalty.rules.bodies import Earn, Rule
@@ -60,6 +61,10 @@ EVENTS: Words = {
     "survey": lazy("answering a survey"), "warranty_registered": lazy("registering a warranty"),
     "product_activated": lazy("activating a product"),
     "holding_anniversary": lazy("a year with a product"),
+    "referred": lazy("coming by a friend"), "holding_renewed": lazy("renewing a product"),
+    "cover_bought": lazy("buying a cover"), "consent_given": lazy("agreeing to hear from us"),
+    "delivered": lazy("a delivery"), "invoice_paid": lazy("a paid invoice"),
+    "app_installed": lazy("installing the app"), "newsletter": lazy("taking the newsletter"),
 }  # fmt: skip
 
 
@@ -72,16 +77,19 @@ def warning(code: str) -> str:
 
 
 def rule_words(
-    body: Mapping[str, Any], *, currency: str, condition: Condition | None = None
-) -> str:
-    """A rule as one sentence; `currency` is what amounts are shown in, `condition` words a tree."""
+    body: Mapping[str, Any], *, currency: str, condition: Condition | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> str:  # fmt: skip
+    """A rule as one sentence; `currency` is what amounts are shown in, `condition` words a tree;
+    `labels`: its own names, for events that only the company knows.
+    """
     if body.get("earn") == rates.KEY:
         return rate_words(body)
     try:
         rule = bodies.read(0, body)
     except bodies.BadRule:
         return _("This rule cannot be read.")
-    told = gives(rule, currency=currency)
+    told = gives(rule, currency=currency, labels=labels or {})
     for sentence, value in _more(rule, condition):
         told = sentence % {"what": told, "more": value}
     return told
@@ -98,7 +106,7 @@ def rate_words(body: Mapping[str, Any]) -> str:
     }  # fmt: skip
 
 
-def gives(rule: Rule, *, currency: str) -> str:
+def gives(rule: Rule, *, currency: str, labels: Mapping[str, str]) -> str:
     """What it gives, without when and for what."""
     points = {"points": number(rule.points)}
     match rule.earn:
@@ -122,9 +130,17 @@ def gives(rule: Rule, *, currency: str) -> str:
             ) % points  # fmt: skip
         case Earn.EVENT:
             return _("%(points)s points for %(event)s") % {
-                **points, "event": str(EVENTS.get(rule.event, rule.event.replace("_", " "))),
+                **points, "event": _event(rule.event, labels),
             }  # fmt: skip
     return _("%(factor)s times the points") % {"factor": factor(rule.factor)}
+
+
+def _event(name: str, labels: Mapping[str, str]) -> str:
+    """What earns them; an event of the company's own as it calls the rule."""
+    if name in EVENTS:
+        return str(EVENTS[name])
+    called = label(labels)
+    return _("“%(name)s”") % {"name": called} if called else name.replace("_", " ")
 
 
 def _more(rule: Rule, condition: Condition | None) -> Iterator[tuple[str, str]]:
@@ -139,6 +155,12 @@ def _more(rule: Rule, condition: Condition | None) -> Iterator[tuple[str, str]]:
         yield _("%(what)s, through %(more)s"), day(rule.last_day)
     if rule.exclusive:
         yield _("%(what)s, %(more)s"), _("and nothing else counts beside it")
+    if rule.waits is not None and rule.waits.event:
+        yield _("%(what)s, %(more)s"), _("usable after: %(event)s") % {
+            "event": sentences.awaited(rule.waits.event)
+        }  # fmt: skip
+    if rule.waits is not None and rule.waits.until is not None:
+        yield _("%(what)s, %(more)s"), _("usable from %(day)s on") % {"day": day(rule.waits.until)}
     if rule.waits is not None and rule.waits.days:
         yield _("%(what)s, %(more)s"), ngettext(
             "usable after %(days)s day", "usable after %(days)s days", rule.waits.days

@@ -243,6 +243,17 @@ EVENTS = {
     "holding_renewed": gettext_lazy("renewed a product"),
     "cover_bought": gettext_lazy("bought a cover"),
     "consent_given": gettext_lazy("agreed to hear from us"),
+    "delivered": gettext_lazy("was delivered"),
+    "invoice_paid": gettext_lazy("paid the invoice"),
+    "app_installed": gettext_lazy("installed the app"),
+    "newsletter": gettext_lazy("takes the newsletter"),
+}
+AWAITED = {
+    "delivered": gettext_lazy("delivery"),
+    "invoice_paid": gettext_lazy("payment of the invoice"),
+    "returns_over": gettext_lazy("end of the time for returns"),
+    "product_activated": gettext_lazy("activation of the product"),
+    "warranty_registered": gettext_lazy("registration of the warranty"),
 }
 
 
@@ -251,9 +262,14 @@ def reason(code: str) -> str:
     return str(REASONS.get(code, code))
 
 
-def event(name_: str) -> str:
-    """What an event is called; the company's own by the name it gave."""
-    return str(EVENTS.get(name_, name_.replace("_", " ")))
+def event(name_: str, labels: Mapping[str, str] | None = None) -> str:
+    """What an event is called; the company's own as it calls the rule, else by its name."""
+    return str(EVENTS.get(name_) or name(labels or {}) or name_.replace("_", " "))
+
+
+def awaited(name_: str) -> str:
+    """What points wait for, as a thing that comes."""
+    return str(AWAITED.get(name_) or event(name_))
 
 
 def about(sentence: str) -> Callable[[Data], str]:

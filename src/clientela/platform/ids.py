@@ -17,6 +17,7 @@ from uuid import UUID, SafeUUID
 
 DIGITS = "0123456789abcdef"
 LENGTH = 32
+NUMBER_DIGITS_MAX = 18
 UUIDS_MAX = 1_000_000
 
 _REST_BITS = 74
@@ -120,6 +121,21 @@ def find(prefix: str, text: str) -> UUID | None:
     """The uuid behind a public id; None when it is not one of this prefix."""
     found, _mark, digits = text.partition("_")
     return UUID(hex=digits) if found == prefix and _WELL_FORMED.fullmatch(digits) else None
+
+
+def numbered(prefix: str, text: str) -> int:
+    """The number behind an id of what is counted: `pos_4711`; ValueError when it is none."""
+    found, _mark, digits = text.partition("_")
+    if found != prefix:
+        raise ValueError(f"an id that starts with {prefix}_ is expected")
+    return number(digits)
+
+
+def number(text: str) -> int:
+    """A number that the database can hold; ValueError when it is none."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > NUMBER_DIGITS_MAX:
+        raise ValueError(f"a number of at most {NUMBER_DIGITS_MAX} digits is expected")
+    return int(text)
 
 
 def with_check_digit(number: int) -> int:

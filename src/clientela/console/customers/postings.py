@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,7 +22,7 @@ from clientela.loyalty.queries.rewards import Got
 from clientela.platform.money import Money
 from clientela.staff import company as companies
 from clientela.ui import words
-from clientela.ui.templatetags.ui import day, label, money, number, signed
+from clientela.ui.templatetags.ui import day, label, moment, money, number, signed
 
 ICONS = {
     Posting.Kind.EARN: "shopping-cart", Posting.Kind.REVERSE: "arrow-back-up",
@@ -44,13 +45,20 @@ def posting_rows(
     return [
         {
             "id": row.posting.public_id, "occurred_at": row.posting.occurred_at,
-            "kind": row.posting.kind, "currency": row.currency, "points": row.points,
+            "booked_at": booked_later(row.posting), "kind": row.posting.kind,
+            "currency": row.currency, "points": row.points,
             "balance": row.balance, "icon": ICONS.get(Posting.Kind(row.posting.kind), ""),
             "text": text_of(row.posting, known, got, causes),
             "money": money_of(row.posting, known),
         }
         for row in rows
     ]  # fmt: skip
+
+
+def booked_later(posting: Posting) -> datetime | None:
+    """When it was booked, where that is another day than it happened on."""
+    booked, happened = map(timezone.localtime, (posting.posted_at, posting.occurred_at))
+    return posting.posted_at if booked.date() != happened.date() else None
 
 
 def got_by(rows: Sequence[Row], family: Sequence[UUID], *, latest: int = 0) -> dict[UUID, Got]:
@@ -138,7 +146,9 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
            "day": day(posting.occurred_at)},
         "steps": steps, "total_words": _("Booked"), "total": signed(points),
         "refused": _not_given(found.refused),
-        "note": " ".join([*_lots(found), _("Posting %(number)s") % {"number": posting.id}]),
+        "note": " ".join([
+            *_lots(found), *_booked(posting), _("Posting %(number)s") % {"number": posting.id},
+        ]),
     }  # fmt: skip
 
 
@@ -165,6 +175,12 @@ def _not_given(refused: Sequence[Refused]) -> list[dict[str, str]]:
     ]
 
 
+def _booked(posting: Posting) -> Iterator[str]:
+    booked_at = booked_later(posting)
+    if booked_at is not None:
+        yield _("Booked on %(moment)s.") % {"moment": moment(booked_at)}
+
+
 def _lots(found: Why) -> Iterator[str]:
     """From when points can be used that cannot be yet, and until when those of another life can."""
     for lot in found.lots:
@@ -185,7 +201,9 @@ def _step(reason: Reason) -> dict[str, str]:
         return {"icon": "wallet", "words": _("Rate of exchange"),
                 "more": rule_words.rate_words(reason.body), "figure": ""}  # fmt: skip
     rule = {
-        "rule": rule_words.rule_words(reason.body, currency=companies.current().currency),
+        "rule": rule_words.rule_words(
+            reason.body, currency=companies.current().currency, labels=reason.labels
+        ),
         "version": reason.version,
     }
     return {

@@ -139,6 +139,8 @@ def _held_kinds() -> dict[str, str]:
     return {one.key: label(one.labels) or one.key for one in products.kinds()}
 
 
-def sentence(known: Known, node: Any) -> str:
-    """A condition in the reader's language."""
-    return condition_words.sentence(node, lambda fact, value: value_words(known, fact, value))
+def sentence(known: Known, node: Any, *, within: bool = False) -> str:
+    """A condition in the reader's language, by itself or `within` a sentence."""
+    return condition_words.sentence(
+        node, lambda fact, value: value_words(known, fact, value), within=within
+    )

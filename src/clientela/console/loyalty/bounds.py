@@ -75,8 +75,9 @@ def bounds(request: HouseRequest) -> HttpResponse:
     return show(request, "console/loyalty/bounds.html", {
         "caps": [_row(one, by) for one in caps],
         "events": [
-            {"event": sentences.event(one.event), "rule": label(rule.labels) or rule.key,
-             "points": one.points, "waits": waits_words(one.waits)}
+            {"event": sentences.event(one.event, rule.labels),
+             "rule": label(rule.labels) or rule.key, "points": one.points,
+             "waits": waits_words(one.waits)}
             for rule, one in granting.event_rules_now(now=request.started_at)
         ],
     })  # fmt: skip
@@ -118,7 +119,7 @@ def waits_words(waits: Waits | None) -> str:
     if waits is None:
         return ""
     if waits.event:
-        return _("until: %(event)s") % {"event": sentences.event(waits.event)}
+        return _("until: %(event)s") % {"event": sentences.awaited(waits.event)}
     if waits.until:
         return _("until %(day)s") % {"day": day(waits.until)}
     return ngettext("for %(days)s day", "for %(days)s days", waits.days) % {

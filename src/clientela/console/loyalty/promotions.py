@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from clientela.console.customers.drawer import DATE
+from clientela.console.loyalty import asked_words
 from clientela.console.loyalty.answering import answered
 from clientela.console.loyalty.names import names
 from clientela.console.loyalty.words import money_of
@@ -159,7 +160,11 @@ def _shown(promotion: Promotion) -> dict[str, Any]:
 @page("loyalty.view", switch="loyalty")
 def listed(request: HouseRequest) -> HttpResponse:
     today = companies.current().today(request.started_at)
-    rows = [_row(one, reads.state_of(one, today=today)) for one in reads.listed()]
+    listed = reads.listed()
+    audiences = {one.key: one.audience for one in listed if one.audience}
+    told = asked_words.of(audiences, request) if audiences else {}
+    rows = [_row(one, reads.state_of(one, today=today), told.get(one.key, ""))
+            for one in listed]  # fmt: skip
     return show(request, "console/loyalty/promotions.html", {"promotions": rows})
 
 
@@ -213,13 +218,12 @@ def _save(request: HouseRequest, form: PromotionForm) -> str:
     return reverse("console:loyalty-promotions")
 
 
-def _row(one: Promotion, state: str) -> dict[str, Any]:
+def _row(one: Promotion, state: str, audience: str) -> dict[str, Any]:
     words, tone = STATES[state]
-    company = companies.current()
     return {
         "key": one.key, "words": label(one.labels), "state_words": words, "tone": tone,
         "first_day": one.first_day, "last_day": one.last_day,
-        "audience": earning_facts.told(one.audience, company=company) if one.audience else "",
+        "audience": audience,
         "budgets": [
             {"value": row.value, "used": _figure(one, row.used), "most": _figure(one, row.most)}
             for row in one.budgets.all()

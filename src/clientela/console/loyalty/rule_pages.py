@@ -13,7 +13,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clientela.console.lists import cells, filters
+from clientela.console.lists import filters
+from clientela.console.loyalty import asked_words
 from clientela.console.loyalty.rule_form import EARNS, RuleForm
 from clientela.console.once import send
 from clientela.console.pages import FORM, SENT, page, see, show
@@ -69,23 +70,19 @@ def _row(rule: Rule, known: Known) -> dict[str, Any]:
     earn = str(newest.body.get("earn"))
     return {
         "id": rule.id, "words": label(rule.labels) or rule.key, "priority": rule.priority,
-        "sentence": _sentence(newest.body, known), "version": newest.number,
+        "sentence": _sentence(newest.body, known, rule.labels), "version": newest.number,
         "icon": ICONS.get(earn, "plus"), "is_ended": rule.ended_at is not None,
         "is_tier": earn == Earn.FACTOR, "can_be_changed": earn in EARNS,
     }  # fmt: skip
 
 
-def _sentence(body: Mapping[str, Any], known: Known) -> str:
+def _sentence(
+    body: Mapping[str, Any], known: Known, labels: Mapping[str, str] | None = None
+) -> str:
     return rule_words.rule_words(
-        body, currency=companies.current().currency, condition=lambda when: _asked(when, known)
-    )
-
-
-def _asked(when: Any, known: Known) -> str:
-    try:
-        return cells.sentence(known, known.read(when))
-    except Problem:
-        return _("something that is not there any more")
+        body, currency=companies.current().currency, labels=labels,
+        condition=lambda when: asked_words.sentence(when, known, within=True),
+    )  # fmt: skip
 
 
 @page("loyalty.view", "loyalty.publish", switch="loyalty", methods=FORM)
@@ -175,7 +172,7 @@ def _trees(written: Any) -> list[dict[str, Any]]:
 
 def _parts(when: Any, known: Known) -> list[dict[str, Any]]:
     return [
-        {"words": _asked(tree, known), "drop": f"drop-{place}"}
+        {"words": asked_words.sentence(tree, known), "drop": f"drop-{place}"}
         for place, tree in enumerate(_trees(json.dumps(when) if when else ""))
     ]
 

@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clientela.console.tests.conftest import SignIn, path_of, text_of
+from clientela.customers.queries import Reference
 from clientela.flows.make_reward import save_reward
+from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.loyalty.actions.catalogue import RewardValues
-from clientela.loyalty.models import Account, Coupon, Redemption
+from clientela.loyalty.models import Account, Coupon, Posting, Redemption
 from clientela.platform.http.actors import SYSTEM
 
 HX = {"HX-Request": "true"}
@@ -146,3 +148,15 @@ def test_somebody_elses_redemption_is_not_there(
     address = redeemed(agent, anna)
     other = path_of(register("Somebody else"), "/redemptions/" + address.rsplit("/", 1)[1])
     assert agent.get(other).status_code == 404
+
+
+def test_the_ledger_says_when_something_was_booked_on_another_day(
+    agent: Client, anna: UUID
+) -> None:
+    happened = datetime(2014, 3, 1, 9, 0, tzinfo=UTC)
+    sale = Bought("till", "R-77", Reference("id", str(anna)), happened, 5_000, "EUR")
+    record_purchases([sale], actor=SYSTEM, now=datetime(2026, 11, 3, 10, 15, tzinfo=UTC))
+    assert "booked 3 Nov " in text_of(agent.get(path_of(anna, "/points")))
+    posting = Posting.objects.get(occurred_at=sale.purchased_at)
+    why = text_of(agent.get(path_of(anna, f"/points/{posting.public_id}/why")))
+    assert "Booked on 3 Nov 2026" in why

@@ -75,7 +75,7 @@ def test_a_rule_is_written_tried_and_published(boss: Client, anna: UUID) -> None
     assert again.status_code == 303
     listed = text_of(boss.get("/loyalty/rules"))
     assert "Weekend double" in listed
-    assert "2 times the points, when Weekday is one of" in listed
+    assert "2 times the points, when weekday is one of" in listed
 
 
 def test_a_change_shows_the_difference_and_needs_its_warnings_read(boss: Client) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clientela.platform.conditions.facts import Fact, Type
+from clientela.platform.conditions.facts import Fact, Relation, Type
 from clientela.platform.conditions.tree import (
     All,
     Arithmetic,
@@ -49,6 +50,13 @@ QUESTIONS: Mapping[str, Any] = {
     "has_all": gettext_lazy("%(fact)s: all of %(value)s"),
     "has_none": gettext_lazy("%(fact)s: none of %(value)s"),
 }
+# The same where facts stand within a sentence: "when products bought include any of A, B"
+WITHIN: Mapping[str, Any] = {
+    **QUESTIONS,
+    "has_any": gettext_lazy("%(fact)s include any of %(value)s"),
+    "has_all": gettext_lazy("%(fact)s include all of %(value)s"),
+    "has_none": gettext_lazy("%(fact)s include none of %(value)s"),
+}
 ROWS: Mapping[str, Any] = {
     "any": gettext_lazy("%(rows)s: one where %(condition)s"),
     "none": gettext_lazy("%(rows)s: none where %(condition)s"),
@@ -66,48 +74,59 @@ def plainly(fact: Fact, value: Any) -> str:
     return str(fact.choices.get(value, value)) if isinstance(value, str) else f"{value}"
 
 
-def sentence(node: Node, shown: Shown = plainly) -> str:
-    """What a condition asks, in words; `shown` writes a value of a fact."""
+def sentence(node: Node, shown: Shown = plainly, *, within: bool = False) -> str:
+    """What a condition asks, in words; `shown` writes a value of a fact. `within`: it stands in the
+    middle of a sentence.
+    """
     match node:
         case All(parts):
-            return _joined(parts, shown, every=True)
+            return _joined(parts, shown, every=True, within=within)
         case Either(parts):
-            return _joined(parts, shown, every=False)
+            return _joined(parts, shown, every=False, within=within)
         case Not(part):
-            return _("not (%(condition)s)") % {"condition": sentence(part, shown)}
+            return _("not (%(condition)s)") % {"condition": sentence(part, shown, within=True)}
         case Leaf():
-            return _question(node, shown)
+            return _question(node, shown, within=within)
         case Related():
-            return _about_rows(node, shown)
+            return _about_rows(node, shown, within=within)
     return _("nobody")
 
 
-def _joined(parts: tuple[Node, ...], shown: Shown, *, every: bool) -> str:
+def _named(named: Fact | Relation, *, within: bool) -> str:
+    """What it is called; our own names begin with a capital only where a sentence does."""
+    words = str(named)
+    is_ours = isinstance(named.label, Promise) and not words[1:2].isupper()
+    return words[:1].lower() + words[1:] if within and is_ours else words
+
+
+def _joined(parts: tuple[Node, ...], shown: Shown, *, every: bool, within: bool) -> str:
     """`a, b and c`, or `a, b or c`; a group inside a group stands in brackets."""
-    told = [_bracketed(part, shown) for part in parts]
+    told = [_bracketed(part, shown, within=within or place > 0)
+            for place, part in enumerate(parts)]  # fmt: skip
     if len(told) == 1:
         return told[0]
     both = {"first": ", ".join(told[:-1]), "last": told[-1]}
     return (_("%(first)s and %(last)s") if every else _("%(first)s or %(last)s")) % both
 
 
-def _bracketed(part: Node, shown: Shown) -> str:
-    told = sentence(part, shown)
+def _bracketed(part: Node, shown: Shown, *, within: bool) -> str:
+    told = sentence(part, shown, within=within)
     is_group = isinstance(part, All | Either) and len(part.parts) > 1
     return f"({told})" if is_group else told
 
 
-def _question(leaf: Leaf, shown: Shown) -> str:
+def _question(leaf: Leaf, shown: Shown, *, within: bool) -> str:
+    fact = _named(leaf.fact, within=within)
     if isinstance(leaf.value, Window):
-        return _window(leaf.fact, leaf.value)
-    asked = {"fact": str(leaf.fact), "value": _value(leaf, leaf.value, shown)}
-    return str(QUESTIONS[leaf.operator] % asked)
+        return _window(fact, leaf.value)
+    asked = {"fact": fact, "value": _value(leaf, leaf.value, shown)}
+    return str((WITHIN if within else QUESTIONS)[leaf.operator] % asked)
 
 
 def _value(leaf: Leaf, value: Value | None, shown: Shown) -> str:
     match value:
         case Of(fact):
-            return str(fact)
+            return _named(fact, within=True)
         case Arithmetic(sign, left, right):
             return f"{_value(leaf, left, shown)} {sign} {_value(leaf, right, shown)}"
         case Constant((low, high)) if leaf.operator == "between":
@@ -120,8 +139,8 @@ def _value(leaf: Leaf, value: Value | None, shown: Shown) -> str:
     return ""
 
 
-def _window(fact: Fact, window: Window) -> str:
-    named = {"fact": str(fact), "days": window.days}
+def _window(fact: str, window: Window) -> str:
+    named = {"fact": fact, "days": window.days}
     if window.direction == "next":
         return (
             ngettext(
@@ -141,10 +160,10 @@ def _window(fact: Fact, window: Window) -> str:
     )
 
 
-def _about_rows(node: Related, shown: Shown) -> str:
-    condition = sentence(node.where, shown) if node.where else _("any")
-    asked = {"rows": str(node.relation), "condition": condition}
+def _about_rows(node: Related, shown: Shown, *, within: bool) -> str:
+    condition = sentence(node.where, shown, within=True) if node.where else _("any")
+    asked = {"rows": _named(node.relation, within=within), "condition": condition}
     if node.quantifier == "count":
         count = Leaf(Fact("count", Type.NUMBER, _("number")), node.operator, node.value, node.path)
-        asked["count"] = _question(count, shown)
+        asked["count"] = _question(count, shown, within=True)
     return str(ROWS[node.quantifier] % asked)

@@ -23,15 +23,15 @@ from clientela.purchases.habits import rules
 TOO_LITTLE_HISTORY = "too-little-history"
 NOT_KEPT = "habits-not-kept"  # the customer objected to profiling
 FACTS = (
-    Fact("habit.nth_of_day", Type.NUMBER, _("Which purchase of the day it is")),
-    Fact("habit.nth_of_week", Type.NUMBER, _("Which purchase of the week it is")),
-    Fact("habit.nth_of_month", Type.NUMBER, _("Which purchase of the month it is")),
-    Fact("habit.nth_of_year", Type.NUMBER, _("Which purchase of the year it is")),
-    Fact("habit.nth", Type.NUMBER, _("Which purchase it is of all")),
-    Fact("habit.months_in_row", Type.NUMBER, _("Months in a row with a purchase, this one too")),
+    Fact("habit.nth_of_day", Type.NUMBER, _("Number of the purchase in the day")),
+    Fact("habit.nth_of_week", Type.NUMBER, _("Number of the purchase in the week")),
+    Fact("habit.nth_of_month", Type.NUMBER, _("Number of the purchase in the month")),
+    Fact("habit.nth_of_year", Type.NUMBER, _("Number of the purchase in the year")),
+    Fact("habit.nth", Type.NUMBER, _("Number of the purchase among all")),
+    Fact("habit.months_in_row", Type.NUMBER, _("Months in a row with a purchase (this one too)")),
     Fact("habit.categories", Type.NUMBER, _("Categories bought in the year before")),
     Fact("habit.first_in", Type.LIST, _("Categories bought for the first time")),
-    Fact("habit.basket_percent", Type.NUMBER, _("Per cent of the own mean basket of six months")),
+    Fact("habit.basket_percent", Type.NUMBER, _("Basket in per cent of their mean of six months")),
 )
 OF_CATEGORIES = frozenset({"habit.categories", "habit.first_in"})
 Column = npt.NDArray[np.int64]

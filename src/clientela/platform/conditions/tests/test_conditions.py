@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import gettext_lazy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -232,3 +233,18 @@ def test_a_condition_reads_as_a_sentence() -> None:
         "Age is at least 18 and Holdings: one where Kind is mortgage and "
         "End is within the next 60 days"
     )
+
+
+def test_within_a_sentence_our_names_are_small_and_the_companys_stay() -> None:
+    facts = Catalogue.of((
+        Fact("tiers", Type.LIST, gettext_lazy("Tiers")), Fact("vip", Type.CHOICE, "VIP card"),
+        Fact("age", Type.NUMBER, gettext_lazy("Age")),
+    ))  # fmt: skip
+    tree: Any = {"all": [
+        {"fact": "tiers", "op": "has_any", "value": ["gold", "silver"]},
+        {"fact": "age", "op": "ge", "value": 18}, {"fact": "vip", "op": "eq", "value": "x"},
+    ]}  # fmt: skip
+    read = grammar.read(tree, facts)
+    both = "age is at least 18 and VIP card is x"
+    assert words.sentence(read) == f"Tiers: any of gold, silver, {both}"
+    assert words.sentence(read, within=True) == f"tiers include any of gold, silver, {both}"
