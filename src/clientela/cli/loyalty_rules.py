@@ -257,9 +257,14 @@ def _lines(steps: Iterable[Reason], refused: Iterable[Refused]) -> list[str]:
     from clientela.flows import rule_words
 
     return [
-        *(f"{one.rule} version {one.version}: {one.before} -> {one.after}" for one in steps),
+        *(f"{_name(one)}: {one.before} -> {one.after}" for one in steps),
         *(f"{one.rule} version {one.version}: {rule_words.reason(one.reason)}" for one in refused),
     ]
+
+
+def _name(one: Reason) -> str:
+    """A version by its number; what is no rule, such as what was earned before, has none."""
+    return f"{one.rule} version {one.version}" if one.version else one.rule
 
 
 def _fault(told: Mapping[str, Any]) -> str:

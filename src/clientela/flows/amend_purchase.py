@@ -1,13 +1,16 @@
 """A purchase is said anew under its reference: the first is amended to nothing, and the new one is
-recorded.
+recorded and puts it right.
 
-So programmes get the difference, and both stand in the record.
+Both stand in the record. Points are the difference: what the new one earns, less what was earned.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
+from clientela.customers import queries as customers
 from clientela.flows.record_purchases import Bought, Outcome, record_purchases
 from clientela.flows.return_purchase import return_purchase
 from clientela.platform import transactions
@@ -18,20 +21,43 @@ from clientela.purchases.actions import NewReturn
 from clientela.purchases.models import Return
 
 
+class _Refused(Exception):
+    """Takes back what was amended for a purchase that cannot be recorded."""
+
+
 @transactions.retried
 def amend_purchase(bought: Bought, *, actor: Actor, now: datetime, request: str = "") -> Outcome:
-    """What became of the new one. Nothing is changed where the reference is not known."""
-    with transactions.open():
-        known = queries.known("purchase", [(bought.source, bought.reference)])
-        for purchase in purchases.hold([record for record, _, _ in known.values()]):
-            mark = f" (amended {purchase.id.hex[-12:]})"
-            left = purchase.total_minor - purchase.returned_minor
-            if left:
-                return_purchase(
-                    NewReturn(bought.source, f"{bought.reference}{mark}", now, amount_minor=left,
-                              kind=Return.Kind.AMENDMENT),
-                    purchase_id=purchase.id, actor=actor, now=now, request=request,
-                )  # fmt: skip
-            purchases.release_references("purchase", [purchase], mark=mark)
-        (outcome,) = record_purchases([bought], actor=actor, now=now, request=request)
+    """What became of the new one. Nothing is changed where the reference is not known, or the new
+    one is refused.
+    """
+    try:
+        with transactions.open():
+            replaced = _amend_to_nothing(bought, actor=actor, now=now, request=request)
+            anew = replace(bought, replaces=replaced)
+            (outcome,) = record_purchases([anew], actor=actor, now=now, request=request)
+            if outcome.state == "refused":
+                raise _Refused
+    except _Refused:
+        pass
     return outcome
+
+
+def _amend_to_nothing(bought: Bought, *, actor: Actor, now: datetime, request: str) -> UUID | None:
+    """The purchase that is said anew; None where there is none, or somebody else bought it."""
+    known = queries.known("purchase", [(bought.source, bought.reference)])
+    [buyer] = customers.resolve([bought.customer], even_restricted=True)
+    replaced = None
+    for purchase in purchases.hold([record for record, _, _ in known.values()]):
+        is_same = buyer and buyer.survivor in customers.family_of(purchase.customer_id)
+        mark = f" (amended {purchase.id.hex[-12:]})"
+        left = purchase.total_minor - purchase.returned_minor
+        if left:
+            return_purchase(
+                NewReturn(bought.source, f"{bought.reference}{mark}", now, amount_minor=left,
+                          kind=Return.Kind.AMENDMENT),
+                purchase_id=purchase.id, actor=actor, now=now, request=request,
+                keeps_points=bool(is_same),
+            )  # fmt: skip
+        purchases.release_references("purchase", [purchase], mark=mark)
+        replaced = purchase.id if is_same else None
+    return replaced

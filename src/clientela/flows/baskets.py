@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from clientela.loyalty.actions import till
@@ -71,6 +72,28 @@ def of(purchase: Purchase, *, is_left: bool = False) -> Basket:
     lines = purchases.lines_of([purchase])
     detail = purchases.details_of([purchase]).get(purchase.id)
     return _seen(purchase, lines, detail, paths() if lines else {}, is_left=is_left)
+
+
+def of_together(together: Sequence[Purchase]) -> Basket:
+    """What is left of a purchase and of those that put it right, as one."""
+    if len(together) == 1:
+        return of(together[0], is_left=True)
+    left = [basket for basket in of_many(together, paths()) if basket.minor]
+    if len(left) < 2:
+        return left[0] if left else of(together[-1], is_left=True)
+    has_lines = any(basket.lines for basket in left)
+    return replace(
+        left[-1], minor=sum(one.minor for one in left),
+        delivery_minor=sum(one.delivery_minor for one in left),
+        points_minor=sum(one.points_minor for one in left),
+        occurred_at=left[0].occurred_at, channel=left[0].channel, place=left[0].place,
+        lines=tuple(line for one in left for line in _own_lines(one)) if has_lines else (),
+    )  # fmt: skip
+
+
+def _own_lines(basket: Basket) -> tuple[Line, ...]:
+    """Its lines; one where they were not told."""
+    return basket.lines or (Line(basket.minor - basket.delivery_minor),)
 
 
 def _seen(

@@ -86,7 +86,7 @@ def correct_purchase(
         if less is not None:
             new = NewReturn(purchase.source, reference, at, kind=Return.Kind.AMENDMENT,
                             reason=_reason(reason), **less)  # fmt: skip
-            taken = return_purchase(new, purchase_id=purchase.id, **by)
+            taken = return_purchase(new, purchase_id=purchase.id, keeps_points=extra > 0, **by)
         if extra:
             more = _more(purchase, reference, extra, tuple(added), by)
     return Corrected(taken, more)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from clientela.customers import queries as customers
 from clientela.flows import baskets, crossings, earning_facts, exchange
+from clientela.loyalty.actions import amending
 from clientela.loyalty.actions.awarded import UNTOLD
 from clientela.loyalty.actions.earning import Basis, awarded, computed
+from clientela.loyalty.actions.taking_back import Cause
 from clientela.loyalty.models import Lot, Posting
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.loyalty.queries.ledger import Scheme
+from clientela.loyalty.rules import amending as rules
 from clientela.loyalty.rules.asking import Answers
 from clientela.loyalty.rules.awards import Award
 from clientela.platform import sql, transactions
+from clientela.platform.http.actors import SYSTEM
+from clientela.purchases import queries as purchases
 from clientela.purchases.models import Purchase
 from clientela.staff import company as companies
 
@@ -79,17 +85,14 @@ def why_purchase(purchase: Purchase, *, now: datetime) -> list[Explained]:
     """Why a purchase earned what it earned, in each currency. Where nothing was booked it is
     computed again by the rules of its time, with what is known of the customer today.
     """
-    booked = {
-        one.currency.code: one
-        for one in Posting.objects.select_related("currency").filter(
-            customer_id=purchase.customer_id, purchase_id=purchase.id, kind=Posting.Kind.EARN
-        )
-    }
+    booked = _postings_of(purchase)
     schemes = loyalty.schemes()
     told = [_booked(one) for one in booked.values()]
     missing = [scheme for scheme in schemes if scheme.code not in booked]
     if not missing:
         return told
+    if purchase.amends is not None:
+        return told + transactions.tried(_no_difference, purchase, missing, now=now)
     basis = Basis(
         purchase.id, purchase.customer_id, purchase.purchased_at, purchase.total_minor,
         purchase.currency, b"", purchase.channel, baskets.of(purchase),
@@ -97,6 +100,60 @@ def why_purchase(purchase: Purchase, *, now: datetime) -> list[Explained]:
     if exchange.foreign([basis.currency], missing):
         [basis] = exchange.with_rates([basis], missing)
     return told + explained(basis, missing, now=now, is_recorded=True)
+
+
+def _no_difference(
+    purchase: Purchase, schemes: Sequence[Scheme], *, now: datetime
+) -> list[Explained]:
+    """What a purchase that puts another right would earn had nothing been earned before, and that
+    it was: so that no points were booked of it. Its caller takes back what is tried here.
+    """
+    family = customers.family_of(purchase.customer_id)
+    together = purchases.put_right(purchase, family=family)
+    earned = loyalty.earned_by([(one.customer_id, one.id) for one in together])
+    cause = Cause(purchase.id, purchase.id.bytes, now, family)
+    amending.give_all_up(earned, cause=cause, actor=SYSTEM, now=now)
+    basket = baskets.of_together(together)
+    basis = Basis(
+        purchase.id, purchase.customer_id, purchase.purchased_at, basket.minor, purchase.currency,
+        b"", purchase.channel, basket,
+    )  # fmt: skip
+    if exchange.foreign([basis.currency], schemes):
+        [basis] = exchange.with_rates([basis], schemes)
+    had = {some[0].currency: sum(one.left for one in some) for some in earned}
+    return [
+        _less(one, had.get(one.currency, 0))
+        for one in explained(basis, schemes, now=now, is_recorded=True)
+    ]
+
+
+def _less(found: Explained, had: int) -> Explained:
+    """What is left of it beyond what was earned before."""
+    if not had:
+        return found
+    off = loyalty.Reason(rules.KEY, {}, 0, {"earn": rules.KEY}, found.points, found.points - had)
+    return replace(found, points=found.points - had, steps=(*found.steps, off))
+
+
+def _postings_of(purchase: Purchase) -> dict[str, Posting]:
+    """What was booked of a purchase, by currency; what one took that puts another right has it as
+    its cause.
+    """
+    rows = Posting.objects.select_related("currency")
+    found = {
+        one.currency.code: one
+        for one in rows.filter(
+            customer_id=purchase.customer_id, purchase_id=purchase.id, kind=Posting.Kind.EARN
+        )
+    }
+    if purchase.amends is None:
+        return found
+    taken = rows.filter(
+        customer_id__in=customers.family_of(purchase.customer_id),
+        source="return",
+        key=str(purchase.id),
+    )
+    return {one.currency.code: one for one in taken} | found
 
 
 def explained(

@@ -11,6 +11,7 @@ from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows import (
+    amended_points,
     cover_purchases,
     earn_points,
     leads,
@@ -63,6 +64,7 @@ class Bought:
     till: str = ""
     staff: str = ""
     amends: UUID | None = None
+    replaces: UUID | None = None
     discount_minor: int = 0
     delivery_minor: int = 0
     tenders: tuple[tuple[str, int], ...] = ()
@@ -127,7 +129,7 @@ def record_purchases(
         fresh = [] if is_trial else recorded.fresh
         opened = _open_holdings(fresh, company=company)
         schemes = loyalty_reads.schemes() if fresh and company.is_on("loyalty") else []
-        earned = earn_points.earn(fresh, schemes=schemes, company=company, actor=actor, now=now)
+        earned = amended_points.earn(fresh, schemes=schemes, company=company, actor=actor, now=now)
         refer_friends.after_purchases(fresh, schemes, actor=actor, now=now)
         turned = points_in_time.after_earning(
             ((one.purchase.customer_id, one.purchase.purchased_at) for one in fresh),
@@ -278,6 +280,7 @@ def _purchase(bought: Bought, customer_id: UUID) -> NewPurchase:
         place=bought.place, till=bought.till, staff=bought.staff,
         lines=sale_discounts.applied(bought.lines, bought.discount_minor),
         amends=bought.amends, delivery_minor=bought.delivery_minor, tenders=bought.tenders,
+        replaces=bought.replaces,
     )  # fmt: skip
 
 

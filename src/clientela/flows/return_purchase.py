@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,17 +13,18 @@ from clientela.events.actions import Happening
 from clientela.flows import baskets, give_back_payments, refer_friends, review_tiers
 from clientela.flows.told_points import expired_happenings
 from clientela.flows.uncover_returned import uncover_returned
-from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.actions import limits, lives, tiers
-from clientela.loyalty.actions.earning import Basis, TakenBack
+from clientela.loyalty.actions import taking_back as loyalty
+from clientela.loyalty.actions.earning import TakenBack
 from clientela.loyalty.actions.lives import Turn
+from clientela.loyalty.actions.taking_back import Cause
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import Actor
 from clientela.purchases import actions as purchases
-from clientela.purchases import rules
+from clientela.purchases import queries, rules
 from clientela.purchases.actions import GivenBack, NewReturn
-from clientela.purchases.models import Return
+from clientela.purchases.models import Purchase, Return
 from clientela.staff import company as companies
 
 NAMES: dict[str, str] = {
@@ -41,10 +43,11 @@ class Returned:
 @transactions.retried
 def return_purchase(
     new: NewReturn, *, purchase_id: UUID, actor: Actor, now: datetime, request: str = "",
-    is_split: bool = False,
+    is_split: bool = False, keeps_points: bool = False,
 ) -> Returned:  # fmt: skip
     """Book a return of one purchase; the same return again changes nothing. `is_split`: more than
-    what is left of it is booked as far as that goes, and the rest is told.
+    what is left of it is booked as far as that goes, and the rest is told. `keeps_points`: what it
+    earned is put right by another purchase.
     """
     if new.returned_at > now + timedelta(hours=rules.FUTURE_HOURS_MAX):
         raise InvalidInput("This lies in the future.", field="returned_at")
@@ -52,17 +55,21 @@ def return_purchase(
         given = purchases.give_back(new, purchase_id=purchase_id, now=now, is_split=is_split)
         if not given.fresh:
             return Returned(given, ())
-        return Returned(given, follow(given, actor=actor, now=now, request=request))
+        taken = follow(given, actor=actor, now=now, request=request, keeps_points=keeps_points)
+        return Returned(given, taken)
 
 
 def follow(
-    given: GivenBack, *, actor: Actor, now: datetime, request: str = ""
+    given: GivenBack, *, actor: Actor, now: datetime, request: str = "", keeps_points: bool = False
 ) -> tuple[TakenBack, ...]:
     """What a return that was booked takes back, in the transaction that booked it."""
     give_back_payments.give_back(given, actor=actor, now=now, request=request)
-    expired, taken = _take_back(given, actor=actor, now=now)
-    lost = _lose_tiers(given, actor=actor, now=now)
+    expired: list[Turn] = []
+    taken: tuple[TakenBack, ...] = ()
+    lost: list[Happening] = []
     if companies.current().is_on("loyalty"):
+        if not keeps_points:
+            expired, taken, lost = _take_back(given, actor=actor, now=now)
         lost += refer_friends.after_return(given, actor=actor, now=now)
     told = [*happenings(given, taken), *expired_happenings(expired), *lost]
     events.emit(told, actor=actor, now=now, request=request)
@@ -72,36 +79,29 @@ def follow(
 
 def _take_back(
     given: GivenBack, *, actor: Actor, now: datetime
-) -> tuple[list[Turn], tuple[TakenBack, ...]]:
+) -> tuple[list[Turn], tuple[TakenBack, ...], list[Happening]]:
     """What is over is taken first, so that it makes no difference whether the sweep was here."""
-    if not companies.current().is_on("loyalty"):
-        return [], ()
-    purchase = given.purchase
-    basis = Basis(
-        purchase_id=purchase.id, customer_id=purchase.customer_id,
-        occurred_at=purchase.purchased_at, minor=purchase.total_minor, currency=purchase.currency,
-        body_hash=given.id.bytes,
-    )  # fmt: skip
-    family = customers.family_of(purchase.customer_id)
+    family = customers.family_of(given.purchase.customer_id)
+    together = queries.put_right(given.purchase, family=family)
     expired = lives.settle(family, actor=actor, now=now)
     taken = tuple(loyalty.take_back(
-        return_id=given.id, basis=basis, returned_at=given.returned_at,
-        rest=baskets.of(purchase, is_left=True),
-        back_minor=given.amount_minor, actor=actor, now=now, family=family,
+        [(one.customer_id, one.id) for one in together],
+        cause=Cause(given.id, given.id.bytes, given.returned_at, family),
+        rest=baskets.of_together(together), back_minor=given.amount_minor, actor=actor, now=now,
     ))  # fmt: skip
     limits.free(customer_ids=family, postings=[one.posting_id for one in taken])
-    return expired, taken
+    return expired, taken, lost_tiers(together, actor=actor, now=now)
 
 
-def _lose_tiers(given: GivenBack, *, actor: Actor, now: datetime) -> list[Happening]:
+def lost_tiers(together: Sequence[Purchase], *, actor: Actor, now: datetime) -> list[Happening]:
     """A tier that this very purchase had reached is computed anew; others wait for their review."""
-    if not companies.current().is_on("loyalty"):
-        return []
-    purchase = given.purchase
-    moved = tiers.after_return(
-        customer_id=purchase.customer_id, purchase_id=purchase.id, actor=actor, now=now
-    )
-    return list(review_tiers.happenings(moved))
+    told: list[Happening] = []
+    for one in together:
+        moved = tiers.after_return(
+            customer_id=one.customer_id, purchase_id=one.id, actor=actor, now=now
+        )
+        told += review_tiers.happenings(moved)
+    return told
 
 
 def happenings(given: GivenBack, taken: tuple[TakenBack, ...]) -> list[Happening]:
@@ -112,13 +112,18 @@ def happenings(given: GivenBack, taken: tuple[TakenBack, ...]) -> list[Happening
                   {"minor": given.amount_minor, "currency": purchase.currency,
                    "return": ids.public("ret", given.id)})
     ]  # fmt: skip
+    return [*told, *taken_happenings(taken, given.returned_at, purchase.customer_id, subject)]
+
+
+def taken_happenings(
+    taken: Iterable[TakenBack], at: datetime, customer_id: UUID, subject: str
+) -> Iterator[Happening]:
+    """Points that were taken back, and those that could not be."""
     for points in taken:
         data = {"posting": f"pos_{points.posting_id}", "currency": points.currency}
         if points.points:
-            told.append(Happening("points.reversed", given.returned_at, purchase.customer_id,
-                                  subject, {**data, "points": points.points,
-                                            "debt": points.new_debt}))  # fmt: skip
+            yield Happening("points.reversed", at, customer_id, subject,
+                            {**data, "points": points.points, "debt": points.new_debt})  # fmt: skip
         if points.forgiven:
-            told.append(Happening("points.forgiven", given.returned_at, purchase.customer_id,
-                                  subject, {**data, "points": points.forgiven}))  # fmt: skip
-    return told
+            yield Happening("points.forgiven", at, customer_id, subject,
+                            {**data, "points": points.forgiven})  # fmt: skip

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from clientela.loyalty import sentences
 from clientela.loyalty.queries import rates
-from clientela.loyalty.rules import bodies
+from clientela.loyalty.rules import amending, bodies
 from clientela.loyalty.rules.bodies import Earn, Rule
 from clientela.platform import money
 from clientela.products import queries as catalogue
@@ -85,6 +85,8 @@ def rule_words(
     """
     if body.get("earn") == rates.KEY:
         return rate_words(body)
+    if body.get("earn") == amending.KEY:
+        return _("What was earned before it was put right")
     try:
         rule = bodies.read(0, body)
     except bodies.BadRule:

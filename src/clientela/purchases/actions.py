@@ -107,6 +107,7 @@ class NewPurchase:
     amends: UUID | None = None
     delivery_minor: int = 0
     tenders: tuple[tuple[str, int], ...] = ()
+    replaces: UUID | None = None  # the purchase that was said anew, where it was
 
     @property
     def has_details(self) -> bool:
@@ -158,7 +159,7 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
     rows = [
         (id, new.customer_id, new.source, new.reference, new.digest(), new.purchased_at,
          new.total_minor, new.currency, new.quantity_milli, new.channel, new.place, new.till,
-         new.staff, new.amends)
+         new.staff, new.amends or new.replaces)
         for id, new in zip(ids.uuid7s(len(batch)), batch, strict=True)
     ]  # fmt: skip
     written = sql.statement("purchases", "record").rows(
@@ -277,9 +278,7 @@ def give_back(
     purchase = queries.locked(purchase_id)
     id = ids.uuid7()
     key, created = Key.objects.get_or_create(
-        kind="return",
-        source=new.source,
-        external_ref=new.reference,
+        kind="return", source=new.source, external_ref=new.reference,
         defaults={
             "customer_id": purchase.customer_id, "record_id": id, "body_hash": new.digest()
         },

@@ -16,7 +16,8 @@ from clientela.purchases.unnamed.models import UnnamedSale  # noqa: F401 (its ta
 
 class Purchase(models.Model):
     """A sale as it happened. `till` and `staff`: at which till, served by whom, as the source names
-    them; `amends`: the purchase this one adds to, where less was recorded than was bought.
+    them; `amends`: the purchase this one puts right: adds to, where less was recorded than was
+    bought, or says anew.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)

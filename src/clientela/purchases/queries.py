@@ -91,6 +91,34 @@ def amending(purchase: Purchase) -> list[Purchase]:
     return list(rows.order_by("recorded_at", "id")[:RETURNS_SHOWN])
 
 
+def put_right(purchase: Purchase, *, family: Iterable[UUID]) -> list[Purchase]:
+    """A purchase with all that put it right, and that it puts right: one sale, said several times.
+    The oldest is first.
+    """
+    rows = Purchase.objects.filter(customer_id__in=list(family), amends__isnull=False)
+    pairs = list(rows.values_list("id", "amends"))
+    found = {purchase.id}
+    more = True
+    while more:
+        linked = {id for pair in pairs if found & set(pair) for id in pair if id is not None}
+        more = not linked <= found
+        found |= linked
+    if len(found) == 1:
+        return [purchase]
+    others = Purchase.objects.filter(id__in=found - {purchase.id})
+    return sorted([purchase, *others], key=lambda one: (one.recorded_at, one.id))
+
+
+def put_right_among(purchases: Sequence[Purchase]) -> set[UUID]:
+    """Those of them that put another right, or were put right."""
+    own = {one.id for one in purchases}
+    later = Purchase.objects.filter(
+        customer_id__in={one.customer_id for one in purchases}, amends__in=own
+    )
+    righted = {one.amends for one in later if one.amends is not None}
+    return {one.id for one in purchases if one.amends is not None} | righted
+
+
 def lines_of(purchases: Iterable[Purchase]) -> list[Line]:
     wanted = list(purchases)
     lines = Line.objects.filter(

@@ -82,7 +82,14 @@ def test_an_amendment_gives_every_programme_the_difference(
     assert done["less"]["amount"]["minor"] == 600
     assert done["purchase"]["returned"]["minor"] == 600
     assert api.get(f"/purchases/{done['more']}").json()["amends"] == id
-    assert _points(api, anna) == 14 + 30
+    assert _points(api, anna) == 44
+    [posting] = api.get(f"/customers/{anna['id']}/points/entries").json()["items"][:1]
+    why = api.get(f"/postings/{posting['posting']}/explanation").json()
+    assert (why["points"], why["purchase"]) == (24, done["more"])  # one posting, of the difference
+    assert [(one["rule"], one["before"], one["after"]) for one in why["steps"]] == [
+        ("base", 0, 44), ("amended", 44, 24),
+    ]  # fmt: skip
+    assert why["steps"][1]["sentence"] == "What was earned before it was put right"
     worth = {"reference": "AM-2", "amended_at": body["amended_at"], "total_minor": 1000}
     assert api.post(f"/purchases/{id}/amendments", worth).json()["less"]["amount"]["minor"] == 400
     too_many = {**body, "reference": "AM-3", "lines": [{"line": 1, "quantity": "9"}], "added": []}

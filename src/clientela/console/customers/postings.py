@@ -19,6 +19,7 @@ from clientela.loyalty.models import Posting
 from clientela.loyalty.queries import granting, rates, rewards
 from clientela.loyalty.queries.ledger import Reason, Refused, Row
 from clientela.loyalty.queries.rewards import Got
+from clientela.loyalty.rules import amending
 from clientela.platform.money import Money
 from clientela.staff import company as companies
 from clientela.ui import words
@@ -131,7 +132,9 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
     """The drawer of "why?"."""
     posting, points = found.posting, found.points
     counted = money_of(posting, purchases)
-    steps = [{"icon": "receipt", "words": _("Counts"), "more": "", "figure": money(counted)}]
+    is_difference = any(reason.rule == amending.KEY for reason in found.steps)
+    what = _("Counts besides") if is_difference else _("Counts")
+    steps = [{"icon": "receipt", "words": what, "more": "", "figure": money(counted)}]
     steps = steps if counted else []
     steps += [_step(reason) for reason in found.steps]
     if posting.forgiven:
@@ -200,6 +203,10 @@ def _step(reason: Reason) -> dict[str, str]:
     if reason.rule == rates.KEY:
         return {"icon": "wallet", "words": _("Rate of exchange"),
                 "more": rule_words.rate_words(reason.body), "figure": ""}  # fmt: skip
+    if reason.rule == amending.KEY:
+        return {"icon": "arrow-back-up", "words": _("Earned before"),
+                "more": _("What was earned before it was put right"),
+                "figure": signed(reason.after - reason.before)}  # fmt: skip
     rule = {
         "rule": rule_words.rule_words(
             reason.body, currency=companies.current().currency, labels=reason.labels

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from clientela.console.tests.conftest import SignIn, path_of, text_of
 from clientela.customers.queries import Reference
 from clientela.flows import hold_points
+from clientela.flows.amend_purchase import amend_purchase
 from clientela.flows.grant_points import Wanted, adjust_points
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.return_purchase import return_purchase
@@ -20,6 +21,7 @@ from clientela.loyalty.models import Account, Currency, ExchangeRate, HoldEnd, P
 from clientela.platform import ids
 from clientela.platform.http.actors import SYSTEM
 from clientela.purchases.actions import NewReturn
+from clientela.purchases.models import Purchase
 
 QUERIES_MAX = 12
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,29 @@ def test_a_rate_is_kept_and_said_by_the_why_of_a_purchase(boss: Client, anna: UU
     assert "Rate of exchange" in why
     assert "1 EUR = 1.25 USD, the rate of" in why
     assert "80" in why
+
+
+def test_what_an_amended_purchase_earned_before_stands_in_its_why(boss: Client, anna: UUID) -> None:
+    at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    for minor in (2_000, 5_000):
+        sale = Bought("till", "R-9", Reference("id", str(anna)), at, minor, "EUR")
+        amend_purchase(sale, actor=SYSTEM, now=at)
+    posting = Posting.objects.latest("id")
+    customer = ids.public("cus", anna)
+    why = text_of(boss.get(f"/customers/{customer}/points/{posting.public_id}/why"))
+    assert "Counts besides" in why
+    assert "Earned before" in why
+    assert "Why 30 points?" in why
+    amend_purchase(Bought("till", "R-9", Reference("id", str(anna)), at, 5_001, "EUR"),
+                   actor=SYSTEM, now=at)  # fmt: skip
+    newest = Purchase.objects.get(total_minor=5_001)
+    address = f"/customers/{customer}/purchases/{newest.public_id}"
+    why = text_of(boss.get(f"{address}/why"))
+    assert "Earned before" in why
+    assert "Nothing was booked" in why
+    assert "Puts right" in text_of(boss.get(address))
+    before = ids.public("pur", newest.amends) if newest.amends else ""
+    assert "It was recorded anew" in text_of(boss.get(f"/customers/{customer}/purchases/{before}"))
 
 
 def test_a_rate_that_cannot_be_stands_at_its_field(boss: Client) -> None:

@@ -35,7 +35,7 @@ def recorded(written: Written, undoing: Undoing) -> Outcome:
     outcome = Outcome()
     found = purchases.hold(written.records)
     ids_ = [one.id for one in found]
-    booked = spoken_of("purchase_id", ids_, besides=RECORD)
+    booked = spoken_of("purchase_id", ids_, besides=RECORD) | queries.put_right_among(found)
     came_back = _came_back(ids_, undoing)
     later = {id for id, returns in came_back.items() if not all(own for _, own in returns)}
     outcome.keep((ids.public("pur", id) for id in later), RETURNED)

@@ -18,7 +18,7 @@ from clientela.loyalty.models import Standing
 from clientela.loyalty.queries import ledger
 from clientela.loyalty.queries.ledger import EarnedBy
 from clientela.products import queries as catalogue
-from clientela.purchases import reversing
+from clientela.purchases import queries, reversing
 from clientela.purchases.actions import GivenBack
 from clientela.purchases.models import Purchase
 from clientela.staff import company as companies
@@ -75,7 +75,7 @@ def _plain(several: Sequence[Purchase]) -> list[Purchase]:
     merged = set(traces.merged(list({one.customer_id for one in several})))
     opened = {one.purchase_id for one in catalogue.bought_by(found)}
     sold = Policy.objects.filter(purchase_id__in=found).values_list("purchase_id", flat=True)
-    special = {*opened, *sold}
+    special = {*opened, *sold, *queries.put_right_among(several)}
     return [one for one in several if one.id not in special and one.customer_id not in merged]
 
 

@@ -10,20 +10,18 @@ from uuid import UUID
 
 import numpy as np
 
-from clientela.loyalty.actions import carrying, limits, waiting
+from clientela.loyalty.actions import limits, waiting
 from clientela.loyalty.actions.accounts import Locked, lock_accounts
 from clientela.loyalty.actions.awarded import Lots, looked_at
 from clientela.loyalty.actions.promotions import Attributes
 from clientela.loyalty.queries import ledger as queries
-from clientela.loyalty.queries import terms as terms_of
 from clientela.loyalty.queries import tiers
 from clientela.loyalty.queries.ledger import Earned
 from clientela.loyalty.rules import asking, computing, lives
 from clientela.loyalty.rules import earning as rules
 from clientela.loyalty.rules.asking import Answers
-from clientela.loyalty.rules.awards import REASONS, Award, Step
+from clientela.loyalty.rules.awards import Award, Step
 from clientela.loyalty.rules.baskets import Basket, counted
-from clientela.loyalty.rules.bodies import Earn
 from clientela.loyalty.rules.tiers import Lift, multiplying
 from clientela.platform import ids, money, sql
 from clientela.platform.errors import Problem
@@ -62,6 +60,7 @@ class Basis:
     source: str = "purchase"
     key: str = ""
     lifts: tuple[Lift, ...] = ()  # tiers that it reaches and earns by
+    counted_before: int = 0  # what counts of it by earlier postings
 
     def seen(self) -> Basket:
         """As rules see it."""
@@ -118,7 +117,7 @@ def awarded(
     awards = computed(batch, scheme=scheme, answers=answers)
     if not scheme.has_limits:
         return awards
-    return limits.within(awards, scheme=scheme, now=now, attributes=_attributes(batch))
+    return limits.within(awards, scheme=scheme, now=now, attributes=attributes_of(batch))
 
 
 def computed(
@@ -144,7 +143,7 @@ def computed(
     )
 
 
-def _attributes(batch: Sequence[Basis]) -> Attributes:
+def attributes_of(batch: Sequence[Basis]) -> Attributes:
     """Where something was earned, for budgets of their own."""
 
     def of(award: Award) -> Mapping[str, str]:
@@ -261,6 +260,7 @@ def _posting_row(
     money_minor = None
     if basis.purchase_id is not None:
         money_minor = counted(basis.seen(), scheme.terms.switches, scheme.terms.home)
+        money_minor -= basis.counted_before
     return (
         award.customer_id, account.account_id, account.debt, basis.purchase_id, basis.source, key,
         basis.body_hash, award.occurred_at, award.points, money_minor, basis.channel,
@@ -287,79 +287,6 @@ def _told(
                waiting[award.place])
         for award in booked
     ]  # fmt: skip
-
-
-@needs_transaction
-def take_back(
-    *, return_id: UUID, basis: Basis, returned_at: datetime, rest: Basket, back_minor: int,
-    actor: Actor, now: datetime, family: Sequence[UUID] = (),
-) -> list[TakenBack]:  # fmt: skip
-    """Take back what a return makes unearned: recomputed on `rest`, what remains of the purchase,
-    with the rule versions and the answers frozen in its posting.
-
-    Own lot first, then the other lots, those of the `family`'s other records too; what is missing
-    becomes debt or is forgiven, as the currency says, and `block` refuses with PointsAlreadySpent.
-    """
-    assert basis.purchase_id is not None
-    taken = []
-    for earned in queries.earned_by(customer_id=basis.customer_id, purchase_id=basis.purchase_id):
-        worth, steps = worth_of(rest, earned=earned)
-        points = rules.to_take_back(
-            earned=earned.points, reversed_before=earned.taken_before, points_of_rest=worth
-        )
-        if points == 0:
-            continue
-        if len(family) > 1:
-            carrying.bring_home(
-                customer_id=basis.customer_id, family=family, currency_id=earned.currency_id,
-                points=points, return_id=return_id, actor=actor, now=now,
-            )  # fmt: skip
-        posting, got, debt, forgiven, missing, balance = _take(
-            earned, points=points, return_id=return_id, basis=basis, steps=steps,
-            returned_at=returned_at, back_minor=back_minor, actor=actor, now=now,
-        )  # fmt: skip
-        if missing:
-            raise PointsAlreadySpent(f"{missing} points of this purchase are spent.",
-                                     missing=missing)  # fmt: skip
-        taken.append(TakenBack(posting, earned.currency, got + debt, debt, forgiven, balance))
-    return taken
-
-
-def worth_of(rest: Basket, *, earned: queries.EarnedBy) -> tuple[int, list[Step]]:
-    """What is left of a purchase would have earned, by the rules and answers of its posting."""
-    if rest.minor == 0:
-        return 0, []
-    looked = list(zip(*[iter(earned.looked_at)] * 3, strict=True))
-    given_by = {*earned.version_ids, *(version for version, _, _ in looked)}
-    idle = {version for version, reason, _ in looked if reason == REASONS["condition"]}
-    versions = [
-        rule for rule in queries.frozen(sorted(given_by))
-        if not (rule.earn is Earn.FACTOR and rule.version_id in idle)
-    ]  # fmt: skip
-    answers = asking.kept({version: mask for version, _, mask in looked}, versions)
-    rest, terms = terms_of.as_it_was(rest, earned)
-    [given] = computing.compute([rest], versions, terms=terms, answers=answers)
-    return given.points, [step for step in given.steps if step.version_id > 0]
-
-
-def _take(
-    earned: queries.EarnedBy, *, points: int, return_id: UUID, basis: Basis,
-    steps: list[Step], returned_at: datetime, back_minor: int, actor: Actor, now: datetime,
-) -> tuple[int, int, int, int, int, int]:  # fmt: skip
-    row = sql.execute(
-        "SELECT posting, taken, new_debt, given_up, missing, balance FROM loyalty_take_back("
-        "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::bigint[], %s)",
-        [earned.customer_id, earned.account_id, earned.currency_id, earned.policy, points,
-         earned.posting_id, basis.purchase_id, str(return_id), basis.body_hash, returned_at,
-         now, actor.id, _triples(steps), back_minor],
-        prepare=True,
-    ).fetchone()  # fmt: skip
-    assert row is not None
-    return row
-
-
-def _triples(steps: Sequence[Step]) -> list[int]:
-    return [part for step in steps for part in (step.version_id, step.before, step.after)]
 
 
 def _road(steps: Sequence[Step]) -> str:

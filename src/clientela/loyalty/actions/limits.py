@@ -66,15 +66,23 @@ def within(
         if (pause := paused.get(award.customer_id)) and pause.drops else award
         for award in awards
     ]  # fmt: skip
-    caps = queries.caps(scheme.currency_id, now=now)
-    if caps and any(award.points for award in open_):
-        open_ = _capped(open_, caps, scheme=scheme, now=now)
-    open_ = promotions.within_budgets(open_, scheme=scheme, attributes=attributes)
+    open_ = bounded(open_, scheme=scheme, now=now, attributes=attributes)
     return [
         waiting.withheld(award, pause.id, zone=scheme.zone, otherwise=scheme.waits)
         if (pause := paused.get(award.customer_id)) and award.points else award
         for award in open_
     ]  # fmt: skip
+
+
+@needs_transaction
+def bounded(
+    awards: Sequence[Award], *, scheme: Scheme, now: datetime, attributes: Attributes
+) -> list[Award]:
+    """The awards as far as caps and budgets let them, whoever is paused."""
+    caps = queries.caps(scheme.currency_id, now=now)
+    if caps and any(award.points for award in awards):
+        awards = _capped(awards, caps, scheme=scheme, now=now)
+    return promotions.within_budgets(awards, scheme=scheme, attributes=attributes)
 
 
 def _capped(

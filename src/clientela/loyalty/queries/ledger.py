@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from clientela.customers.sight import seen
 from clientela.loyalty.models import Account, Entry, Lot, Posting, RuleVersion, TierSet
 from clientela.loyalty.queries import rates, tiers
-from clientela.loyalty.rules import bodies, earning, lives
+from clientela.loyalty.rules import amending, bodies, earning, lives
 from clientela.loyalty.rules.awards import (
+    BY_AMENDED,
     BY_NUMBER,
     BY_RATE,
     BY_TERMS,
@@ -110,6 +111,14 @@ class EarnedBy:
     taken_before: int
     terms_id: int | None = None
     rate_id: int | None = None
+    steps: tuple[int, ...] = ()
+    last_steps: tuple[int, ...] | None = None  # of the last that took back: what was left then
+    money_left: int = 0  # what counts of it by now, in minor units
+    purchase_id: UUID | None = None
+
+    @property
+    def left(self) -> int:
+        return self.points - self.taken_before
 
 
 class Earned(NamedTuple):
@@ -235,9 +244,17 @@ def frozen(version_ids: Iterable[int]) -> list[Rule]:
     ]
 
 
-def earned_by(*, customer_id: UUID, purchase_id: UUID) -> list[EarnedBy]:
-    [earned] = earned_by_each([(customer_id, purchase_id)])
-    return earned
+def earned_by(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:
+    """What several (customer, purchase) that are one, as one puts the other right, have earned
+    together: the postings of each currency, the oldest first.
+    """
+    found: dict[int, list[EarnedBy]] = {}
+    for earned in earned_by_each(bought):
+        for one in earned:
+            found.setdefault(one.currency_id, []).append(one)
+    return [
+        sorted(several, key=lambda one: one.posting_id) for _, several in sorted(found.items())
+    ]  # fmt: skip
 
 
 def earned_by_each(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:
@@ -249,11 +266,12 @@ def earned_by_each(bought: Sequence[tuple[UUID, UUID]]) -> list[list[EarnedBy]]:
     )  # fmt: skip
     for place, *row in rows:
         posting, customer, account, currency_id, code, rounding, policy, steps, looked, *sums = row
-        points, taken_before = sums
+        points, taken_before, last, money_left = sums
         found[place - 1].append(EarnedBy(
             posting, customer, account, currency_id, code, Rounding(rounding), policy,
             tuple(dict.fromkeys(steps[::3])), tuple(looked), points, taken_before,
-            marked(steps, BY_TERMS), marked(steps, BY_RATE),
+            marked(steps, BY_TERMS), marked(steps, BY_RATE), tuple(steps),
+            None if last is None else tuple(last), money_left, bought[place - 1][1],
         ))  # fmt: skip
     return found
 
@@ -344,9 +362,10 @@ def reasons_of(
 ) -> list[Reason]:  # fmt: skip
     """Steps with the rules they name; the rate of exchange stands first where there was one."""
     named = _named([one.version_id for one in steps], drafts)
+    named[BY_AMENDED] = Named(amending.KEY, {}, 0, {"earn": amending.KEY})
     return _exchanged(steps) + [
         Reason(found.rule, found.labels, found.version, found.body, one.before, one.after)
-        for one in steps
+        for one in amending.told(steps)
         if (found := named.get(one.version_id)) is not None
     ]
 

@@ -95,6 +95,7 @@ class Award:
     parts: tuple[Part, ...]
     steps: tuple[Step, ...]
     refusals: tuple[Refusal, ...] = ()
+    again: frozenset[int] = frozenset()  # versions that have given to the same happening before
 
     @property
     def points(self) -> int:
@@ -103,6 +104,8 @@ class Award:
 
 # Steps of these numbers change no points: they name what a happening was computed by.
 BY_TERMS, BY_RATE = -1, -2
+# Between two steps of this number stands what a changed purchase had earned before, taken off.
+BY_AMENDED = -3
 
 # Why a rule gave nothing. A posting stores their numbers: never change or reuse one.
 REASONS: Mapping[str, int] = {

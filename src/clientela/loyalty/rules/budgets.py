@@ -59,7 +59,7 @@ class Allowance:
 def within(award: Award, allowance: Allowance, used: int) -> tuple[Award, int]:
     """The award as far as the budget goes, and what it takes of it."""
     share = limits.share_of(award, allowance)
-    if share <= 0:
+    if share <= 0 or (allowance.unit == "times" and limits.is_again(award, allowance)):
         return award, 0
     fits = allowance.fits(share, used)
     if fits < share:

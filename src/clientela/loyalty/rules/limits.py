@@ -81,6 +81,11 @@ def allowed(cap: Cap, share: int, used: int) -> int:
     return 0 if cap.rejects else max(0, left)
 
 
+def is_again(award: Award, bound: Bound) -> bool:
+    """Whether this is more of what is counted as one time already."""
+    return bool(award.again if bound.versions is None else award.again & bound.versions)
+
+
 def counted(cap: Cap, share: int) -> int:
     """What an award uses of a cap's counter."""
     if cap.times:
@@ -101,13 +106,14 @@ def cut(award: Award, bound: Bound, less: int, *, reason: str) -> Award:
         rest -= taken
     assert not rest, "more is cut than there is"
     return replace(award, steps=tuple(steps), refusals=tuple(refusals),
-                   parts=_shortened(award.parts, less))  # fmt: skip
+                   parts=shortened(award.parts, less))  # fmt: skip
 
 
 def capped(
     award: Award, caps: Sequence[Cap], used: Callable[[Cap], int]
 ) -> tuple[Award, list[tuple[Cap, int]]]:
     """The award as far as the caps allow it, and what it uses of each of their counters."""
+    caps = [cap for cap in caps if not (cap.times and is_again(award, cap))]
     for cap in caps:
         share = share_of(award, cap)
         if share > 0 and (fits := allowed(cap, share, used(cap))) < share:
@@ -142,7 +148,7 @@ def _given(award: Award, bound: Bound) -> dict[int, int]:
     return given
 
 
-def _shortened(parts: Sequence[Part], less: int) -> tuple[Part, ...]:
+def shortened(parts: Sequence[Part], less: int) -> tuple[Part, ...]:
     """The parts with so many points less, the last first."""
     kept: list[Part] = []
     for part in reversed(parts):

@@ -9,7 +9,7 @@ FROM (
     JOIN loyalty_promotion AS promotion ON promotion.id = budget.promotion_id
     LEFT JOIN LATERAL (
         SELECT sum(loyalty_budget_use(
-            promotion.budget_unit, currency.worth,
+            loyalty_budget_unit(promotion.budget_unit, posting.steps, versions.ids), currency.worth,
             loyalty_left_of(posting.customer_id, posting.id, posting.steps, versions.ids, NULL)
         )) AS used
         FROM (

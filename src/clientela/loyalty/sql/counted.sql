@@ -6,12 +6,29 @@ LANGUAGE sql IMMUTABLE AS $$
     WHERE place % 3 = 1 AND steps[place] = ANY (versions)
 $$;
 
+-- Whether a posting gave more of what some rules (or any) had given to the same purchase before it was put
+-- right: one purchase is one time. It stands between two steps of -3.
+CREATE OR REPLACE FUNCTION loyalty_again(steps bigint[], versions bigint[]) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(bool_or(versions IS NULL OR step.version = ANY (versions)), false)
+    FROM (
+        SELECT
+            steps[place] AS version,
+            count(*) FILTER (WHERE steps[place] = -3) OVER (ORDER BY place) AS marks
+        FROM generate_subscripts(steps, 1) AS place
+        WHERE place % 3 = 1
+    ) AS step
+    WHERE step.marks = 1 AND step.version > 0
+$$;
+
 -- What postings of a customer's period count for a cap: what was earned while the cap was in force, less
 -- what returns took back of it. For the cap of one rule, what that rule gave.
 CREATE OR REPLACE FUNCTION loyalty_counted(customer uuid, wanted_cap bigint, wanted_starts_on date)
 RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT coalesce(sum(CASE
-        WHEN cap.unit = 'times' THEN (left_of.points > 0)::integer
+        WHEN cap.unit = 'times' THEN (
+            left_of.points > 0 AND NOT loyalty_again(earned.steps, versions.ids)
+        )::integer
         ELSE greatest(left_of.points, 0)
     END), 0)::bigint
     FROM loyalty_cap AS cap

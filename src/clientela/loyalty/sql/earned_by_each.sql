@@ -1,5 +1,6 @@
 -- What purchases earned, per currency, and what returns have taken of it so far (what was forgiven
--- counts as taken: it is gone for the company, not for the arithmetic); by the place of the purchase.
+-- counts as taken: it is gone for the company, not for the arithmetic), with the steps of the last of
+-- them and the money that still counts; by the place of the purchase.
 SELECT
     bought.place, earned.id, earned.customer_id, account.id, currency.id, currency.code, currency.rounding,
     currency.negative_policy, earned.steps, earned.looked_at, entry.amount,
@@ -15,7 +16,21 @@ SELECT
         FROM loyalty_posting AS reversal
         WHERE reversal.customer_id = earned.customer_id AND reversal.reverses_id = earned.id
             AND reversal.purchase_id = earned.purchase_id
-    ), 0)::bigint AS taken_before
+    ), 0)::bigint AS taken_before,
+    (
+        SELECT last.steps
+        FROM loyalty_posting AS last
+        WHERE last.customer_id = earned.customer_id AND last.reverses_id = earned.id
+            AND last.kind = 'reverse' AND last.purchase_id = earned.purchase_id
+        ORDER BY last.id DESC
+        LIMIT 1
+    ) AS last_steps,
+    coalesce(earned.money_minor, 0) - coalesce((
+        SELECT sum(reversal.money_minor)
+        FROM loyalty_posting AS reversal
+        WHERE reversal.customer_id = earned.customer_id AND reversal.reverses_id = earned.id
+            AND reversal.purchase_id = earned.purchase_id
+    ), 0)::bigint AS money_left
 FROM unnest(%(customer_id)s::uuid[], %(purchase_id)s::uuid[])
     WITH ORDINALITY AS bought (customer_id, purchase_id, place)
 JOIN loyalty_posting AS earned

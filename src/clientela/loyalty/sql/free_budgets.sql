@@ -3,10 +3,10 @@ UPDATE loyalty_budget AS budget
 SET used = budget.used - freed.points
 FROM (
     SELECT own.id, sum(
-        loyalty_budget_use(promotion.budget_unit, currency.worth, loyalty_left_of(
+        loyalty_budget_use(own_unit.unit, currency.worth, loyalty_left_of(
             earned.customer_id, earned.id, earned.steps, versions.ids, back.id
         ))
-        - loyalty_budget_use(promotion.budget_unit, currency.worth, loyalty_left_of(
+        - loyalty_budget_use(own_unit.unit, currency.worth, loyalty_left_of(
             earned.customer_id, earned.id, earned.steps, versions.ids, back.id + 1
         ))
     )::bigint AS points
@@ -22,6 +22,9 @@ FROM (
         JOIN loyalty_ruleversion AS version ON version.rule_id = part.rule_id
         WHERE part.promotion_id = promotion.id
     ) AS versions
+    CROSS JOIN LATERAL (
+        SELECT loyalty_budget_unit(promotion.budget_unit, earned.steps, versions.ids) AS unit
+    ) AS own_unit
     LEFT JOIN purchases_purchase AS purchase
         ON purchase.customer_id = earned.customer_id AND purchase.id = earned.purchase_id
     JOIN loyalty_budget AS own

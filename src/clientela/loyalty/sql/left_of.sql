@@ -16,11 +16,17 @@ CREATE OR REPLACE FUNCTION loyalty_left_of(
     ), 0)
 $$;
 
+-- As what a posting takes of a budget: more for a purchase that is one time already takes no time.
+CREATE OR REPLACE FUNCTION loyalty_budget_unit(unit text, steps bigint[], versions bigint[])
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN unit = 'times' AND loyalty_again(steps, versions) THEN 'nothing' ELSE unit END
+$$;
+
 -- What points of a promotion take of its budget: one time, the points, or what they stand for.
 CREATE OR REPLACE FUNCTION loyalty_budget_use(unit text, worth jsonb, points bigint) RETURNS bigint
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE
-        WHEN points <= 0 THEN 0
+        WHEN points <= 0 OR unit = 'nothing' THEN 0
         WHEN unit = 'times' THEN 1
         WHEN unit = 'money' THEN ceil(
             points::numeric * coalesce((worth ->> 'minor')::bigint, 1)

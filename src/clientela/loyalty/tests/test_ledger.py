@@ -10,8 +10,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clientela.loyalty.actions import earning as loyalty
-from clientela.loyalty.actions import programme
+from clientela.loyalty.actions import programme, taking_back
 from clientela.loyalty.actions.earning import Basis, PointsAlreadySpent
+from clientela.loyalty.actions.taking_back import Cause
 from clientela.loyalty.models import Account, Currency, Lot, Posting
 from clientela.loyalty.queries import ledger as queries
 from clientela.loyalty.rules.baskets import Basket
@@ -44,9 +45,11 @@ def earn(*batch: Basis) -> None:
 
 def give_back(basis: Basis, *, rest: int = 0) -> list[loyalty.TakenBack]:
     with transactions.open():
-        return loyalty.take_back(
-            return_id=ids.uuid7(), basis=basis, returned_at=NOW, rest=Basket(rest, 2, NOW, "EUR"),
-            back_minor=basis.minor - rest, actor=SYSTEM, now=NOW,
+        assert basis.purchase_id is not None
+        return taking_back.take_back(
+            [(basis.customer_id, basis.purchase_id)],
+            cause=Cause(ids.uuid7(), basis.body_hash, NOW, [basis.customer_id]),
+            rest=Basket(rest, 2, NOW, "EUR"), back_minor=basis.minor - rest, actor=SYSTEM, now=NOW,
         )  # fmt: skip
 
 
