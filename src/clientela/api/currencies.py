@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest, Money, Text
@@ -52,10 +52,23 @@ class PointsWorth(Body):
     currency: StrictStr
 
 
+class Giving(Body):
+    """Whether members give points to each other, how many in a day and a month, and whether what
+    is given keeps its end or begins a new life.
+    """
+
+    allowed: StrictBool = True
+    day_max: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None
+    month_max: Annotated[StrictInt, Field(ge=1, le=10**12)] | None = None
+    life: Literal["keep", "reset"] = "keep"
+
+
 class PointsChange(Body):
-    """`grace_days`: how long points that come back after their end can be used. One person moves
-    `adjust_alone_max` by hand without a second, and `adjust_day_max` in a day. `home_money`: the
-    money they are earned in, others by the rate of the day; "" counts each as it is.
+    """`grace_days`: how long points that come back after their end can be used. `part_back`: when a
+    part comes back of what they paid for partly, they come in proportion, first or last. One
+    person moves `adjust_alone_max` by hand without a second, and `adjust_day_max` in a day.
+    `home_money`: the money they are earned in, others by the rate of the day; "" counts each as it
+    is.
     """
 
     labels: Labels | None = None
@@ -70,6 +83,8 @@ class PointsChange(Body):
     home_money: Annotated[StrictStr, Field(pattern=r"^([A-Z]{3})?$")] | None = None
     worth: PointsWorth | None = None
     grace_days: Annotated[StrictInt, Field(ge=0, le=366)] | None = None
+    part_back: Literal["proportion", "points_first", "points_last"] | None = None
+    transfers: Giving | None = None
     adjust_alone_max: Annotated[StrictInt, Field(ge=0, le=10**9)] | None = None
     adjust_day_max: Annotated[StrictInt, Field(ge=0, le=10**9)] | None = None
 
@@ -94,6 +109,8 @@ class PointsAnswer(Body):
     basis: Counting
     home_money: str
     grace_days: int
+    part_back: str
+    transfers: Giving
     adjust_alone_max: int
     adjust_day_max: int
     worth: Money | None
@@ -143,6 +160,9 @@ def _values(body: PointsChange) -> dict[str, Any]:
     said = body.model_dump(exclude={"labels", "programme", "code"}, exclude_none=True)
     if "life" in said:
         said["life"] = {name: value for name, value in said["life"].items() if value}
+    if "transfers" in said:
+        giving = said["transfers"]
+        said["transfers"] = giving if giving.pop("allowed") else {}
     if "basis" in said:
         plain = Counting().model_dump()
         said["basis"] = {name: one for name, one in said["basis"].items() if one != plain[name]}
@@ -156,7 +176,8 @@ def _answer(one: Currency) -> dict[str, Any]:
         "rounding": one.rounding, "stack": one.stack, "negative_policy": one.negative_policy,
         "debt_max": one.debt_max, "life": one.life, "waits": one.waits,
         "basis": {**Counting().model_dump(), **one.basis}, "home_money": one.home_money,
-        "grace_days": one.grace_days,
+        "grace_days": one.grace_days, "part_back": one.part_back,
+        "transfers": {**Giving(allowed=bool(one.transfers)).model_dump(), **one.transfers},
         "adjust_alone_max": one.adjust_alone_max, "adjust_day_max": one.adjust_day_max,
         "worth": {"minor": worth["minor"], "currency": worth["currency"]} if worth else None,
         "worth_points": worth["points"] if worth else None,

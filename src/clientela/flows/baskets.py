@@ -24,12 +24,6 @@ def paid_with_points_new(new: NewPurchase) -> int:
     return dict(new.tenders).get("points", 0)
 
 
-def paid_with_points(purchase: Purchase) -> int:
-    """What of it was paid with points when it was bought."""
-    paid = till.of_purchase(purchase.id)
-    return sum(one.minor for one in paid if one.means == till.By.POINTS)
-
-
 def paths() -> Paths:
     """For each category the keys of it and of all it lies in; for none, nothing."""
     found: dict[UUID | None, frozenset[str]] = {None: frozenset()}
@@ -101,7 +95,8 @@ def _seen(
     is_left: bool,
 ) -> Basket:  # fmt: skip
     delivery = detail.delivery_minor if detail else 0
-    points = paid_with_points(purchase)
+    paid = till.of_purchase(purchase.id)
+    points = sum(one.minor for one in paid if one.means == till.By.POINTS)
     rows = [_kept_line(line, detail, known) for line in lines]
     minor = purchase.total_minor
     if is_left:
@@ -109,7 +104,9 @@ def _seen(
         rows = [_left_of(*one) for one in zip(rows, lines, back, strict=False)]
         delivery -= back[-1]
         minor -= purchase.returned_minor
-        points = points * minor // purchase.total_minor if purchase.total_minor else 0
+        points = till.points_left(
+            paid, total_minor=purchase.total_minor, returned_minor=purchase.returned_minor
+        )
     return Basket(
         minor, money.exponent_of(purchase.currency), purchase.purchased_at, purchase.currency,
         tuple(rows), delivery, points, purchase.channel, purchase.place,

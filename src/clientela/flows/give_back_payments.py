@@ -1,4 +1,4 @@
-"""A purchase that was paid with points comes back: the points do too, in proportion."""
+"""A purchase that was paid with points comes back: the points do too, in their order."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from clientela.staff import company as companies
 
 
 def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "") -> list[Back]:
-    """What each payment gets back with this return, booked where it came from: in proportion to
-    what has come back of the purchase in all, the last return exactly the rest. Codes used in a
+    """What each payment gets back with this return, booked where it came from: by what has come
+    back of the purchase in all, points in the order their kind says, the last return exactly the
+    rest. Codes used in a
     purchase that was called off can be used again.
     """
     if not companies.current().is_on("loyalty"):
@@ -38,7 +39,7 @@ def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "
     )  # fmt: skip
     for one in backs:
         if one.points:
-            _points_back(one, given, is_whole=is_whole, actor=actor, now=now, request=request)
+            _points_back(one, given, actor=actor, now=now, request=request)
         elif one.minor and one.payment.purse_id:
             gift_cards.refund(
                 one.payment.purse_id, one.minor, source="return",
@@ -50,14 +51,14 @@ def give_back(given: GivenBack, *, actor: Actor, now: datetime, request: str = "
 
 
 def _points_back(
-    back: Back, given: GivenBack, *, is_whole: bool, actor: Actor, now: datetime, request: str
+    back: Back, given: GivenBack, *, actor: Actor, now: datetime, request: str
 ) -> None:
     made = back.payment.redemption
     assert made is not None
     family = customers.family_of(made.customer_id)
     family += pools.sharers(family)  # whose points may have paid too
     expired = lives.settle(family, actor=actor, now=now)
-    if is_whole:
+    if back.is_last:
         done = redeeming.restore(made, family=family, cause="", actor=actor, now=now)
     else:
         done = redeeming.restore_part(

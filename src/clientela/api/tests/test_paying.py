@@ -135,6 +135,33 @@ def test_points_that_paid_come_back_in_proportion_to_the_last_one(api: Caller, r
     assert agrees()
 
 
+@promise("LOY-63")
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("order", "restored", "reversed_"),
+    [("points_first", [600, 0, 0], [1, 13, 2]), ("points_last", [0, 200, 400], [4, 12, 0])],
+)
+def test_points_that_paid_come_back_before_or_after_the_money_where_their_kind_says_so(
+    api: Caller, rich: str, order: str, restored: list[int], reversed_: list[int]
+) -> None:
+    """19.00, of which 600 points paid 3.00: 4.00 come back, then 13.00, then 2.00. What points paid
+    of the rest earns nothing.
+    """
+    told = api.patch("/currencies/points", {"part_back": order}).json()
+    assert told["part_back"] == order
+    paid = buy(api, 1_900, {"points": 600})
+    before = balance(api, rich)["available"]
+    for number, minor in enumerate((400, 1_300, 200)):
+        done = api.post(f"/purchases/{paid['id']}/returns", {
+            "reference": f"B-{number}", "returned_at": datetime.now(UTC).isoformat(),
+            "amount": euros(minor)}).json()  # fmt: skip
+        assert sum(one["reversed"] for one in done["points"]) == reversed_[number]
+        before += restored[number] - reversed_[number]
+        assert balance(api, rich)["available"] == before
+    assert before == 2_000
+    assert agrees()
+
+
 @pytest.mark.django_db
 def test_one_that_cannot_be_paid_is_refused_alone(api: Caller, rich: str) -> None:
     body = {"purchases": [

@@ -111,3 +111,18 @@ def test_a_household_shares_its_points(api: Caller, anna: dict[str, Any], bert: 
     assert refused["code"] == "not-of-the-household"
     back = api.post(f"/points-pools/{pool['id']}/members", {**joins, "customer": bert}).json()
     assert len(back["members"]) == 2
+
+
+def test_a_kind_of_points_says_whether_members_give_them_and_with_which_life(
+    api: Caller, anna: dict[str, Any]
+) -> None:
+    def set_to(**giving: Any) -> dict[str, Any]:
+        told = api.patch("/currencies/points", {"transfers": giving}).json()
+        return dict(told.get("transfers") or told)
+
+    limits = {"day_max": 9, "month_max": None}
+    assert set_to(life="reset", day_max=9) == {"allowed": True, "life": "reset", **limits}
+    assert Currency.objects.get(code="points").transfers == {"life": "reset", "day_max": 9}
+    assert set_to(life="forever")["field"] == "transfers.life"
+    assert set_to(allowed=False)["allowed"] is False
+    assert Currency.objects.get(code="points").transfers == {}

@@ -19,7 +19,7 @@ from clientela.console.pages import FORM, page, show
 from clientela.flows import points_settings, rules_of_points
 from clientela.loyalty.actions import programme
 from clientela.loyalty.models import Currency, Programme
-from clientela.loyalty.rules import baskets
+from clientela.loyalty.rules import baskets, transfers
 from clientela.platform import text
 from clientela.platform.http.requests import HouseRequest
 from clientela.staff import company as companies
@@ -40,6 +40,18 @@ STACKS = {
 NEGATIVES = {
     "debt": lazy("become a debt, paid by the next points"), "clamp": lazy("are forgiven"),
     "block": lazy("stop the return"),
+}  # fmt: skip
+PARTS_BACK = {
+    "proportion": lazy("in proportion to the money"), "points_first": lazy("before the money"),
+    "points_last": lazy("after the money"),
+}  # fmt: skip
+GIVING = {
+    "": lazy("may not"), "keep": lazy("may, and they keep their end"),
+    "reset": lazy("may, and they begin a new life"),
+}  # fmt: skip
+GIVEN_MOST = {
+    "day_max": lazy("The most a member gives away in a day"),
+    "month_max": lazy("The most a member gives away in a month"),
 }  # fmt: skip
 SWITCHES: Mapping[str, tuple[Any, Mapping[str, Any]]] = {
     "basis": (lazy("Delivery"), {"items": lazy("earns nothing"), "order": lazy("earns too")}),
@@ -107,8 +119,17 @@ class PointsForm(forms.Form):
                 max_value=programme.DEBT_MAX,
             ),
         )
+        yield "part_back", _choice(_("With a part that is given back, points come"), PARTS_BACK)
         for name, (words, most) in FIGURES.items():
             yield name, forms.IntegerField(label=words, min_value=0, max_value=most)
+        yield "giving", forms.ChoiceField(
+            label=_("Members give them to each other"), required=False, choices=GIVING.items
+        )  # fmt: skip
+        for name, words in GIVEN_MOST.items():
+            yield f"giving_{name}", forms.IntegerField(
+                label=words, required=False, min_value=1, max_value=transfers.POINTS_MAX,
+                help_text=_("Empty is without a limit."),
+            )  # fmt: skip
 
     def _moneys(self) -> list[tuple[str, str]]:
         """Points count in the company's money, in what they did so far, or in each as it is."""
@@ -142,11 +163,21 @@ class PointsForm(forms.Form):
         first = {name: choices[0] for name, choices in baskets.CHOICES.items()}
         basis = {name: given[f"basis_{name}"] for name in SWITCHES}
         waits = {"days": given["waits_days"]} if given["waits_days"] else {}
-        plain = ("kind", "rounding", "stack", "home_money", "negative_policy", "debt_max", *FIGURES)
+        plain = ("kind", "rounding", "stack", "home_money", "negative_policy", "debt_max",
+                 "part_back", *FIGURES)  # fmt: skip
         return {
             **{name: given[name] for name in plain}, "life": life, "waits": waits,
+            "transfers": self._giving(),
             "basis": {name: one for name, one in basis.items() if one != first[name]},
         }  # fmt: skip
+
+    def _giving(self) -> dict[str, Any]:
+        """What members may give to each other, as it is stored."""
+        given = self.cleaned_data
+        if not given["giving"]:
+            return {}
+        most = {name: given[f"giving_{name}"] for name in GIVEN_MOST if given[f"giving_{name}"]}
+        return {"life": given["giving"], **most}
 
 
 def _choice(words: Any, choices: Mapping[str, Any]) -> forms.ChoiceField:
@@ -167,7 +198,10 @@ def _first_values(currency: Currency | None) -> dict[str, Any]:
         "waits_days": currency.waits.get("days"), "life_until": life.get("until", ""),
         "life_months": life.get("months", 0) + 12 * life.get("years", 0) or None,
     }  # fmt: skip
-    shown |= {name: getattr(currency, name) for name in FIGURES}
+    shown |= {name: getattr(currency, name) for name in ("part_back", *FIGURES)}
+    if giving := currency.transfers:
+        shown["giving"] = giving.get("life", "keep")
+        shown |= {f"giving_{name}": giving.get(name) for name in GIVEN_MOST}
     shown |= {f"label_{code}": name for code, name in currency.labels.items()}
     return shown | {f"basis_{name}": one for name, one in currency.basis.items()}
 

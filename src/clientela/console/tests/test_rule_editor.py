@@ -138,14 +138,21 @@ def test_kinds_of_points_are_made_and_changed(boss: Client) -> None:
         "basis_basis": "order", "basis_tax": "excl", "basis_discounts": "pro_rata",
         "basis_points_paid": "nothing", "life_until": "year", "negative_policy": "debt",
         "debt_max": "10000", "grace_days": "0", "adjust_alone_max": "500",
-        "adjust_day_max": "5000",
+        "adjust_day_max": "5000", "part_back": "points_last", "giving": "reset",
+        "giving_day_max": "300",
     }  # fmt: skip
     assert boss.post("/loyalty/points/new", form).status_code == 303
     made = Currency.objects.get(code="status-points")
     assert (made.kind, made.rounding, made.stack) == ("status", "half_up", "best")
     assert (made.basis, made.life) == ({"basis": "order", "tax": "excl"}, {"until": "year"})
+    assert made.part_back == "points_last"
+    assert made.transfers == {"life": "reset", "day_max": 300}
     assert "Status points" in text_of(boss.get("/loyalty/points"))
-    changed = {**form, "basis_tax": "incl", "waits_days": "14"}
+    shown = boss.get("/loyalty/points/status-points").context["form"].initial
+    assert (shown["part_back"], shown["giving"], shown["giving_day_max"]) == (
+        "points_last", "reset", 300,
+    )  # fmt: skip
+    changed = {**form, "basis_tax": "incl", "waits_days": "14", "giving": ""}
     assert boss.post("/loyalty/points/status-points", changed).status_code == 303
     made.refresh_from_db()
-    assert (made.basis, made.waits) == ({"basis": "order"}, {"days": 14})
+    assert (made.basis, made.waits, made.transfers) == ({"basis": "order"}, {"days": 14}, {})

@@ -120,14 +120,27 @@ def test_what_waits_is_held_or_over_cannot_be_given_away(anna: UUID, bert: UUID)
     assert give(100) == "pending"
     Currency.objects.update(transfers={})
     assert give(1) == "switched-off"
-    Currency.objects.update(transfers={"life": "reset"})
-    Lot.objects.update(activated_at=NOW, active_at=NOW)
-    Account.objects.update(pending=0)
-    Currency.objects.update(life={"days": 90})
-    assert give(100) == "done"
-    ends = periods.local_midnight(date(2027, 2, 19), RIGA)
-    assert Lot.objects.get(customer_id=bert).expires_at == ends
     assert give(1, currency="stars") == "invalid-input"
+
+
+@promise("LOY-35")
+def test_points_given_away_begin_a_new_life_where_their_kind_says_so(
+    anna: UUID, bert: UUID
+) -> None:
+    earn("4711", 60, "R-1", days=20)
+    earn("4711", 40, "R-2", days=5)
+    Lot.objects.update(life={"days": 5}, life_end_at=NOW + timedelta(days=30))
+    Currency.objects.update(life={"days": 90}, transfers={"life": "reset"})
+    later = NOW + timedelta(days=1)
+    assert give(100, now=later) == "done"
+    ends = periods.local_midnight(date(2027, 2, 20), RIGA)
+    lots = Lot.objects.filter(customer_id=bert).values_list(
+        "active_at", "expires_at", "life", "life_end_at"
+    )
+    assert list(lots) == [(later, ends, None, None)] * 2
+    assert give(100, one="4712", other="4711", now=later + timedelta(days=89)) == "done"
+    assert usable(anna, later + timedelta(days=150)) == 100
+    assert wrong() == []
 
 
 def test_what_the_receiver_owes_is_paid_first(anna: UUID, bert: UUID) -> None:

@@ -201,6 +201,7 @@ SETTINGS: Mapping[str, Callable[[Any, str], Any]] = {
     "debt_max": _debt_max, "life": _checked(lives.read), "waits": _checked(awards.read_waits),
     "basis": _checked(baskets.read_switches), "home_money": _home_money, "worth": _worth,
     "activity_extends": _one_of(Currency.Extends), "life_max": _checked(lives.read),
+    "part_back": _one_of(Currency.PartBack),
     "grace_days": _grace_days, "transfers": _checked(transfers.read),
     "adjust_alone_max": _by_hand, "adjust_day_max": _by_hand,
 }  # fmt: skip

@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from clientela.loyalty.models import Entry, Posting, Purse, Redemption, TillPayment, TillRefund
 from clientela.loyalty.rules import shares
+from clientela.loyalty.rules.shares import Order, Paid
 from clientela.platform.transactions import needs_transaction
 
 By = TillPayment.By
@@ -33,11 +34,12 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """What of a payment goes back with one return."""
+    """What of a payment goes back with one return; `is_last`: nothing is left of it then."""
 
     payment: TillPayment
     minor: int
     points: int
+    is_last: bool
 
 
 @needs_transaction
@@ -57,7 +59,9 @@ def note(
 
 
 def of_purchase(purchase_id: UUID) -> list[TillPayment]:
-    found = TillPayment.objects.filter(purchase_id=purchase_id).select_related("redemption")
+    found = TillPayment.objects.filter(purchase_id=purchase_id).select_related(
+        "redemption__currency"
+    )
     return list(found.order_by("number"))
 
 
@@ -78,18 +82,34 @@ def taken_from(customer_id: UUID, payments: Sequence[TillPayment]) -> dict[str, 
 def going_back(
     payments: Sequence[TillPayment], *, total_minor: int, returned_minor: int
 ) -> list[Back]:
-    """What goes back of each, when so much of the purchase has come back in all."""
+    """What goes back of each, when so much of the purchase has come back in all; what went back
+    before does not go again.
+    """
     found = []
-    for one in payments:
+    due = shares.back([_paid(one) for one in payments], total=total_minor, returned=returned_minor)
+    for one, all_of_it in zip(payments, due, strict=True):
         minor, points = _gone(one)
-        more = {"total": total_minor, "returned": returned_minor}
-        back = Back(
-            one, shares.back(paid=one.minor, before=minor, **more),
-            shares.back(paid=one.points, before=points, **more),
-        )  # fmt: skip
-        if back.minor or back.points:
-            found.append(back)
+        more = max(0, all_of_it.minor - minor), max(0, all_of_it.points - points)
+        if any(more):
+            found.append(Back(one, *more, is_last=points + more[1] >= one.points))
     return found
+
+
+def points_left(payments: Sequence[TillPayment], *, total_minor: int, returned_minor: int) -> int:
+    """What of the rest of a purchase is paid with points, in minor units."""
+    paid = [_paid(one) for one in payments]
+    mine = [one.means == By.POINTS for one in payments]
+    whole = sum(one.minor for one, is_mine in zip(paid, mine, strict=True) if is_mine)
+    if all(one.order is Order.PROPORTION for one in paid):
+        return whole * (total_minor - returned_minor) // total_minor if total_minor else 0
+    gone = shares.back(paid, total=total_minor, returned=returned_minor)
+    return whole - sum(one.minor for one, is_mine in zip(gone, mine, strict=True) if is_mine)
+
+
+def _paid(payment: TillPayment) -> Paid:
+    made = payment.redemption
+    order = Order(made.currency.part_back) if made is not None else Order.PROPORTION
+    return Paid(payment.minor, payment.points, order)
 
 
 @needs_transaction

@@ -50,6 +50,11 @@ class Currency(models.Model):
         EARN = "earn"
         EARN_AND_REDEEM = "earn_and_redeem"
 
+    class PartBack(models.TextChoices):
+        PROPORTION = "proportion"
+        POINTS_FIRST = "points_first"
+        POINTS_LAST = "points_last"
+
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="currencies")
     code = models.SlugField(max_length=40, unique=True)
     labels = models.JSONField(default=dict)
@@ -76,6 +81,10 @@ class Currency(models.Model):
     transfers = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     # days that points given back can still be used when they are over by then
     grace_days = models.IntegerField(default=0, db_default=0)
+    # when a part comes back of what they paid for partly: with the money, before it or after it
+    part_back = models.TextField(
+        choices=PartBack.choices, default=PartBack.PROPORTION, db_default="proportion"
+    )
     # what so many points stand for in money: {"points": 200, "minor": 100, "currency": "EUR"}
     worth = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     # what one person gives or takes alone at once, and in a day

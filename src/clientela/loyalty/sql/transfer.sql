@@ -1,5 +1,5 @@
--- Give points to another member: lots in the order of use, each with the end it has, or all with a new
--- one where `new_end` is said. Two postings for each account that gives, through points in transit; the
+-- Give points to another member: lots in the order of use, each with the life and the end it has, or all
+-- with a new life of their kind that begins now (`is_reset`) and ends with `new_end`. Two postings for each account that gives, through points in transit; the
 -- second names the first (`pair_id`), both name the other side. All these accounts are locked and
 -- settled, `target` is the receiver's, and there is enough. `fresh` are ids for the new lots. What the
 -- receiver owes is paid first. Returns the first posting of each side.
@@ -72,8 +72,9 @@ BEGIN
         SELECT
             fresh[part.place], receiver, target, whole.came_id, part.amount, part.amount,
             CASE WHEN is_reset THEN now ELSE lot.active_at END, now,
-            CASE WHEN is_reset THEN new_end ELSE lot.expires_at END, lot.life, lot.life_end_at, lot.id,
-            lot.cashable
+            CASE WHEN is_reset THEN new_end ELSE lot.expires_at END,
+            CASE WHEN NOT is_reset THEN lot.life END,
+            CASE WHEN NOT is_reset THEN lot.life_end_at END, lot.id, lot.cashable
         FROM part
         JOIN whole ON whole.customer = part.customer AND whole.account = part.account
         JOIN loyalty_lot AS lot ON lot.customer_id = part.customer AND lot.id = part.lot
