@@ -55,7 +55,9 @@ class EarningsBody(Body):
 
 
 class EarningResult(Body):
-    """`state`: new, known (the same again), conflict or refused; then `error` says why."""
+    """`state`: new, known (the same again), conflict or refused; then `error` says why. `less`: why
+    `points` are fewer than were sent, such as `cap`.
+    """
 
     state: str
     reference: str
@@ -64,6 +66,7 @@ class EarningResult(Body):
     merged_from: str | None = None
     points: int
     balance: int | None
+    less: str | None = None
     error: dict[str, Any] | None
 
 
@@ -275,7 +278,7 @@ def _result(one: Outcome, request_id: str) -> dict[str, Any]:
         "state": one.state, "reference": one.reference,
         "id": ids.public("pea", one.id) if one.id else None,
         "customer": ids.public("cus", one.customer_id) if one.customer_id else None,
-        "points": one.points, "balance": one.balance,
+        "points": one.points, "balance": one.balance, "less": one.less or None,
         "error": one.error.as_dict(request_id=request_id) if one.error else None,
     }  # fmt: skip
 

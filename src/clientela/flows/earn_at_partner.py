@@ -17,7 +17,7 @@ from clientela.customers import queries as customers
 from clientela.events import actions as events
 from clientela.events.actions import Happening
 from clientela.flows.told_points import expired_happenings
-from clientela.loyalty.actions import granting, lives
+from clientela.loyalty.actions import granting, limits, lives
 from clientela.loyalty.actions import partner_earnings as actions
 from clientela.loyalty.actions.granting import Given, Grant
 from clientela.loyalty.actions.partner_earnings import NewEarning
@@ -27,7 +27,7 @@ from clientela.loyalty.queries import ledger
 from clientela.loyalty.queries import partners as reads
 from clientela.loyalty.queries import travel as partners
 from clientela.loyalty.queries.ledger import Scheme
-from clientela.loyalty.rules.awards import Part
+from clientela.loyalty.rules.awards import BY_PARTNER, Award, Part, Step
 from clientela.platform import ids, transactions
 from clientela.platform.errors import BatchTooLarge, InvalidInput, Problem
 from clientela.platform.http.actors import Actor
@@ -45,6 +45,12 @@ class PartnerRetired(Problem):
     title = "Nothing is earned at this partner any more"
 
 
+class NothingEarned(Problem):
+    code = "nothing-earned"
+    status = 409
+    title = "A limit of this customer is reached, or their earning is paused"
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """One earning as a door understood it; `fault`: why the door could not."""
@@ -59,7 +65,7 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one: `new`, `known` (the same again), `conflict` or `refused`. `balance`: what
-    the customer can use, of what is new.
+    the customer can use, of what is new. `less`: why it is fewer points than the partner said.
     """
 
     state: str
@@ -69,6 +75,7 @@ class Outcome:
     points: int = 0
     balance: int | None = None
     error: Problem | None = None
+    less: str = ""
 
 
 @dataclass(slots=True)
@@ -77,6 +84,9 @@ class _Batch:
     fresh: dict[int, NewEarning] = field(default_factory=dict)
     twice: dict[int, int] = field(default_factory=dict)  # a place -> the same one before it
     named: dict[str, UUID] = field(default_factory=dict)
+    steps: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    parts: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+    less: dict[int, str] = field(default_factory=dict)
 
 
 @transactions.retried
@@ -98,12 +108,13 @@ def earn_at_partner(
         scheme = ledger.scheme_of(currencies.currency(currency).id)
         resolved = customers.resolve([one.customer for one in batch], even_restricted=True)
         state = _claimed(partner, batch, resolved, now=now)
+        _bound(partner, state, scheme=scheme, now=now)
         given = _book(partner, state, scheme=scheme, actor=actor, now=now)
         events.emit(_happenings(partner, state, given), actor=actor, now=now, request=request)
     for place, one in state.fresh.items():
         state.outcomes[place] = Outcome(
             "new", one.reference, state.named[one.reference], one.customer_id, one.points,
-            given[one.reference].balance,
+            given[one.reference].balance, less=state.less.get(place, ""),
         )  # fmt: skip
     for place, first in state.twice.items():
         before = state.outcomes[first]
@@ -143,11 +154,12 @@ def _claimed(
             state.fresh[place] = new
             continue
         before = known[reference]
+        points = told[before.earning_id].points
         whose = survivors.get(before.customer_id, before.customer_id)
         same = bytes(before.body_hash) == new.body_hash and new.customer_id == whose
         state.outcomes[place] = Outcome(
-            "known", reference, before.earning_id, before.customer_id,
-            told[before.earning_id].points,
+            "known", reference, before.earning_id, before.customer_id, points,
+            less="cap" if points < new.points else "",
         ) if same else _conflict(new)  # fmt: skip
     return state
 
@@ -185,13 +197,41 @@ def _conflict(new: NewEarning) -> Outcome:
     return Outcome("conflict", new.reference, error=problem)
 
 
+def _bound(partner: Partner, state: _Batch, *, scheme: Scheme, now: datetime) -> None:
+    """Caps, budgets and pauses are for what a partner says as for all that is earned. Where nothing
+    is left it is refused, and its name can be used again.
+    """
+    awards = [
+        Award(place, one.customer_id, one.occurred_at,
+              (Part(one.points, waits=scheme.waits, cashable=False),),
+              (Step(BY_PARTNER, 0, one.points),))
+        for place, one in state.fresh.items()
+    ]  # fmt: skip
+    if scheme.has_limits:
+        awards = limits.within(
+            awards, scheme=scheme, now=now, attributes=lambda _: {"partner": partner.key}
+        )
+    for award in awards:
+        new, why = state.fresh[award.place], award.refusals[-1].reason if award.refusals else ""
+        if not award.points:
+            problem = NothingEarned(f"Nothing of {new.points} points is left.", reason=why)
+            state.outcomes[award.place] = Outcome("refused", new.reference, error=problem)
+            del state.fresh[award.place]
+            continue
+        state.fresh[award.place] = replace(new, points=award.points)
+        state.parts[new.reference], state.steps[new.reference] = award.parts, award.steps
+        state.less[award.place] = why
+    actions.let_go(partner, [one.reference for one in state.outcomes.values()
+                             if isinstance(one.error, NothingEarned)])  # fmt: skip
+
+
 def _book(
     partner: Partner, state: _Batch, *, scheme: Scheme, actor: Actor, now: datetime
 ) -> Mapping[str, Given]:
     fresh = list(state.fresh.values())
     grants = [
         Grant(one.customer_id, f"partner:{partner.key}", one.reference, "earn", one.occurred_at,
-              one.body_hash, (Part(one.points, waits=scheme.waits, cashable=False),))
+              one.body_hash, state.parts[one.reference], state.steps[one.reference])
         for one in fresh
     ]  # fmt: skip
     given = {
@@ -238,6 +278,7 @@ def take_back_earning(
         taken = actions.take_back(
             earning, survivor=family[0], scheme=scheme, policy=policy, actor=actor, now=now
         )
+        limits.free(customer_ids=family, postings=[taken.posting_id])
         reversal = actions.note_reversal(earning, taken, cause=cause, actor=actor, now=now)
         told = Happening(
             "points.reversed", now, earning.customer_id, ids.public("pea", earning.id),

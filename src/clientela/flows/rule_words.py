@@ -68,6 +68,13 @@ EVENTS: Words = {
 }  # fmt: skip
 
 
+# Steps that no rule made: what they are called, and a sentence about them.
+NO_RULES: Mapping[str, tuple[str | Promise, str | Promise]] = {
+    "partner": (lazy("Earned at a partner"), lazy("As many as the partner said.")),
+    "limit": (lazy("Limit"), REASONS["cap"]),
+}
+
+
 def reason(code: str) -> str:
     return str(REASONS.get(code, code))
 
@@ -87,6 +94,8 @@ def rule_words(
         return rate_words(body)
     if body.get("earn") == amending.KEY:
         return _("What was earned before it was put right")
+    if body.get("earn") in NO_RULES:
+        return str(NO_RULES[body["earn"]][1])
     try:
         rule = bodies.read(0, body)
     except bodies.BadRule:

@@ -122,6 +122,37 @@ def test_an_earning_is_taken_back_once_and_what_was_used_is_owed(
     assert wrong() == []
 
 
+@promise("LOY-17")
+def test_limits_are_for_what_a_partner_says_too(
+    api: Caller, anna: dict[str, Any], secret: str
+) -> None:
+    cap = api.post("/points/caps", {"period": "month", "most": 600}).json()
+    rows = [earned("T-1", 500), earned("T-2", 300), earned("T-3", 50), earned("T-2", 300)]
+    answer = signed(api, secret, "earnings", {"earnings": rows}).json()["results"]
+    assert [(one["state"], one["points"], one.get("less")) for one in answer] == [
+        ("new", 500, None), ("new", 100, "cap"), ("refused", 0, None), ("known", 100, "cap"),
+    ]  # fmt: skip
+    assert (answer[2]["error"]["code"], answer[2]["error"]["reason"]) == ("nothing-earned", "cap")
+    again = signed(api, secret, "earnings", {"earnings": [earned("T-2", 300)]}).json()["results"]
+    assert [(one["state"], one["points"], one["less"]) for one in again] == [("known", 100, "cap")]
+    lines = api.get(f"/customers/{anna['id']}/points/entries").json()["items"]
+    cut = next(one["posting"] for one in lines if one["points"] == 100)
+    why = api.get(f"/postings/{cut}/explanation").json()["steps"]
+    assert [(one["rule"], one["after"] - one["before"]) for one in why] == [
+        ("partner", 300), ("limit", -200),
+    ]  # fmt: skip
+    assert wrong() == []
+    signed(api, secret, "earnings/reversals", {"reference": "T-1"})
+    assert book(api, secret, earned("T-3", 50)) == ["new"]
+    assert wrong() == []
+    api.post(f"/points/caps/{cap['id']}/end", {})
+    pause = {"mode": "drop", "cause": "invoice overdue"}
+    assert api.post(f"/customers/{anna['id']}/earning-pauses", pause).status_code == 200
+    told = signed(api, secret, "earnings", {"earnings": [earned("T-4", 5)]}).json()["results"]
+    assert told[0]["error"]["reason"] == "paused"
+    assert wrong() == []
+
+
 def test_a_foreign_signature_and_a_key_without_the_right_book_nothing(
     api: Caller, secret: str, caller_with: MakeCaller
 ) -> None:

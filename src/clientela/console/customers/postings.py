@@ -207,6 +207,10 @@ def _step(reason: Reason) -> dict[str, str]:
         return {"icon": "arrow-back-up", "words": _("Earned before"),
                 "more": _("What was earned before it was put right"),
                 "figure": signed(reason.after - reason.before)}  # fmt: skip
+    if reason.rule in rule_words.NO_RULES:
+        title, sentence = rule_words.NO_RULES[reason.rule]
+        return {"icon": "plus", "words": str(title), "more": str(sentence),
+                "figure": signed(reason.after - reason.before)}  # fmt: skip
     rule = {
         "rule": rule_words.rule_words(
             reason.body, currency=companies.current().currency, labels=reason.labels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -76,6 +76,12 @@ def claim(
     others = [one.reference for one in batch if one.reference not in taken]
     known = PartnerKey.objects.filter(partner=partner, reference__in=others)
     return fresh, {one.reference: one for one in known}
+
+
+@needs_transaction
+def let_go(partner: Partner, references: Collection[str]) -> None:
+    """Names of what was not booked after all: they can be used again."""
+    PartnerKey.objects.filter(partner=partner, reference__in=references).delete()
 
 
 @needs_transaction

@@ -18,6 +18,7 @@ from clientela.loyalty.rules import amending, bodies, earning, lives
 from clientela.loyalty.rules.awards import (
     BY_AMENDED,
     BY_NUMBER,
+    BY_PARTNER,
     BY_RATE,
     BY_TERMS,
     Refusal,
@@ -363,11 +364,20 @@ def reasons_of(
     """Steps with the rules they name; the rate of exchange stands first where there was one."""
     named = _named([one.version_id for one in steps], drafts)
     named[BY_AMENDED] = Named(amending.KEY, {}, 0, {"earn": amending.KEY})
-    return _exchanged(steps) + [
+    return _exchanged(steps) + _said(steps) + [
         Reason(found.rule, found.labels, found.version, found.body, one.before, one.after)
         for one in amending.told(steps)
         if (found := named.get(one.version_id)) is not None
     ]
+
+
+def _said(steps: Sequence[Step]) -> list[Reason]:
+    """What a partner gave, and what a limit cut of it."""
+    return [
+        Reason(key, {}, 0, {"earn": key}, one.before, one.after)
+        for one in steps if one.version_id == BY_PARTNER
+        for key in ["partner" if one.after >= one.before else "limit"]
+    ]  # fmt: skip
 
 
 def _exchanged(steps: Sequence[Step]) -> list[Reason]:

@@ -106,6 +106,8 @@ class Award:
 BY_TERMS, BY_RATE = -1, -2
 # Between two steps of this number stands what a changed purchase had earned before, taken off.
 BY_AMENDED = -3
+# Steps of this number are what a partner said, and downwards what a limit cut of it.
+BY_PARTNER = -4
 
 # Why a rule gave nothing. A posting stores their numbers: never change or reuse one.
 REASONS: Mapping[str, int] = {
