@@ -11,7 +11,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from clientela.api.rewards import iso
 from clientela.api.router import Doors
-from clientela.api.types import After, Body, Code, Day, HouseRequest, Name
+from clientela.api.types import After, Body, Code, Day, HouseRequest, Money, Name
 from clientela.flows import tell_partners, travel_catalogue
 from clientela.loyalty.actions.partners import CODES_AT_ONCE, PartnerValues
 from clientela.loyalty.actions.travel import OFFERS_AT_ONCE, OfferValues
@@ -91,12 +91,15 @@ class CodesBrought(Body):
 
 
 class TravelDateBody(Body):
-    """One day of a journey. `points`: where it costs otherwise than the journey."""
+    """One day of a journey. `points`, and `money` besides: where it costs otherwise than the
+    journey.
+    """
 
     starts_on: Day
     ends_on: Day | None = None
     seats: Annotated[StrictInt, Field(ge=1, le=100_000)]
     points: Whole | None = None
+    money: Money | None = None
     closed: StrictBool = False
 
 
@@ -117,6 +120,7 @@ class TravelOfferAnswer(Body):
     seats: int
     seats_left: int
     points: int | None
+    money: Money | None
     closed: bool
 
 
@@ -208,9 +212,13 @@ def list_offers(
 def save_offers(request: HouseRequest, body: OffersBody) -> dict[str, Any]:
     """By the first day: `new`, `changed` or `unchanged`. Seats that are taken stay taken."""
     batch = [
-        OfferValues(one.starts_on, one.seats, one.ends_on, one.points, one.closed)
+        OfferValues(
+            one.starts_on, one.seats, one.ends_on, one.points, one.closed,
+            money_minor=one.money.minor if one.money else None,
+            money_code=one.money.currency if one.money else "",
+        )
         for one in body.offers
-    ]
+    ]  # fmt: skip
     saved = travel_catalogue.save_offers(body.journey, batch, now=request.started_at)
     return {"results": [{"state": state, "offer": _offer(one)} for one, state in saved]}
 
@@ -247,4 +255,6 @@ def _offer(one: TravelOffer) -> dict[str, Any]:
         "partner": one.reward.partner, "starts_on": iso(one.starts_on),
         "ends_on": iso(one.ends_on), "seats": one.seats, "seats_left": one.seats - one.taken,
         "points": one.points, "closed": one.closed_at is not None,
+        "money": None if one.money_minor is None
+        else {"minor": one.money_minor, "currency": one.reward.price_code},
     }  # fmt: skip

@@ -46,7 +46,7 @@ def offer_on(reward: Reward, starts_on: date | None) -> rules.Offer:
     if reward.kind != Reward.Kind.TRAVEL or starts_on is None:
         return offer
     day = travel.date_of(reward, starts_on)
-    return offer if day is None else rules.on_day(offer, points=day.points)
+    return offer if day is None else rules.on_day(offer, points=day.points, minor=day.money_minor)
 
 
 def is_possible(reward: Reward) -> bool:

@@ -209,6 +209,35 @@ def test_a_day_costs_otherwise_and_money_beside_comes_back_by_the_terms(
     assert agrees()
 
 
+@promise("LOY-51")
+def test_a_day_has_another_price_in_money(api: Caller, rich: str) -> None:
+    api.post("/rewards", {**JOURNEY, "money_prices": {"": 5_000}, "price_code": "EUR"})
+
+    def save(**money: Any) -> Any:
+        offers = [{"starts_on": SOON, "seats": 4, **money}]
+        return api.post("/travel-offers", {"journey": "tallinn", "offers": offers})
+
+    wrong = save(money={"minor": 100, "currency": "USD"})
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "offers.0.money.currency")
+    saved = save(money={"minor": 7_500, "currency": "EUR"}).json()["results"][0]
+    assert saved["offer"]["money"] == {"minor": 7_500, "currency": "EUR"}
+    asked = order(api, rich, starts_on=SOON).json()
+    assert (asked["points"], asked["to_pay"]["minor"]) == (1_500, 7_500)
+    assert save(money={"minor": 0, "currency": "EUR"}).json()["results"][0]["state"] == "changed"
+    assert order(api, rich, starts_on=SOON).json()["to_pay"] is None
+    assert save().json()["results"][0]["offer"]["money"] is None
+    assert agrees()
+
+
+def test_a_journey_for_points_alone_takes_money_on_a_day(api: Caller, rich: str) -> None:
+    offers = [{"starts_on": SOON, "seats": 2, "money": {"minor": 900, "currency": "EUR"}}]
+    api.post("/travel-offers", {"journey": "tallinn", "offers": offers})
+    euros = {"minor": 900, "currency": "EUR"}
+    assert order(api, rich, starts_on=SOON).json()["to_pay"] == euros
+    assert order(api, rich).json()["to_pay"] is None
+    assert agrees()
+
+
 @promise("LOY-54")
 def test_codes_of_a_partner_confirm_at_once_each_given_once(api: Caller, rich: str) -> None:
     api.post("/partners", {"key": "baltic-ferries", "name": "Baltic Ferries", "fulfilment": "pool"})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
+from clientela.console.loyalty import words
 from clientela.flows.give_reward import MEMBER_LENGTH_MAX, Told
 from clientela.loyalty.actions import cash
 from clientela.loyalty.models import CashOut, Reward, TravelOffer
@@ -127,6 +128,9 @@ def _day_words(one: TravelOffer) -> str:
     if one.points is not None:
         points = ngettext("%(points)s point", "%(points)s points", one.points)
         parts.append(points % {"points": number(one.points)})
+    if one.money_minor is not None:
+        beside = words.money_of(one.money_minor, one.reward.price_code)
+        parts.append(_("%(money)s besides") % {"money": beside})
     return " · ".join(parts)
 
 

@@ -24,6 +24,7 @@ from clientela.loyalty.models import (
     Partner,
     PaymentFile,
     Reward,
+    TravelOffer,
     TravelOrder,
 )
 from clientela.platform import transactions
@@ -207,6 +208,23 @@ def test_the_counter_quotes_the_day_that_is_chosen(
     before = balance(anna)
     redeemed(agent, anna, "tallinn", traveller="Anna", starts_on=str(other), idempotency_key="day")
     assert balance(anna) == (before[0], before[1] + 20)
+
+
+def test_a_day_is_given_a_price_of_its_own_and_keeps_it_when_changed(
+    sign_in: SignIn, agent: Client, anna: UUID, orders: Orders
+) -> None:
+    manager = sign_in(role="manager")
+    first = datetime.now(UTC).date() + timedelta(days=40)
+    typed = {"journey": "tallinn", "starts_on": str(first), "seats": "3", "points": "30",
+             "money": "12.50", "idempotency_key": "day-1"}  # fmt: skip
+    assert manager.post("/loyalty/journeys/days/new", typed).status_code == 303
+    offer = TravelOffer.objects.get(starts_on=first)
+    assert (offer.points, offer.money_minor) == (30, 1_250)
+    page = text_of(manager.get(f"/loyalty/journeys/days?change={offer.public_id}"))
+    assert 'value="12.50"' in page
+    assert "€12.50" in page
+    choices = text_of(agent.get(f"/customers/cus_{anna.hex}/points/redeem?reward=tallinn"))
+    assert "3 seats left · 30 points · €12.50 besides" in choices
 
 
 def test_the_agent_sees_days_and_no_queue(agent: Client, orders: Orders) -> None:

@@ -56,7 +56,13 @@ def offer_days(*, now: datetime) -> None:
     """Nights on the ferry: two a month through the summer, some of them nearly full."""
     days = [date(now.year + 1, month, day) for month in range(5, 10) for day in (12, 26)]
     batch = [
-        OfferValues(day, seats=4 + 6 * (place % 3), ends_on=day + timedelta(days=1))
+        OfferValues(
+            day,
+            seats=4 + 6 * (place % 3),
+            ends_on=day + timedelta(days=1),
+            money_minor=1_490 if day.month in (7, 8) else None,
+            money_code=CURRENCY,
+        )
         for place, day in enumerate(days)
     ]
     travel_catalogue.save_offers("tallinn", batch, now=now)

@@ -24,7 +24,7 @@ from clientela.loyalty.models import (
 from clientela.loyalty.rules import codes
 from clientela.loyalty.rules import travel as rules
 from clientela.loyalty.rules.travel import Share
-from clientela.platform import ids, text
+from clientela.platform import ids, money, text
 from clientela.platform.errors import InvalidInput, NotThere, Problem
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction, refusing
@@ -35,6 +35,7 @@ REFERENCE_LENGTH_MAX = 120
 SEATS_MAX = 100_000
 OFFERS_AT_ONCE = 500
 POINTS_MAX = 10**9
+MONEY_MAX = 10**12
 
 
 class NoSuchTravelOrder(NotThere):
@@ -85,13 +86,17 @@ class NothingWaits(Problem):
 
 @dataclass(frozen=True, slots=True)
 class OfferValues:
-    """One date of a journey. `points`: where it costs otherwise than the reward."""
+    """One date of a journey. `points`, `money_minor` of `money_code`: where it costs otherwise than
+    the reward; no money besides is 0.
+    """
 
     starts_on: date
     seats: int
     ends_on: date | None = None
     points: int | None = None
     is_closed: bool = False
+    money_minor: int | None = None
+    money_code: str = ""
 
 
 @needs_transaction
@@ -105,6 +110,7 @@ def save_offers(
         raise InvalidInput(f"At most {OFFERS_AT_ONCE} dates at once.", field="offers")
     for place, one in enumerate(batch):
         _check_offer(one, place)
+        _in_its_money(reward, one, place)
     known = {
         offer.starts_on: offer
         for offer in TravelOffer.objects.select_for_update()
@@ -122,6 +128,27 @@ def _check_offer(one: OfferValues, place: int) -> None:
         )  # fmt: skip
     if one.points is not None and not 0 < one.points <= POINTS_MAX:
         raise InvalidInput(f"Use 1 to {POINTS_MAX} points.", field=f"offers.{place}.points")
+    if one.money_minor is None:
+        return
+    if not 0 <= one.money_minor <= MONEY_MAX:
+        raise InvalidInput("Use an amount of at least 0.", field=f"offers.{place}.money.minor")
+    if one.money_minor and one.money_code not in money.CURRENCIES:
+        raise InvalidInput(
+            "Say in which currency it is paid, such as EUR.", field=f"offers.{place}.money.currency"
+        )
+
+
+def _in_its_money(reward: Reward, one: OfferValues, place: int) -> None:
+    """A journey takes one money besides points: the one it names, or the first a day names."""
+    if not one.money_minor:
+        return
+    if not reward.price_code:
+        reward.price_code = one.money_code
+        reward.save(update_fields=["price_code"])
+    if one.money_code != reward.price_code:
+        raise InvalidInput(
+            f"This journey is paid in {reward.price_code}.", field=f"offers.{place}.money.currency"
+        )
 
 
 def _save_offer(
@@ -132,7 +159,7 @@ def _save_offer(
         raise InvalidInput(f"{offer.taken} seats are taken already.", field="seats")
     closed_at = (offer.closed_at or now) if one.is_closed else None
     columns = {"ends_on": one.ends_on or one.starts_on, "seats": one.seats, "points": one.points,
-               "closed_at": closed_at}  # fmt: skip
+               "money_minor": one.money_minor, "closed_at": closed_at}  # fmt: skip
     if known and all(getattr(known, name) == value for name, value in columns.items()):
         return known, "unchanged"
     for name, value in columns.items():

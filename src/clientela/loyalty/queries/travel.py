@@ -65,6 +65,10 @@ def offers(
     return list(found.order_by("starts_on", "id")[:limit])
 
 
+def offer(offer_id: UUID) -> TravelOffer | None:
+    return TravelOffer.objects.select_related("reward").filter(id=offer_id).first()
+
+
 def date_of(reward: Reward, starts_on: date) -> TravelOffer | None:
     """The day of a journey that begins so, where it can be booked."""
     return TravelOffer.objects.filter(reward=reward, starts_on=starts_on, closed_at=None).first()

@@ -71,11 +71,15 @@ def price_for(offer: Offer, tiers: frozenset[int]) -> int | None:
     return None if found is None else found.points
 
 
-def on_day(offer: Offer, *, points: int | None) -> Offer:
-    """The same offer on a day that costs otherwise, for everybody it has a price for."""
-    if points is None:
+def on_day(offer: Offer, *, points: int | None, minor: int | None = None) -> Offer:
+    """The same offer on a day that costs otherwise, in points, in money or both, for everybody it
+    has a price for.
+    """
+    day = {"points": points, "minor": minor}
+    others = {name: figure for name, figure in day.items() if figure is not None}
+    if not others:
         return offer
-    prices = {tier: _whole(price)._replace(points=points) for tier, price in offer.prices.items()}
+    prices = {tier: _whole(price)._replace(**others) for tier, price in offer.prices.items()}
     return replace(offer, prices=prices)
 
 
