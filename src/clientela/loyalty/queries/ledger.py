@@ -364,11 +364,15 @@ def reasons_of(
     """Steps with the rules they name; the rate of exchange stands first where there was one."""
     named = _named([one.version_id for one in steps], drafts)
     named[BY_AMENDED] = Named(amending.KEY, {}, 0, {"earn": amending.KEY})
-    return _exchanged(steps) + _said(steps) + [
-        Reason(found.rule, found.labels, found.version, found.body, one.before, one.after)
-        for one in amending.told(steps)
-        if (found := named.get(one.version_id)) is not None
-    ]
+    return (
+        _exchanged(steps)
+        + _said(steps)
+        + [
+            Reason(found.rule, found.labels, found.version, found.body, one.before, one.after)
+            for one in amending.told(steps)
+            if (found := named.get(one.version_id)) is not None
+        ]
+    )
 
 
 def _said(steps: Sequence[Step]) -> list[Reason]:
