@@ -16,7 +16,7 @@ from clientela.flows import points, quote_points, rule_words, sell
 from clientela.flows.points import Explained
 from clientela.flows.sell import SaleQuote
 from clientela.loyalty.models import Lot
-from clientela.loyalty.queries import ledger as loyalty
+from clientela.loyalty.queries import reasons
 from clientela.platform import ids
 from clientela.purchases import queries as purchases
 from clientela.staff import company as companies
@@ -163,7 +163,7 @@ def _explained(one: Explained) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def steps(several: Sequence[loyalty.Reason]) -> list[dict[str, Any]]:
+def steps(several: Sequence[reasons.Reason]) -> list[dict[str, Any]]:
     return [
         {"rule": one.rule, "labels": one.labels, "version": one.version, "earn": one.body,
          "sentence": rule_words.rule_words(one.body, currency=companies.current().currency,
@@ -173,7 +173,7 @@ def steps(several: Sequence[loyalty.Reason]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def refused(several: Sequence[loyalty.Refused]) -> list[dict[str, Any]]:
+def refused(several: Sequence[reasons.Refused]) -> list[dict[str, Any]]:
     return [
         {
             "rule": one.rule,

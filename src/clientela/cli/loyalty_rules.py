@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from clientela.flows.pay_with_points import Wish
     from clientela.flows.record_purchases import Bought
     from clientela.flows.rules_of_points import Draft
-    from clientela.loyalty.queries.ledger import Reason, Refused
+    from clientela.loyalty.queries.reasons import Reason, Refused
 
 rules = typer.Typer(help="Rules of points.", epilog=EVERYWHERE, no_args_is_help=True)
 currencies = typer.Typer(help="Kinds of points.", epilog=EVERYWHERE, no_args_is_help=True)

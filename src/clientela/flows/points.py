@@ -17,6 +17,7 @@ from clientela.loyalty.actions.earning import Basis, awarded, computed
 from clientela.loyalty.actions.taking_back import Cause
 from clientela.loyalty.models import Lot, Posting
 from clientela.loyalty.queries import ledger as loyalty
+from clientela.loyalty.queries import reasons
 from clientela.loyalty.queries.ledger import Scheme
 from clientela.loyalty.rules import amending as rules
 from clientela.loyalty.rules.asking import Answers
@@ -36,8 +37,8 @@ class Why:
 
     posting: Posting
     points: int
-    steps: tuple[loyalty.Reason, ...]
-    refused: tuple[loyalty.Refused, ...] = ()
+    steps: tuple[reasons.Reason, ...]
+    refused: tuple[reasons.Refused, ...] = ()
     lots: tuple[Lot, ...] = ()
 
 
@@ -47,8 +48,8 @@ class Explained:
 
     currency: str
     points: int
-    steps: tuple[loyalty.Reason, ...]
-    refused: tuple[loyalty.Refused, ...]
+    steps: tuple[reasons.Reason, ...]
+    refused: tuple[reasons.Refused, ...]
     posting_id: int | None = None
 
 
@@ -76,8 +77,8 @@ def why(posting_id: int) -> Why:
     """Which rules, in which versions, gave or took these points, step by step."""
     posting = loyalty.posting(posting_id)
     return Why(
-        posting, loyalty.points_of(posting_id), tuple(loyalty.reasons(posting)),
-        tuple(loyalty.refusals(posting)), tuple(loyalty.lots_of(posting)),
+        posting, loyalty.points_of(posting_id), tuple(reasons.reasons(posting)),
+        tuple(reasons.refusals(posting)), tuple(loyalty.lots_of(posting)),
     )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _less(found: Explained, had: int) -> Explained:
     """What is left of it beyond what was earned before."""
     if not had:
         return found
-    off = loyalty.Reason(rules.KEY, {}, 0, {"earn": rules.KEY}, found.points, found.points - had)
+    off = reasons.Reason(rules.KEY, {}, 0, {"earn": rules.KEY}, found.points, found.points - had)
     return replace(found, points=found.points - had, steps=(*found.steps, off))
 
 
@@ -158,7 +159,7 @@ def _postings_of(purchase: Purchase) -> dict[str, Posting]:
 
 def explained(
     basis: Basis, schemes: Sequence[Scheme], *, now: datetime,
-    drafts: Mapping[int, loyalty.Named] | None = None, is_recorded: bool = False,
+    drafts: Mapping[int, reasons.Named] | None = None, is_recorded: bool = False,
 ) -> list[Explained]:  # fmt: skip
     """What something gives in each of the currencies, computed and not booked."""
     company = companies.current()
@@ -172,8 +173,8 @@ def explained(
         award = _award(basis, scheme, answers, now=now)
         refused = [one for one in award.refusals if one.reason not in UNTOLD]
         found.append(Explained(
-            scheme.code, award.points, tuple(loyalty.reasons_of(award.steps, drafts)),
-            tuple(loyalty.refused_of(refused, drafts)),
+            scheme.code, award.points, tuple(reasons.reasons_of(award.steps, drafts)),
+            tuple(reasons.refused_of(refused, drafts)),
         ))  # fmt: skip
     return found
 
@@ -187,6 +188,6 @@ def _award(basis: Basis, scheme: Scheme, answers: Answers, *, now: datetime) -> 
 
 def _booked(posting: Posting) -> Explained:
     return Explained(
-        posting.currency.code, loyalty.points_of(posting.id), tuple(loyalty.reasons(posting)),
-        tuple(loyalty.refusals(posting)), posting.id,
+        posting.currency.code, loyalty.points_of(posting.id), tuple(reasons.reasons(posting)),
+        tuple(reasons.refusals(posting)), posting.id,
     )  # fmt: skip

@@ -12,7 +12,8 @@ from clientela.flows import earn_points, points, record_purchases
 from clientela.flows.points import Explained
 from clientela.flows.record_purchases import Bought
 from clientela.loyalty.queries import ledger as loyalty
-from clientela.loyalty.queries.ledger import Named, Scheme
+from clientela.loyalty.queries.ledger import Scheme
+from clientela.loyalty.queries.reasons import Named
 from clientela.purchases.actions import Fresh
 
 NOBODY = UUID(int=0)

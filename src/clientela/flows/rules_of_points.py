@@ -18,7 +18,7 @@ from clientela.flows.quote_points import Trial
 from clientela.loyalty.actions import programme
 from clientela.loyalty.models import Currency, Rule, RuleVersion
 from clientela.loyalty.queries import ledger
-from clientela.loyalty.queries.ledger import Named
+from clientela.loyalty.queries.reasons import Named
 from clientela.loyalty.rules import bodies
 from clientela.loyalty.rules.bodies import TIMES, Earn
 from clientela.platform import transactions

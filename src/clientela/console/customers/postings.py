@@ -17,7 +17,8 @@ from clientela.flows.points import Explained, Why
 from clientela.loyalty import sentences
 from clientela.loyalty.models import Posting
 from clientela.loyalty.queries import granting, rates, rewards
-from clientela.loyalty.queries.ledger import Reason, Refused, Row
+from clientela.loyalty.queries.ledger import Row
+from clientela.loyalty.queries.reasons import Reason, Refused
 from clientela.loyalty.queries.rewards import Got
 from clientela.loyalty.rules import amending
 from clientela.platform.money import Money

@@ -21,7 +21,7 @@ from clientela.flows.tests.conftest import NOW
 from clientela.flows.unmerge_customers import Parting, unmerge_customers
 from clientela.flows.verify import verify
 from clientela.loyalty.models import Posting, Standing
-from clientela.loyalty.queries import ledger
+from clientela.loyalty.queries import reasons
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
@@ -75,7 +75,7 @@ def test_a_purchase_that_reaches_the_threshold_raises_at_once_and_the_next_earns
     assert told("tier.reached") == ["gold"]
     assert buy(1_100, "R-3", at=NOW + timedelta(hours=2))[1] == 16  # 11 and a half again, floored
     posting = Posting.objects.get(purchase_id__isnull=False, money_minor=1_100)
-    base, factor = ledger.reasons(posting)
+    base, factor = reasons.reasons(posting)
     assert (base.rule, factor.rule, factor.labels["lv"]) == ("base", "tier-gold", "Zelts × 1,5")
     assert (factor.before, factor.after) == (11, 16)
     assert [check.name for check in verify() if check.wrong] == []

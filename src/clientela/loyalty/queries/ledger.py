@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from clientela.customers.sight import seen
 from clientela.loyalty.models import Account, Entry, Lot, Posting, RuleVersion, TierSet
-from clientela.loyalty.queries import rates, tiers
-from clientela.loyalty.rules import amending, bodies, earning, lives
-from clientela.loyalty.rules.awards import (
-    BY_AMENDED,
-    BY_NUMBER,
-    BY_PARTNER,
-    BY_RATE,
-    BY_TERMS,
-    Refusal,
-    Step,
-    Waits,
-    marked,
-    read_waits,
-)
+from clientela.loyalty.queries import tiers
+from clientela.loyalty.rules import bodies, earning, lives
+from clientela.loyalty.rules.awards import BY_RATE, BY_TERMS, Waits, marked, read_waits
 from clientela.loyalty.rules.baskets import Switches, read_switches
 from clientela.loyalty.rules.bodies import Earn, Rule
 from clientela.loyalty.rules.computing import Rounding, Stack, Terms
@@ -144,39 +133,6 @@ class Row:
     currency: str
     points: int
     balance: int
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One step of the road to a posting's figure."""
-
-    rule: str
-    labels: dict[str, str]
-    version: int
-    body: dict[str, Any]
-    before: int
-    after: int
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A version of a rule as it is told of."""
-
-    rule: str
-    labels: dict[str, str]
-    version: int
-    body: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A rule that gave nothing, and why: a code of `awards.REASONS`."""
-
-    rule: str
-    labels: dict[str, str]
-    version: int
-    body: dict[str, Any]
-    reason: str
 
 
 def schemes() -> list[Scheme]:
@@ -327,78 +283,6 @@ def points_of(posting_id: int) -> int:
     if entry is None:
         return 0
     return entry.amount if entry.credit_id == entry.account_id else -entry.amount
-
-
-def reasons(found: Posting) -> list[Reason]:
-    """The road from the purchase to the points, step by step, with rule and version."""
-    return reasons_of([Step(*one) for one in zip(*[iter(found.steps)] * 3, strict=True)])
-
-
-def refusals(found: Posting) -> list[Refused]:
-    """The rules that were looked at and gave nothing, with why; in the order of the rules."""
-    looked = list(zip(*[iter(found.looked_at)] * 3, strict=True))
-    return refused_of([
-        Refusal(version, BY_NUMBER.get(number, "")) for version, number, _ in looked if number
-    ])  # fmt: skip
-
-
-def refused_of(
-    several: Sequence[Refusal], drafts: Mapping[int, Named] | None = None
-) -> list[Refused]:  # fmt: skip
-    """Refusals with their rules; those of tiers nobody stood on are left out. `drafts`: versions
-    that are not published.
-    """
-    named = _named([one.version_id for one in several], drafts)
-    told = [
-        Refused(found.rule, found.labels, found.version, found.body, one.reason)
-        for one in several
-        if (found := named.get(one.version_id)) is not None
-        and not (found.body.get("earn") == "factor" and one.reason == "condition")
-    ]
-    return sorted(told, key=lambda one: one.rule)
-
-
-def reasons_of(
-    steps: Sequence[Step], drafts: Mapping[int, Named] | None = None
-) -> list[Reason]:  # fmt: skip
-    """Steps with the rules they name; the rate of exchange stands first where there was one."""
-    named = _named([one.version_id for one in steps], drafts)
-    named[BY_AMENDED] = Named(amending.KEY, {}, 0, {"earn": amending.KEY})
-    return (
-        _exchanged(steps)
-        + _said(steps)
-        + [
-            Reason(found.rule, found.labels, found.version, found.body, one.before, one.after)
-            for one in amending.told(steps)
-            if (found := named.get(one.version_id)) is not None
-        ]
-    )
-
-
-def _said(steps: Sequence[Step]) -> list[Reason]:
-    """What a partner gave, and what a limit cut of it."""
-    return [
-        Reason(key, {}, 0, {"earn": key}, one.before, one.after)
-        for one in steps if one.version_id == BY_PARTNER
-        for key in ["partner" if one.after >= one.before else "limit"]
-    ]  # fmt: skip
-
-
-def _exchanged(steps: Sequence[Step]) -> list[Reason]:
-    rate_id = next((one.before for one in steps if one.version_id == BY_RATE), None)
-    if rate_id is None:
-        return []
-    found = rates.row(rate_id)
-    return [Reason(rates.KEY, {}, found.pk, rates.told(found), 0, 0)]
-
-
-def _named(ids: Sequence[int], drafts: Mapping[int, Named] | None) -> dict[int, Named]:
-    versions = RuleVersion.objects.select_related("rule").in_bulk([id for id in ids if id > 0])
-    found = {
-        id: Named(one.rule.key, one.rule.labels, one.number, one.body)
-        for id, one in versions.items()
-    }
-    return {**found, **(drafts or {})}
 
 
 def lots_of(found: Posting) -> list[Lot]:

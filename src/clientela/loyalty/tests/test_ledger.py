@@ -15,6 +15,7 @@ from clientela.loyalty.actions.earning import Basis, PointsAlreadySpent
 from clientela.loyalty.actions.taking_back import Cause
 from clientela.loyalty.models import Account, Currency, Lot, Posting
 from clientela.loyalty.queries import ledger as queries
+from clientela.loyalty.queries import reasons
 from clientela.loyalty.rules.baskets import Basket
 from clientela.platform import ids, transactions
 from clientela.platform.errors import InvalidInput
@@ -125,7 +126,7 @@ def test_a_purchase_earns_once() -> None:
 def test_why_tells_the_rule_the_version_and_the_road() -> None:
     basis = a_basis(10_000)
     earn(basis)
-    [reason] = queries.reasons(Posting.objects.get(purchase_id=basis.purchase_id))
+    [reason] = reasons.reasons(Posting.objects.get(purchase_id=basis.purchase_id))
     assert (reason.rule, reason.version, reason.before, reason.after) == ("base", 1, 0, 100)
 
 
