@@ -33,8 +33,9 @@ Key = Annotated[StrictStr, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length
 class PoolBody(Body):
     """What a code takes off: `percent`, `money`, or `free` pieces for each `paid`; of which lines
     (`products` and `categories` by code and key), of the whole, or of delivery. `last_purchase`:
-    the percent is of the customer's last purchase. `shared`: one code for all, used `uses_max`
-    times.
+    the percent is of the customer's last purchase. `whole_units`: a percent is rounded half up to
+    whole units of money, else to minor units; `most_minor` cuts after that. `shared`: one code for
+    all, used `uses_max` times.
     """
 
     key: Key
@@ -52,6 +53,7 @@ class PoolBody(Body):
     most_minor: Whole | None = None
     least_minor: Whole | None = None
     last_purchase: StrictBool = False
+    whole_units: StrictBool = False
     shared: StrictBool = False
     uses_max: Annotated[StrictInt, Field(ge=1, le=10**9)] | None = None
     member_max: Annotated[StrictInt, Field(ge=1, le=10**6)] | None = None
@@ -68,6 +70,10 @@ class PoolAnswer(Body):
     paid: int | None
     free: int | None
     scope: str
+    most_minor: int | None
+    least_minor: int | None
+    last_purchase: bool
+    whole_units: bool
     shared: bool
     codes: int
     used: int
@@ -156,12 +162,13 @@ def listed(request: HouseRequest) -> dict[str, Any]:
              summary="Make or change a pool of codes")  # fmt: skip
 def save(request: HouseRequest, body: PoolBody) -> dict[str, Any]:
     """By its key: `new` or `changed`. Codes that are out take what it says from now on."""
-    apart = {"money", "money_code", "last_purchase", "shared", "codes_max", "products",
-             "categories"}  # fmt: skip
+    apart = {"money", "money_code", "last_purchase", "whole_units", "shared", "codes_max",
+             "products", "categories"}  # fmt: skip
     values = PoolValues(
         **body.model_dump(exclude=apart), minor=body.money.minor if body.money else None,
         money_code=body.money.currency if body.money else body.money_code,
-        is_of_last_purchase=body.last_purchase, is_shared=body.shared,
+        is_of_last_purchase=body.last_purchase, rounds_to_units=body.whole_units,
+        is_shared=body.shared,
         coupons_max=body.codes_max, products=tuple(body.products),
         categories=tuple(body.categories),
     )  # fmt: skip
@@ -222,6 +229,8 @@ def _pool(one: CouponPool) -> dict[str, Any]:
     return {
         "key": one.key, "labels": one.labels, "percent": one.percent, "money": amount,
         "paid": one.paid, "free": one.free, "scope": one.scope, "shared": one.is_shared,
+        "most_minor": one.most_minor, "least_minor": one.least_minor,
+        "last_purchase": one.is_of_last_purchase, "whole_units": one.rounds_to_units,
         "codes": counted[0], "used": counted[1], "starts_at": iso(one.starts_at),
         "ends_at": iso(one.ends_at),
     }  # fmt: skip

@@ -110,6 +110,7 @@ def use_coupon(
     if max(map(len, (source, reference, place))) > LENGTH_MAX:
         raise InvalidInput(f"Names have at most {LENGTH_MAX} signs.", field="reference")
     tries.needs_patience(ABOUT, actor=actor, now=now)
+    named = (source, reference) if source and reference else None
     others = tuple(check_coupon(one, customer=customer, actor=actor, now=now) for one in beside)
     use: dict[str, Any] = {
         "source": source,
@@ -125,10 +126,11 @@ def use_coupon(
             if code is None:
                 coupon = coupons.use(typed, **use)
                 held = Held("used", coupon, used_at=now, customer_id=coupon.customer_id)
-                held, minor = _off(held, others, asked, family, minor)
+                held, minor = _off(held, others, asked, family, minor, purchase=named)
                 data, subject = coupon_facts(coupon), coupon.public_id
             else:
-                held, minor = _off(Held("used", code=code), others, asked, family, minor)
+                used = Held("used", code=code)
+                held, minor = _off(used, others, asked, family, minor, purchase=named)
                 taken = _taken(code, family, minor=minor, **use)
                 held = replace(held, used_at=now, customer_id=taken.customer_id)
                 data, subject = code_facts(taken), taken.public_id
@@ -143,7 +145,7 @@ def use_coupon(
 
 def _off(
     held: Held, others: tuple[Held, ...], asked: Asked | None, family: Sequence[UUID],
-    minor: int | None,
+    minor: int | None, *, purchase: tuple[str, str] | None,
 ) -> tuple[Held, int | None]:  # fmt: skip
     """What it takes off the basket beside the others, which may have been used on it before; and
     how much of it is its own. CouponTakesNothing.
@@ -151,7 +153,8 @@ def _off(
     if asked is None:
         return held, minor
     family = family or ([held.customer_id] if held.customer_id else [])
-    result = _together((held, *others), asked, family, states=("good", "used"))
+    result = _together((held, *others), asked, family, states=("good", "used"),
+                       purchase=purchase)  # fmt: skip
     own = next(one for one in result.taken if one.key == "0")
     if not own.minor:
         raise CouponTakesNothing(reason=own.why)
@@ -159,8 +162,9 @@ def _off(
 
 
 def _together(
-    held: Sequence[Held], asked: Asked, family: Sequence[UUID], *, states: Sequence[str]
-) -> Result:
+    held: Sequence[Held], asked: Asked, family: Sequence[UUID], *, states: Sequence[str],
+    purchase: tuple[str, str] | None = None,
+) -> Result:  # fmt: skip
     """What those in these states take off; the same in whatever order they are named. Each is told
     by its place.
     """
@@ -168,7 +172,7 @@ def _together(
     in_turn = sorted(places, key=lambda place: held[place].turn)
     turns = {f"{turn:02}": place for turn, place in enumerate(in_turn)}
     worths = [held[place].worth(turn) for turn, place in turns.items()]
-    found = discounts.taken_off(asked, worths, family=family)
+    found = discounts.taken_off(asked, worths, family=family, purchase=purchase)
     return replace(found, taken=[replace(one, key=str(turns[one.key])) for one in found.taken])
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from clientela.loyalty.models import Coupon, CouponPool
 from clientela.loyalty.rules import discounts as rules
 from clientela.loyalty.rules.discounts import Basket, Discount, Item, Result
+from clientela.platform import money
 from clientela.platform.errors import InvalidInput
 from clientela.products import queries as products
 from clientela.products import rules as product_rules
@@ -61,21 +62,29 @@ class Worth:
                    pool.least_minor)  # fmt: skip
 
 
-def taken_off(asked: Asked, worths: Sequence[Worth], *, family: Sequence[UUID] = ()) -> Result:
-    """What these codes take off together, each at its turn."""
+def taken_off(
+    asked: Asked, worths: Sequence[Worth], *, family: Sequence[UUID] = (),
+    purchase: tuple[str, str] | None = None,
+) -> Result:  # fmt: skip
+    """What these codes take off together, each at its turn. `purchase`: by its source and
+    reference, the one they are used in, which is not the last one then.
+    """
     if len(asked.lines) > LINES_MAX:
         raise InvalidInput(f"A basket has at most {LINES_MAX} lines.", field="basket.lines")
-    return rules.apply(asked.basket(), [_discount(asked, one, family) for one in worths])
+    return rules.apply(asked.basket(), [_discount(asked, one, family, purchase) for one in worths])
 
 
-def _discount(asked: Asked, one: Worth, family: Sequence[UUID]) -> Discount:
+def _discount(
+    asked: Asked, one: Worth, family: Sequence[UUID], purchase: tuple[str, str] | None
+) -> Discount:
     pool = one.pool
     if one.money_code and one.money_code != asked.currency:
         raise InvalidInput(f"This code is in {one.money_code}.", field="basket.currency")
     percent, minor = one.percent, one.minor
+    unit = 10 ** money.exponent_of(asked.currency) if pool.rounds_to_units else 1
     if pool.is_of_last_purchase and percent is not None:
-        minor = rules.percent_of(_last_minor(family, asked.currency), percent)
-        percent = None
+        last = _last_minor(family, asked.currency, purchase)
+        minor, percent = rules.percent_of(last, percent, unit=unit), None
     return Discount(
         one.key,
         cast(rules.Scope, pool.scope),
@@ -87,14 +96,15 @@ def _discount(asked: Asked, one: Worth, family: Sequence[UUID]) -> Discount:
         pool.priority,
         one.least_minor or 0,
         one.most_minor,
+        unit,
     )
 
 
-def _last_minor(family: Sequence[UUID], currency: str) -> int:
+def _last_minor(family: Sequence[UUID], currency: str, purchase: tuple[str, str] | None) -> int:
     if not family:
         raise InvalidInput("Say who it is: this is a part of their last purchase.",
                            field="customer")  # fmt: skip
-    return purchases.latest_minor(family, currency=currency)
+    return purchases.latest_minor(family, currency=currency, besides=purchase)
 
 
 def _places(asked: Asked, pool: CouponPool) -> frozenset[int] | None:

@@ -234,11 +234,21 @@ def summary_of(family: Iterable[UUID]) -> Summary | None:
     )
 
 
-def latest_minor(family: Iterable[UUID], *, currency: str) -> int:
-    """What the last purchase of a family in this currency was worth, less what came back of it."""
-    latest = Purchase.objects.filter(customer_id__in=list(family), currency=currency)
+def latest_minor(
+    family: Sequence[UUID], *, currency: str, besides: tuple[str, str] | None = None
+) -> int:
+    """What is left of the last purchase of a family in this currency, with all that puts it right.
+    One that came back whole is none, and neither is the one of this (source, reference).
+    """
+    latest = Purchase.objects.filter(
+        customer_id__in=family, currency=currency, total_minor__gt=F("returned_minor")
+    )
+    if besides is not None:
+        latest = latest.exclude(source=besides[0], external_ref=besides[1])
     found = latest.order_by("-purchased_at", "-id").first()
-    return found.total_minor - found.returned_minor if found else 0
+    if found is None:
+        return 0
+    return sum(one.total_minor - one.returned_minor for one in put_right(found, family=family))
 
 
 def count_of(family: Iterable[UUID]) -> int:

@@ -126,6 +126,51 @@ def test_a_till_is_told_what_codes_take_off_its_basket(api: Caller, anna: dict[s
 
 @promise("LOY-59")
 @pytest.mark.django_db
+def test_a_code_is_worth_a_percent_of_the_last_purchase_rounded_half_up_and_then_capped(
+    api: Caller, anna: dict[str, Any]
+) -> None:
+    """5 % of 12.30 are 0.615."""
+
+    def buys(minor: int, reference: str, hour: int) -> str:
+        sale = a_purchase(total=euros(minor), reference=reference,
+                          purchased_at=f"2026-11-20T{hour:02}:00:00+02:00")  # fmt: skip
+        return str(api.post("/purchases", {"purchases": [sale]}).json()["results"][0]["id"])
+
+    def off(code: str = "BACKCODE", **more: Any) -> int:
+        asked = {"codes": [code], "basket": basket(1_000), "customer": anna["id"], **more}
+        return int(api.post("/coupons/quotes", asked).json()["off"]["minor"])
+
+    for key, more in (("back", {}), ("capped", {"most_minor": 60, "money_code": "EUR"}),
+                      ("whole", {"whole_units": True})):  # fmt: skip
+        pool(api, key, percent=5, last_purchase=True, **more)
+        api.post(f"/coupon-pools/{key}/codes", {"codes": [f"{key}CODE"]})
+    assert off() == 0
+    buys(99_900, "R-1", 9)
+    last = buys(1_230, "R-2", 10)
+    assert (off(), off("CAPPEDCODE"), off("WHOLECODE")) == (62, 60, 100)
+    api.post(
+        f"/purchases/{last}/amendments",
+        {"reference": "A-1", "amended_at": "2026-11-20T11:00:00+02:00", "total_minor": 1_229},
+    )
+    assert (off(), off("CAPPEDCODE")) == (61, 60)  # 0.6145
+    api.post(
+        f"/purchases/{last}/amendments",
+        {"reference": "A-2", "amended_at": "2026-11-20T11:00:00+02:00", "total_minor": 2_000},
+    )
+    assert off() == 100  # with what was left out at first
+    buys(40_000, "R-3", 12)
+    taken = use(api, "BACKCODE", basket=basket(1_000), customer=anna["id"], source="till-3",
+                reference="R-3").json()  # fmt: skip
+    assert taken["off"]["off"] == euros(100)  # the purchase in hand is not the last one
+    assert use(api, "CAPPEDCODE", basket=basket(1_000)).json()["field"] == "customer"
+    assert api.post("/coupon-pools", {
+        "key": "no", "labels": {"en": "No"}, "money": euros(5), "last_purchase": True,
+    }).json()["field"] == "last_purchase"  # fmt: skip
+    assert agrees()
+
+
+@promise("LOY-59")
+@pytest.mark.django_db
 def test_a_use_says_what_it_took_off(api: Caller, anna: dict[str, Any]) -> None:
     pool(api, "tenth", percent=10)
     pool(api, "pair", money=euros(300), scope="line", least_minor=1_800)

@@ -21,6 +21,8 @@ KEY_LENGTH_MAX, COUNT_MAX = 60, 10**9
 SCOPES = {
     "order": lazy("The whole purchase"), "line": lazy("Single lines"), "delivery": lazy("Delivery"),
 }  # fmt: skip
+TAKEN = ("percent", "free", "paid", "scope", "is_of_last_purchase", "rounds_to_units", "uses_max",
+         "member_max", "coupons_max")  # fmt: skip
 LISTED = {"products": lazy("Only these products, by code"),
           "categories": lazy("Only these categories, by key")}  # fmt: skip
 
@@ -30,6 +32,12 @@ class PoolForm(forms.Form):
     amount = amount_field(lazy("or money off"))
     free = whole(lazy("or so many pieces free"), 100)
     paid = whole(lazy("for each so many that are paid"), 100)
+    is_of_last_purchase = forms.BooleanField(
+        label=lazy("The percent is of the customer's last purchase"), required=False
+    )
+    rounds_to_units = forms.BooleanField(
+        label=lazy("A percent is rounded to whole units of money"), required=False
+    )
     scope = forms.ChoiceField(label=lazy("Taken off"), choices=list(SCOPES.items()))
     most = amount_field(lazy("No more than"))
     least = amount_field(lazy("For a basket of at least"))
@@ -66,8 +74,7 @@ class PoolForm(forms.Form):
             **kept, "key": pool.key if pool else key,
             "labels": {code: given[f"label_{code}"] for code in LANGUAGES
                        if given[f"label_{code}"]},
-            **{name: given[name] for name in ("percent", "free", "paid", "scope", "uses_max",
-                                              "member_max", "coupons_max")},
+            **{name: given[name] for name in TAKEN},
             "minor": worth.get("minor"), "money_code": worth.get("money_code", needs), **limits,
             **{name: tuple(given[name].replace(",", " ").split()) for name in LISTED},
             "is_shared": pool.is_shared if pool else given["is_shared"],
@@ -82,8 +89,7 @@ def _of(pool: CouponPool) -> dict[str, Any]:
 
     return {
         **{f"label_{code}": name for code, name in pool.labels.items()},
-        **{name: getattr(pool, name) for name in ("percent", "free", "paid", "scope", "uses_max",
-                                                  "member_max", "coupons_max")},
+        **{name: getattr(pool, name) for name in TAKEN},
         **{name: ", ".join(getattr(pool, name)) for name in LISTED},
         "amount": amount(pool.minor), "most": amount(pool.most_minor),
         "least": amount(pool.least_minor), "starts_on": plain.day_of(pool.starts_at),

@@ -191,6 +191,8 @@ def _state(one: CouponPool, now: datetime) -> str:
 
 def _takes(one: CouponPool) -> str:
     """What a code takes off, in a few words."""
+    if one.percent is not None and one.is_of_last_purchase:
+        return _("%(percent)s %% of the last purchase") % {"percent": number(one.percent)}
     if one.percent is not None:
         return _("%(percent)s %% off") % {"percent": number(one.percent)}
     if one.minor is not None:

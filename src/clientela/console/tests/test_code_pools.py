@@ -71,6 +71,11 @@ def test_a_pool_is_changed_and_keeps_what_the_form_does_not_show(sign_in: SignIn
     pool = CouponPool.objects.get()
     assert (pool.percent, pool.minor, pool.most_minor, pool.least_minor) == (10, None, 3_000, None)
     assert (pool.terms, pool.priority) == ({"en": "Once"}, 5)
+    of_last = {**changed, "is_of_last_purchase": "on", "rounds_to_units": "on"}
+    assert manager.post(f"{HERE}/change", of_last).status_code == 303
+    pool.refresh_from_db()
+    assert (pool.is_of_last_purchase, pool.rounds_to_units) == (True, True)
+    assert "10 % of the last purchase" in text_of(manager.get(HERE))
     wrong = manager.post(f"{HERE}/change", {**POOL, "percent": "10"})
     assert wrong.status_code == 422
     agent = sign_in(role="agent")

@@ -58,6 +58,7 @@ class PoolValues:
     most_minor: int | None = None
     least_minor: int | None = None
     is_of_last_purchase: bool = False
+    rounds_to_units: bool = False
     is_shared: bool = False
     uses_max: int | None = None
     member_max: int | None = None
@@ -118,6 +119,11 @@ def _demands(values: PoolValues) -> Iterator[tuple[str, str, bool]]:
         "last_purchase",
         "Of the last purchase one takes percent.",
         (not values.is_of_last_purchase or values.percent is not None),
+    )
+    yield (
+        "whole_units",
+        "Percent is rounded to whole units.",
+        (not values.rounds_to_units or values.percent is not None),
     )
     yield (
         "ends_at",

@@ -45,6 +45,7 @@ class CouponPool(models.Model):
     products = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     categories = models.JSONField(default=list, db_default=Value([], models.JSONField()))
     is_of_last_purchase = models.BooleanField(default=False, db_default=False)
+    rounds_to_units = models.BooleanField(default=False, db_default=False)  # of money, not cents
     is_shared = models.BooleanField(default=False, db_default=False)
     uses_max = models.IntegerField(null=True)  # of a shared code, by all
     member_max = models.IntegerField(null=True)  # of the pool, by one customer
