@@ -10,7 +10,7 @@ from pydantic import Field, StrictStr
 
 from clientela.api.router import Doors
 from clientela.api.types import Body, HouseRequest, number_after
-from clientela.flows import exchange
+from clientela.flows import record_rates
 from clientela.loyalty.actions.rates import NewRate
 from clientela.loyalty.models import ExchangeRate
 from clientela.loyalty.queries import rates
@@ -60,8 +60,28 @@ class RateState(Body):
 
 
 class RatesRecorded(Body):
+    """`earned`: purchases that had earned nothing for want of these rates and did now; `more` of
+    them follow.
+    """
+
     home: str
     results: list[RateState]
+    earned: int
+    more: bool
+
+
+class RateWantedAnswer(Body):
+    """So many purchases of a day earned nothing because no rate of it is known."""
+
+    currency: str
+    home: str
+    day: str
+    purchases: int
+
+
+class RatesWanted(Body):
+    items: list[RateWantedAnswer]
+    next: str | None
 
 
 @doors.read("/exchange-rates", right="loyalty.view", answer=RatesPage,
@@ -81,10 +101,11 @@ def listed(
              summary="Record rates of exchange")  # fmt: skip
 def record(request: HouseRequest, body: RatesBody) -> dict[str, Any]:
     """Into the company's money. A rate holds from its day until the next, for ten days at most;
-    another one for the same day corrects it. What was earned stays as it was computed.
+    another one for the same day corrects it. What was earned stays as it was computed; purchases
+    that waited for a rate earn now.
     """
     wanted = [NewRate(one.currency, one.day, one.rate, one.per == "home") for one in body.rates]
-    fresh = exchange.record_rates(
+    done = record_rates.record_rates(
         wanted, source=body.source, actor=request.actor, now=request.started_at,
         request=request.request_id,
     )  # fmt: skip
@@ -92,9 +113,27 @@ def record(request: HouseRequest, body: RatesBody) -> dict[str, Any]:
         "home": companies.current().currency,
         "results": [
             {"currency": one.money, "day": one.day.isoformat(), "state": "new" if new else "known"}
-            for one, new in zip(wanted, fresh, strict=True)
+            for one, new in zip(wanted, done.fresh, strict=True)
         ],
+        "earned": done.earned,
+        "more": done.more,
     }
+
+
+@doors.read("/exchange-rates/wanted", right="loyalty.view", answer=RatesWanted,
+            summary="List rates that purchases wait for")  # fmt: skip
+def wanted(
+    request: HouseRequest, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> dict[str, Any]:
+    """The latest days first."""
+    return {
+        "items": [
+            {"currency": one.money, "home": one.home, "day": one.day.isoformat(),
+             "purchases": one.purchases}
+            for one in rates.wanted(limit=limit)
+        ],
+        "next": None,
+    }  # fmt: skip
 
 
 def _answer(one: ExchangeRate) -> dict[str, Any]:

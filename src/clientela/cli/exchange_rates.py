@@ -56,16 +56,44 @@ def import_(
     Examples: clientela loyalty exchange-rates import eurofxref-hist.csv --source ECB
               clientela loyalty exchange-rates import rates.csv --json
     """
-    from clientela.flows.exchange import record_rates
+    from clientela.flows.record_rates import record_rates
 
     who = actor()
     who.needs("loyalty.configure")
-    new = known = 0
+    new = known = earned = 0
+    more = False
     for some in in_batches(_read(file), AT_ONCE):
-        fresh = record_rates(some, source=source or file.stem, actor=who, now=now())
-        new += sum(fresh)
-        known += len(fresh) - sum(fresh)
-    answer({"new": new, "known": known}, f"{new} rates are new, {known} were known.")
+        done = record_rates(some, source=source or file.stem, actor=who, now=now())
+        new += sum(done.fresh)
+        known += len(done.fresh) - sum(done.fresh)
+        earned, more = earned + done.earned, more or done.more
+    words = f"{new} rates are new, {known} were known."
+    if earned:
+        words += f" {earned} purchases that had waited for them have earned."
+    if more:
+        words += " The worker goes on with the others."
+    answer({"new": new, "known": known, "earned": earned, "more": more}, words)
+
+
+@app.command("wanted", epilog=EVERYWHERE)
+@with_database(switch=ON)
+def wanted() -> None:
+    """Days and moneys that purchases wait for: they earned nothing for want of a rate.
+
+    Examples: clientela loyalty exchange-rates wanted
+              clientela loyalty exchange-rates wanted --json
+    """
+    from clientela.loyalty.queries import rates
+
+    actor().needs("loyalty.view")
+    found = rates.wanted(limit=200)
+    rows = [
+        {"currency": one.money, "home": one.home, "day": one.day.isoformat(),
+         "purchases": one.purchases}
+        for one in found
+    ]  # fmt: skip
+    lines = [f"{one.day:%Y-%m-%d} {one.money}: {one.purchases}" for one in found]
+    answer({"items": rows}, "\n".join(lines) or "No purchase waits for a rate.")
 
 
 def _read(file: Path) -> Iterator[NewRate]:

@@ -32,6 +32,7 @@ def earn(
     for earned in loyalty.earn_for(bases, actor=actor, now=now, schemes=schemes, answers=answers):
         assert earned.purchase_id is not None
         found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
+    exchange.note_wanting(bases, schemes, found, now=now)
     return found
 
 

@@ -1,37 +1,18 @@
-"""Money of other countries: rates of exchange are kept, and purchases get the one of their day."""
+"""Money of other countries: purchases get the rate of their day, or wait for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
-from clientela.events import actions as events
-from clientela.events.actions import Happening
 from clientela.loyalty.actions import rates as actions
 from clientela.loyalty.actions.earning import Basis
-from clientela.loyalty.actions.rates import NewRate
+from clientela.loyalty.actions.rates import Wanting
 from clientela.loyalty.queries import rates
-from clientela.loyalty.queries.ledger import Scheme
-from clientela.platform import periods, transactions
-from clientela.platform.http.actors import Actor
-from clientela.staff import company as companies
-
-
-@transactions.retried
-def record_rates(
-    batch: Sequence[NewRate], *, source: str = "", actor: Actor, now: datetime, request: str = ""
-) -> list[bool]:
-    """Into the money of the company; for each whether it is new. What purchases earned before
-    stays, with the rate it was computed by.
-    """
-    home = companies.current().currency
-    with transactions.open():
-        fresh = actions.record(batch, home=home, source=source, actor=actor, now=now)
-        if any(fresh):
-            told = Happening("rates.recorded", now, None, "", {"rates": sum(fresh)})
-            events.emit([told], actor=actor, now=now, request=request)
-    return fresh
+from clientela.loyalty.queries.ledger import Earned, Scheme
+from clientela.platform import periods
 
 
 def foreign(moneys: Iterable[str], schemes: Sequence[Scheme]) -> set[str]:
@@ -56,3 +37,33 @@ def with_rates(batch: Sequence[Basis], schemes: Sequence[Scheme]) -> list[Basis]
                 basket = replace(basket, rates=(*basket.rates, known[of]))
             found[place] = replace(found[place], basket=basket)
     return found
+
+
+def note_wanting(
+    batch: Sequence[Basis], schemes: Sequence[Scheme], gains: Mapping[UUID, Sequence[Earned]], *,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Which purchases earned nothing because no rate of their day is known; in an open transaction.
+    They are looked for again when rates are recorded.
+    """
+    if foreign({basis.currency for basis in batch}, schemes):
+        found = [
+            wanting for basis in batch for scheme in schemes
+            if (wanting := _wanting(basis, scheme, gains)) is not None
+        ]  # fmt: skip
+        if found:
+            actions.want(found, now=now)
+
+
+def _wanting(
+    basis: Basis, scheme: Scheme, gains: Mapping[UUID, Sequence[Earned]]
+) -> Wanting | None:
+    home, basket, id = scheme.terms.home, basis.basket, basis.purchase_id
+    if not home or basket is None or id is None or basis.currency in ("", home):
+        return None
+    if any(rate.home == home for rate in basket.rates):
+        return None
+    if any(one.currency == scheme.code for one in gains.get(id, ())):
+        return None
+    day = periods.day_of(basis.occurred_at, scheme.zone)
+    return Wanting(basis.customer_id, id, scheme.currency_id, basis.currency, home, day)

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
+from clientela.flows.while_away import AGAIN
 from clientela.platform.http.actors import SYSTEM
 from clientela.staff import company as companies
 
 DAYS_AT_MINUTE = 12
+SLICES_MAX = 10_000
 
 
 @app.periodic(cron="27 4 * * *")
@@ -30,6 +32,23 @@ def expire_cards(timestamp: int) -> None:
 
     if companies.current().is_on("loyalty"):
         flow.expire_cards(actor=SYSTEM, now=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.periodic(cron="19 * * * *")
+@app.task(name="loyalty.earn_late_hourly", queue="housekeeping", pass_context=False)
+def earn_late_hourly(timestamp: int) -> None:
+    """Take up what a dead worker left."""
+    earn_late()
+
+
+@app.task(name="loyalty.earn_late", queue="housekeeping", lock="loyalty.earn_late", retry=AGAIN)
+def earn_late() -> None:
+    """Let purchases earn that waited for a rate of exchange, slice by slice."""
+    from clientela.flows import record_rates as flow
+
+    for _slice in range(SLICES_MAX):
+        if not flow.earn_waiting(actor=SYSTEM, now=datetime.now(UTC)).looked_at:
+            return
 
 
 @app.periodic(cron="* * * * *")

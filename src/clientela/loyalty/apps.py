@@ -150,6 +150,7 @@ class LoyaltyApp(HouseApp):
         "loyalty_clawbackdecision": Family.READ_TOGETHER,
         "loyalty_earningpause": Family.READ_TOGETHER,
         "loyalty_lotwait": Family.READ_TOGETHER,
+        "loyalty_ratewanted": Family.READ_TOGETHER,
         "loyalty_referral": Family.READ_TOGETHER,
         "loyalty_noticesent": Family.READ_TOGETHER,
     }

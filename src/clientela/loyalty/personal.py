@@ -189,5 +189,8 @@ TABLES: Mapping[str, Personal] = {
         withheld=("made_by", "referrer_id"),
     ),
     "loyalty_noticesent": Personal(_("What they were told of their points"), "communication", KEEP),
+    "loyalty_ratewanted": Personal(
+        _("Purchases that wait for a rate"), "accounting", KEEP, is_handed=False
+    ),
     "loyalty_lotwait": Personal(_("Points that wait"), "accounting", KEEP, is_handed=False),
 }

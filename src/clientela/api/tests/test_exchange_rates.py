@@ -11,7 +11,12 @@ import pytest
 from clientela.api.tests.conftest import Caller, MakeCaller
 from clientela.api.tests.test_canary import ok
 from clientela.api.tests.test_rules_of_points import Till, at_least
+from clientela.events.models import Event
+from clientela.flows import record_rates
+from clientela.flows.verify import verify
 from clientela.loyalty.models import CurrencyTerms, ExchangeRate, Posting, Programme
+from clientela.loyalty.queries import ledger
+from clientela.platform.http.actors import SYSTEM
 
 
 @pytest.fixture
@@ -70,6 +75,46 @@ def test_without_a_rate_of_the_last_days_nothing_is_earned_for_money(abroad: Til
     assert abroad.earns(0, total={"minor": 10_000, "currency": "GBP"}) == 122
 
 
+def krona(minor: int) -> dict[str, Any]:
+    return {"minor": minor, "currency": "SEK"}
+
+
+def test_what_waits_for_a_rate_earns_once_when_it_is_recorded(
+    abroad: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of four crowns' sales wait; of one a half has come back, one has come back whole."""
+    sold = [abroad.sell(abroad.sale(0, total=krona(110_000))) for _ in range(4)]
+    assert abroad.gives_back(sold[1]["id"], "B-1", amount=krona(55_000)) == 0
+    assert abroad.gives_back(sold[2]["id"], "B-2", amount=krona(110_000)) == 0
+    wanted = ok(abroad.api.get("/exchange-rates/wanted"))["items"]
+    assert wanted == [{"currency": "SEK", "home": "EUR", "day": "2026-11-14", "purchases": 4}]
+    rate = {"currency": "SEK", "day": "2026-11-13", "rate": "11", "per": "home"}
+    late = {**rate, "day": "2026-11-15"}
+    assert ok(abroad.api.post("/exchange-rates", {"rates": [late]}))["earned"] == 0
+    monkeypatch.setattr(record_rates, "SLICE", 3)
+    done = ok(abroad.api.post("/exchange-rates", {"rates": [rate]}))
+    assert (done["earned"], done["more"]) == (2, True)
+    assert record_rates.earn_waiting(actor=SYSTEM, now=datetime.now(UTC)).earned == 1
+    for _again in range(2):
+        assert record_rates.earn_waiting(actor=SYSTEM, now=datetime.now(UTC)).looked_at == 0
+    earned = Posting.objects.filter(kind="earn").order_by("id")
+    assert [ledger.points_of(one.pk) for one in earned] == [100, 50, 100]
+    assert ok(abroad.api.get("/exchange-rates/wanted"))["items"] == []
+    told = ok(abroad.api.get(f"/postings/{earned[0].public_id}/explanation"))
+    assert told["steps"][0]["rule"] == "exchange-rate"
+    assert abroad.gives_back(sold[0]["id"], "B-3", amount=krona(55_000)) == 50
+    assert abroad.gives_back(sold[1]["id"], "B-4", amount=krona(55_000)) == 50
+    events = Event.objects.filter(name="points.earned").count()
+    assert events == 3
+    assert [check.name for check in verify() if check.wrong] == []
+
+
+def test_a_purchase_that_earned_by_other_rules_does_not_wait(abroad: Till) -> None:
+    abroad.rule("visit", "per_purchase", points=7)
+    abroad.sell(abroad.sale(0, total=krona(110_000)))
+    assert ok(abroad.api.get("/exchange-rates/wanted"))["items"] == []
+
+
 def test_a_return_takes_back_by_the_rate_of_the_posting(abroad: Till) -> None:
     sold = abroad.sell(abroad.sale(0, total=usd(10_000)))
     ok(abroad.api.post("/exchange-rates", {"rates": [
@@ -107,7 +152,8 @@ def test_rates_are_listed_corrected_and_never_changed(
     same = {"currency": "USD", "day": "2026-11-13", "rate": "0.920"}
     again = ok(abroad.api.post("/exchange-rates", {"rates": [same]}))
     assert again == {"home": "EUR", "results": [
-        {"currency": "USD", "day": "2026-11-13", "state": "known"}]}  # fmt: skip
+        {"currency": "USD", "day": "2026-11-13", "state": "known"}],
+        "earned": 0, "more": False}  # fmt: skip
     ok(abroad.api.post("/exchange-rates", {"rates": [{**same, "rate": "0.93"}]}))
     [newest, older] = ok(abroad.api.get("/exchange-rates?currency=USD"))["items"]
     assert (newest["rate"], newest["per"], older["rate"]) == ("0.93", "currency", "0.92")

@@ -77,6 +77,28 @@ def test_what_an_amended_purchase_earned_before_stands_in_its_why(boss: Client, 
     assert "It was recorded anew" in text_of(boss.get(f"/customers/{customer}/purchases/{before}"))
 
 
+def test_the_page_names_what_purchases_wait_for_and_says_what_they_earned(
+    boss: Client, anna: UUID
+) -> None:
+    Currency.objects.update(home_money="EUR")
+    at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    sale = Bought("till", "R-9", Reference("id", str(anna)), at, 110_000, "NOK")
+    record_purchases([sale], actor=SYSTEM, now=at)
+    with CaptureQueriesContext(connection) as asked:
+        page = boss.get("/loyalty/exchange-rates")
+    assert len(asked) <= QUERIES_MAX
+    assert "Purchases that wait for a rate" in text_of(page)
+    address = "/loyalty/exchange-rates/new?currency=NOK&day=2026-11-20"
+    assert address.replace("&", "&amp;") in page.content.decode()
+    assert '<option value="NOK" selected>' in boss.get(address).content.decode()
+    typed = {"currency": "NOK", "day": "2026-11-20", "rate": "11", "per": "home",
+             "idempotency_key": "r-9"}  # fmt: skip
+    assert boss.post("/loyalty/exchange-rates/new", typed).status_code == 303
+    shown = text_of(boss.get("/loyalty/exchange-rates"))
+    assert "1 purchase that waited for it has earned its points." in shown
+    assert "Purchases that wait for a rate" not in shown
+
+
 def test_a_rate_that_cannot_be_stands_at_its_field(boss: Client) -> None:
     typed = {"currency": "USD", "day": "2026-11-18", "rate": "-1", "per": "home"}
     refused = boss.post("/loyalty/exchange-rates/new", typed)

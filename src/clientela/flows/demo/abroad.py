@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from clientela.customers.queries import Reference
-from clientela.flows import exchange
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.record_purchases import Bought, record_purchases
+from clientela.flows.record_rates import record_rates
 from clientela.loyalty.actions.rates import NewRate
 from clientela.loyalty.models import Account, Currency, CurrencyTerms, ExchangeRate
 from clientela.platform import periods
@@ -31,7 +31,7 @@ def play(customers: list[UUID], *, now: datetime) -> None:
         NewRate(money, today - (7 * (WEEKS - 1 - week) + 1) * DAY, rate, for_one_home=True)
         for money, rates in RATES.items() for week, rate in enumerate(rates)
     ]  # fmt: skip
-    exchange.record_rates(told, source="ECB", actor=DEMO, now=now)
+    record_rates(told, source="ECB", actor=DEMO, now=now)
     record_purchases(
         [
             Bought(

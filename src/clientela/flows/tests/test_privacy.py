@@ -109,7 +109,7 @@ TELL_NOTHING = {
     "marks", "partner_reference", "product_name", "refusals", "stopped", "why", "wish",
     "extension", "external_ref", "fault", "fields", "found", "goods_type",
     "in_service_source", "key", "kind", "labels", "language", "layer", "letter", "mapping",
-    "mapping_name", "money_code", "name", "number", "number_norm", "original",
+    "mapping_name", "home", "money", "money_code", "name", "number", "number_norm", "original",
     "our_number_shown", "outcome", "partner", "path", "payer", "place", "problem",
     "product_code", "purpose", "queue", "reached", "reasons", "reference", "request",
     "result", "route", "rung", "seller", "source", "speaks_for", "stack", "staff",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from uuid import UUID
 
-from clientela.loyalty.models import ExchangeRate
+from clientela.loyalty.models import ExchangeRate, RateWanted
 from clientela.loyalty.queries import rates
-from clientela.platform import money, text
+from clientela.platform import money, sql, text
 from clientela.platform.errors import BatchTooLarge, InvalidInput
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
@@ -55,6 +56,50 @@ def record(
             )  # fmt: skip
     ExchangeRate.objects.bulk_create([one for one in known.values() if one.pk is None])
     return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class Wanting:
+    """A purchase that waits for a rate."""
+
+    customer_id: UUID
+    purchase_id: UUID
+    currency_id: int
+    money: str
+    home: str
+    day: date
+
+
+@needs_transaction
+def want(several: Sequence[Wanting], *, now: datetime) -> None:
+    """Write down that these earned nothing for want of a rate."""
+    RateWanted.objects.bulk_create(
+        [
+            RateWanted(
+                customer_id=one.customer_id, purchase_id=one.purchase_id, money=one.money,
+                currency_id=one.currency_id, home=one.home, day=one.day, since_at=now,
+            )
+            for one in several
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+
+
+@needs_transaction
+def come(currency_ids: Sequence[int], *, limit: int) -> list[RateWanted]:
+    """Those that wait no longer, as there is a rate now; they are nobody else's meanwhile."""
+    rows = sql.statement("loyalty", "rates_come").rows(
+        currencies=list(currency_ids), valid=rates.DAYS_VALID, limit=limit
+    )
+    return list(RateWanted.objects.filter(id__in=[id for (id,) in rows]).order_by("id"))
+
+
+@needs_transaction
+def end(several: Sequence[RateWanted], points: Mapping[int, int], *, now: datetime) -> None:
+    """Each with what it earned."""
+    for one in several:
+        one.ended_at, one.points = now, points.get(one.pk, 0)
+    RateWanted.objects.bulk_update(several, ["ended_at", "points"])
 
 
 def _read(one: NewRate, home: str, place: int) -> Decimal:

@@ -57,7 +57,7 @@ from clientela.loyalty.models.redemptions import (
     RedemptionReversal,
 )
 from clientela.loyalty.models.rewards import CouponPool, Reward, RewardPrice
-from clientela.loyalty.models.terms import CurrencyTerms, ExchangeRate
+from clientela.loyalty.models.terms import CurrencyTerms, ExchangeRate, RateWanted
 from clientela.loyalty.models.tiers import Standing, Tier, TierSet
 from clientela.loyalty.models.till import TillPayment, TillRefund
 from clientela.loyalty.models.travel import (
@@ -135,6 +135,7 @@ __all__ = [
     "PurseBlock",
     "PurseEntry",
     "PurseKey",
+    "RateWanted",
     "Redemption",
     "RedemptionKey",
     "RedemptionReversal",

@@ -54,3 +54,41 @@ class ExchangeRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.money} in {self.home} on {self.day}"
+
+
+class RateWanted(models.Model):
+    """A purchase that earned nothing of a kind of points because no rate of its day was known;
+    `points`: what it earned once there was one.
+    """
+
+    customer_id = models.UUIDField()
+    purchase_id = models.UUIDField()
+    currency = models.ForeignKey(Currency, on_delete=models.PROTECT, db_index=False)
+    money = models.TextField()
+    home = models.TextField()
+    day = models.DateField()
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    points = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id", "purchase_id", "currency"],
+                name="a_purchase_waits_for_a_rate_once",
+            ),
+            models.CheckConstraint(
+                name="a_wait_for_a_rate_ends_with_points",
+                condition=Q(ended_at__isnull=True, points__isnull=True)
+                | Q(ended_at__isnull=False, points__gte=0),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["money", "home", "day", "id"], name="purchases_that_wait_for_a_rate",
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.purchase_id} for {self.money} of {self.day}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from clientela.loyalty.models import ExchangeRate
+from django.db.models import Count
+
+from clientela.loyalty.models import ExchangeRate, RateWanted
 from clientela.loyalty.rules.baskets import Rate
 from clientela.platform import sql
 
@@ -65,6 +67,22 @@ def listed(
     if before is not None:
         rows = rows.filter(id__lt=before)
     return list(rows[:limit])
+
+
+class Wanted(NamedTuple):
+    """Purchases of one day and money that wait for its rate."""
+
+    money: str
+    home: str
+    day: date
+    purchases: int
+
+
+def wanted(*, limit: int = 50) -> list[Wanted]:
+    """What purchases wait for, the latest day first."""
+    rows = RateWanted.objects.filter(ended_at=None).values("money", "home", "day")
+    counted = rows.annotate(purchases=Count("purchase_id", distinct=True))
+    return [Wanted(**one) for one in counted.order_by("-day", "money", "home")[:limit]]
 
 
 def last_of(keys: Sequence[tuple[str, str, date]]) -> dict[tuple[str, str, date], ExchangeRate]:
