@@ -38,16 +38,17 @@ def expire_cards(timestamp: int) -> None:
 @app.task(name="loyalty.earn_late_hourly", queue="housekeeping", pass_context=False)
 def earn_late_hourly(timestamp: int) -> None:
     """Take up what a dead worker left."""
-    earn_late()
+    earn_late(since=timestamp)
 
 
 @app.task(name="loyalty.earn_late", queue="housekeeping", lock="loyalty.earn_late", retry=AGAIN)
-def earn_late() -> None:
+def earn_late(*, since: int) -> None:
     """Let purchases earn that waited for a rate of exchange, slice by slice."""
     from clientela.flows import record_rates as flow
 
+    now = datetime.fromtimestamp(since, UTC)
     for _slice in range(SLICES_MAX):
-        if not flow.earn_waiting(actor=SYSTEM, now=datetime.now(UTC)).looked_at:
+        if not flow.earn_waiting(actor=SYSTEM, now=now).looked_at:
             return
 
 

@@ -71,7 +71,7 @@ def record_rates(
         late = earn_waiting(actor=actor, now=now, request=request)
         more = late.looked_at == SLICE
         if more:
-            earn_late.defer()
+            earn_late.defer(since=int(now.timestamp()))
     return Recorded(fresh, late.earned, more)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("loyalty", "0021_ways_back"),
+        ("loyalty", "0022_whole_units"),
     ]
 
     operations = [
