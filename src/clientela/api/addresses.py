@@ -67,12 +67,14 @@ from clientela.api.router import api
 from clientela.api.warranty import claims, covers, plans
 
 for doors in (
+    # Looked through in this order: first what tills ask all day.
+    purchases.doors, redemptions.doors,
     customers.doors, profile_types.doors, fields.doors, retyping.doors,
     merges.doors, duplicates.doors,
-    products.doors, holdings.doors, purchases.doors, habits.doors, sales.doors,
+    products.doors, holdings.doors, habits.doors, sales.doors,
     loyalty.doors, lots.doors, pools.doors, rewards.doors, books.doors, what_ifs.doors,
     lists.doors, bulk.doors, timeline.doors,
-    redemptions.doors, redemption_batches.doors, benefits.doors, coupons.doors, coupon_pools.doors,
+    redemption_batches.doors, benefits.doors, coupons.doors, coupon_pools.doors,
     gift_cards.doors, orders.doors,
     holds.doors, partner_earnings.doors, standing_orders.doors,
     events.doors, adjustments.doors, points_checks.doors,

@@ -13,7 +13,6 @@ from clientela.platform.home import Home
 
 OWNER = "clientela_owner"
 APP = "clientela_app"
-PREPARED_BY_WISH_ONLY = 2**31  # Django's own None forbids prepared statements to everybody
 DEADLINES = (
     "-c statement_timeout=55s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
     " -c timezone=UTC"
@@ -30,7 +29,7 @@ def django_database(home: Home, environment: Mapping[str, str]) -> dict[str, Any
     url = environment.get("CLIENTELA_DATABASE_URL", "")
     place = own_server(url) if url else embedded(home)
     options: dict[str, Any] = {
-        "connect_timeout": 5, "options": DEADLINES, "prepare_threshold": PREPARED_BY_WISH_ONLY,
+        "connect_timeout": 5, "options": DEADLINES,
         **place.pop("OPTIONS"),
     }  # fmt: skip
     if environment.get("CLIENTELA_ROLE", "app") != "owner":

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Connection, Cursor
 
+from clientela.platform import prepared
+from clientela.platform.prepared import Rows
 from clientela.platform.staging import Batch
 
 PACKAGE = Path(__file__).resolve().parent.parent
 PREPARED_ROWS_MAX = 50
+Answered = Cursor[tuple[Any, ...]] | Rows
 
 
 class Statement:
@@ -29,7 +33,7 @@ class Statement:
         self.name = name
         self.text = text
         self._batch = Batch.of(name, text)
-        self._sent = self._batch.few if self._batch else text.encode()
+        self._sent = self._batch.few.decode() if self._batch else text
 
     def run(self, *, size: int = 1, **parameters: Any) -> int:
         """Execute; the number of rows touched. `size` is the number of rows handed in."""
@@ -75,18 +79,19 @@ class Statement:
             self._batch.copy(raw(), "\n".join(lines))
             return cursor().execute(self._batch.staged, parameters or None, prepare=False)
 
-    def _execute(self, size: int, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
+    def _execute(self, size: int, parameters: dict[str, Any]) -> Answered:
         database = connections[DEFAULT_DB_ALIAS]
         if database.queries_logged:
             database.queries_log.append({"sql": self.name, "time": "0"})
         with database.wrap_database_errors:
-            if self._batch and size > PREPARED_ROWS_MAX:
-                return self._staged(self._batch, parameters)
+            if size > PREPARED_ROWS_MAX:
+                if self._batch:
+                    return self._staged(self._batch, parameters)
+                return cursor().execute(self.text.encode(), parameters or None, prepare=False)
             if self._batch:
                 parameters = self._batch.as_arrays(parameters)
-            return cursor().execute(
-                self._sent, parameters or None, prepare=size <= PREPARED_ROWS_MAX
-            )
+            text = prepared.text_of(self._sent, bool(parameters))
+            return prepared.run(_raw(database), text, parameters)
 
     def _staged(self, batch: Batch, parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
         with _one_transaction():
@@ -101,13 +106,17 @@ def _one_transaction() -> AbstractContextManager[object]:
 
 def execute(
     text: str, parameters: Sequence[Any] | Mapping[str, Any] | None = None, *,
-    prepare: bool | None = None, many: bool = False,
-) -> Cursor[tuple[Any, ...]]:  # fmt: skip
+    prepare: bool = False, many: bool = False,
+) -> Answered:  # fmt: skip
     """Run a statement too short for a file; what fails is an error of Django's, as everywhere.
     `many`: its rows are so many that reading instants from text would be felt.
     """
-    with connections[DEFAULT_DB_ALIAS].wrap_database_errors:
-        return cursor().execute(text.encode(), parameters, prepare=prepare, binary=many)
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.wrap_database_errors:
+        if prepare:
+            wanted = prepared.text_of(text, bool(parameters))
+            return prepared.run(_raw(database), wanted, parameters or ())
+        return cursor().execute(text.encode(), parameters, prepare=False, binary=many)
 
 
 def cursor() -> Cursor[tuple[Any, ...]]:
@@ -119,8 +128,12 @@ def cursor() -> Cursor[tuple[Any, ...]]:
 
 def raw() -> Connection[tuple[Any, ...]]:
     """psycopg's own connection under Django's, opened if need be; it shares the transaction."""
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
+    return _raw(connections[DEFAULT_DB_ALIAS])
+
+
+def _raw(database: BaseDatabaseWrapper) -> Connection[tuple[Any, ...]]:
+    if database.connection is None:
+        database.ensure_connection()
     plain: Connection[tuple[Any, ...]] = database.connection
     return plain
 

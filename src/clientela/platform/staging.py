@@ -104,10 +104,9 @@ def _copied(kind: str, values: Sequence[Any]) -> Iterable[str]:
 
 
 def _array(kind: str, values: Sequence[Any]) -> str:
-    written = _written(kind, values)
-    if kind in _QUOTED:
-        written = map(_quoted, written)
-    return f"{{{','.join(_with_nulls(written, values, 'NULL'))}}}"
+    """A few values, as PostgreSQL writes an array of this type."""
+    write = _ELEMENTS.get(kind, str)
+    return f"{{{','.join(['NULL' if value is None else write(value) for value in values])}}}"
 
 
 def _written(kind: str, values: Sequence[Any]) -> Iterable[str]:
@@ -139,4 +138,10 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "uuid": attrgetter("hex"),
     "bytea": lambda value: rf"\x{value.hex()}",
     "timestamptz": lru_cache(maxsize=INSTANTS_KEPT)(str),  # one happening is told of in many rows
+}
+_ELEMENTS: dict[str, Callable[[Any], str]] = {
+    **_WRITERS,
+    "text": _quoted,
+    "jsonb": _quoted,
+    "bytea": lambda value: rf'"\\x{value.hex()}"',
 }

@@ -6,7 +6,7 @@ DROP FUNCTION IF EXISTS loyalty_end_hold(uuid, text, bigint, uuid, bytea, timest
 CREATE OR REPLACE FUNCTION loyalty_end_hold(
     hold uuid, ending text, wanted bigint, redemption uuid, content bytea, now timestamptz, who text,
     via text, money bigint, receiver bigint, OUT outcome text, OUT posting bigint, OUT accounts bigint[]
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     placed loyalty_hold%ROWTYPE;
 BEGIN

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION loyalty_forgive(
     account bigint, most bigint, name text, content bytea, why text, now timestamptz, who text,
     OUT posting bigint, OUT points bigint
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     found loyalty_account%ROWTYPE;
 BEGIN

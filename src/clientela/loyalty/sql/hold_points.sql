@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION loyalty_hold_points(
     family uuid[], wanted_currency bigint, wanted bigint, hold uuid, now timestamptz, who text,
     others uuid[], others_max bigint,
     OUT outcome text, OUT available bigint, OUT next_expiry timestamptz
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     accounts bigint[];
     of_others bigint;

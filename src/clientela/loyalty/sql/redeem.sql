@@ -13,7 +13,7 @@ CREATE OR REPLACE FUNCTION loyalty_redeem(
     member_max integer, purpose text, content bytea, now timestamptz, who text, via text, money bigint,
     others uuid[], others_max bigint,
     OUT outcome text, OUT available bigint, OUT next_expiry timestamptz, OUT posting bigint
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     accounts bigint[];
     of_others bigint;

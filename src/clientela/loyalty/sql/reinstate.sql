@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION loyalty_reinstate(
     customer uuid, lot uuid, ends_at timestamptz, why text, now timestamptz, who text,
     OUT posting bigint, OUT points bigint
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     found loyalty_lot%ROWTYPE;
     of_currency bigint;

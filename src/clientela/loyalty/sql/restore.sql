@@ -8,7 +8,7 @@ DROP FUNCTION IF EXISTS loyalty_restore(uuid[], uuid, bigint, bytea, timestamptz
 CREATE OR REPLACE FUNCTION loyalty_restore(
     family uuid[], redemption uuid, wanted bigint, part text, content bytea, now timestamptz, who text,
     why text, OUT outcome text, OUT posting bigint, OUT points bigint, OUT accounts bigint[]
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     accounts := ARRAY(
         SELECT account.id FROM loyalty_account AS account

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION loyalty_turn_family(family uuid[], now timestamptz, w
 RETURNS TABLE (
     turn text, customer uuid, currency text, happened timestamptz, points bigint, lots bigint
 )
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     accounts bigint[];
 BEGIN
@@ -16,7 +16,13 @@ BEGIN
         ORDER BY account.customer_id, account.id
         FOR NO KEY UPDATE
     );
-    RETURN QUERY SELECT * FROM loyalty_turn(accounts, now, who);
+    IF EXISTS (
+        SELECT FROM loyalty_lot AS lot
+        WHERE lot.customer_id = ANY (family) AND lot.account_id = ANY (accounts) AND lot.remaining > 0
+            AND (lot.expires_at <= now OR lot.activated_at IS NULL AND lot.active_at <= now)
+    ) THEN
+        RETURN QUERY SELECT * FROM loyalty_turn(accounts, now, who);
+    END IF;
 END
 $$;
 
@@ -25,7 +31,7 @@ CREATE OR REPLACE FUNCTION loyalty_turn(accounts bigint[], now timestamptz, who 
 RETURNS TABLE (
     turn text, customer uuid, currency text, happened timestamptz, points bigint, lots bigint
 )
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET plan_cache_mode = auto AS $$
 BEGIN
     RETURN QUERY SELECT 'activated', begun.* FROM loyalty_activate(accounts, now) AS begun;
     RETURN QUERY SELECT 'expired', over.* FROM loyalty_expire(accounts, now, who) AS over;

@@ -13,7 +13,7 @@ CREATE OR REPLACE FUNCTION loyalty_take_back(
     receiver bigint DEFAULT -1,
     OUT posting bigint, OUT taken bigint, OUT new_debt bigint, OUT given_up bigint,
     OUT missing bigint, OUT balance bigint
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     held_here loyalty_account%ROWTYPE;
     lot RECORD;

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION loyalty_take_points(
     customer uuid, wanted_currency bigint, wanted bigint, why text, which text, content bytea,
     now timestamptz, who text, OUT posting bigint, OUT missing bigint
-) LANGUAGE plpgsql VOLATILE AS $$
+) LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     own bigint;
     owed bigint;

@@ -71,15 +71,18 @@ questions = st.one_of(
         "where": {"fact": "holding.kind", "op": "eq", "value": kind}},
         st.sampled_from(["any", "none", "every"]), kinds),
 )  # fmt: skip
-trees = st.recursive(
-    questions,
-    lambda inner: st.one_of(
-        st.builds(lambda parts: {"all": parts}, st.lists(inner, min_size=1, max_size=3)),
-        st.builds(lambda parts: {"any": parts}, st.lists(inner, min_size=1, max_size=3)),
+
+
+def _joined(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    return st.one_of(
+        st.builds(lambda parts: {"all": parts}, several),
+        st.builds(lambda parts: {"any": parts}, several),
         st.builds(lambda part: {"not": part}, inner),
-    ),
-    max_leaves=8,
-)
+    )
+
+
+trees = st.recursive(questions, _joined, max_leaves=8)
 
 
 def true_of(tree: Any, row: dict[str, Any], clock: Clock = CLOCK) -> bool:
