@@ -209,18 +209,17 @@ def test_amendments_and_returns_in_any_order_never_drift(
     def walk() -> None:
         purchase, worth = buys(minor), minor
         for number, (way, figure) in enumerate(steps):
+            root = Purchase.objects.get(id=purchase)
+            more = worth - (root.total_minor - root.returned_minor)  # recorded besides; it stays
             if way == "anew":
                 id = amends(figure).id
                 assert id is not None
-                purchase, worth = id, figure
+                purchase, worth = id, figure + more
             elif way == "total":
-                root = Purchase.objects.get(id=purchase)
-                more = worth - (root.total_minor - root.returned_minor)
                 correct_purchase(purchase, reference=f"C-{number}", total_minor=figure, at=NOW,
                                  actor=SYSTEM, now=NOW)  # fmt: skip
                 worth = figure + more
             else:
-                root = Purchase.objects.get(id=purchase)
                 back = min(figure, root.total_minor - root.returned_minor)
                 gives_back(purchase, back, f"B-{number}")
                 worth -= back
