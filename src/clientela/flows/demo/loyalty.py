@@ -44,7 +44,7 @@ LIFE = {"months": 24, "until": "month"}
 WORTH = {"points": 200, "minor": 100, "currency": CURRENCY}
 LADDER: dict[str, Any] = {
     "key": "club", "labels": {"en": "Club", "es": "Club", "lv": "Klubs"}, "measure": "spend",
-    "currency": CURRENCY, "window": "rolling",
+    "currency": CURRENCY, "window": "rolling", "crossing": "after",
     "tiers": [
         {"key": "silver", "threshold": 100_000,
          "labels": {"en": "Silver", "es": "Plata", "lv": "Sudrabs"},

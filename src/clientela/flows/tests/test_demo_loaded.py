@@ -17,7 +17,8 @@ from django.test import Client
 from clientela.customers.models import Customer, Identity
 from clientela.customers.queries import Reference
 from clientela.events.models import Event
-from clientela.flows.demo import abroad, books, generator, load, mark, remove
+from clientela.flows import hold_points, watch_points
+from clientela.flows.demo import abroad, books, generator, load, loose_ends, mark, remove
 from clientela.flows.demo.known import ANNA_POINTS
 from clientela.flows.demo.load import DemoIsThere, Loaded
 from clientela.flows.demo.matching import TWICE
@@ -31,8 +32,10 @@ from clientela.flows.verify import verify
 from clientela.issues import review as reviews
 from clientela.issues import rules
 from clientela.issues.models import Issue, Promise
+from clientela.loyalty.models import TierSet
 from clientela.loyalty.models.books import ClosedMonth
 from clientela.loyalty.queries import ledger as loyalty
+from clientela.loyalty.queries import rates
 from clientela.platform import sql, transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.products import actions as products
@@ -76,8 +79,10 @@ def test_the_demo_is_loaded_whole_and_every_row_of_it_is_marked(demo: Loaded) ->
     assert (
         demo.customers == SMALL == (Customer.objects.filter(is_demo=True).count() - TWICE - LEADS)
     )
-    assert demo.purchases == bought + len(abroad.BOUGHT) == Purchase.objects.count()
-    assert demo.returns == sum(len(household.returns) for household in story)
+    besides = len(abroad.BOUGHT) + loose_ends.RETURNED
+    assert demo.purchases == bought + besides == Purchase.objects.count()
+    returned = sum(len(household.returns) for household in story)
+    assert demo.returns == returned + loose_ends.RETURNED
     assert demo.holdings > sum(len(household.holdings) for household in story)  # fridges too
     assert not Holding.objects.filter(is_demo=False).exists()
     assert not Product.objects.filter(is_demo=False).exists()
@@ -85,6 +90,17 @@ def test_the_demo_is_loaded_whole_and_every_row_of_it_is_marked(demo: Loaded) ->
     assert ApiKey.objects.get().is_demo
     assert set(Purchase.objects.values_list("source", flat=True)) == {"demo"}
     assert ClosedMonth.objects.count() == books.MONTHS
+
+
+def test_something_of_every_state_of_points_is_shown(demo: Loaded) -> None:
+    let_go = watch_points.let_go()
+    assert sorted(bool(one.decision) for one in let_go if one.posting.kind == "reverse") == [
+        False, True,
+    ]  # fmt: skip
+    [hold] = hold_points.open_holds(now=NOW, limit=9)
+    assert (hold.source, hold.reference) == ("webshop", "web-4711")
+    assert [one.crossing for one in TierSet.objects.all()] == ["after"]
+    assert [one.money for one in rates.wanted()] == ["NOK"]
 
 
 def test_every_figure_of_the_demo_is_proved_by_its_rows(demo: Loaded) -> None:
