@@ -14,7 +14,7 @@ from clientela.flows import decide_clawback, hold_points
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.return_purchase import return_purchase
-from clientela.loyalty.actions.clawbacks import AlreadyDecided
+from clientela.loyalty.actions.cash import AlreadyDecided
 from clientela.loyalty.actions.redeeming import NotEnoughPoints
 from clientela.loyalty.models import Hold, Posting
 from clientela.purchases.actions import NewReturn
