@@ -32,6 +32,8 @@ Window = Literal["rolling", "calendar", "anniversary", "lifetime"]
 class LadderTerms(Body):
     """What a ladder measures over which time, when a tier begins and how it is kept and lost.
     `currency`: of money, with `spend`; `counts`: other points than its own that are counted.
+    `late`: a purchase that comes late raises from now on, or also gives what was bought after it
+    the points of the tier it reached.
     """
 
     labels: Labels
@@ -46,6 +48,7 @@ class LadderTerms(Body):
     grace_days: Days = 0
     reversal_waits: StrictBool = False
     crossing: Literal["before", "after"] = "before"
+    late: Literal["raises", "re_rates"] = "raises"
 
 
 class LadderBody(LadderTerms):
@@ -91,6 +94,7 @@ class LadderAnswer(Body):
     grace_days: int
     reversal_waits: bool
     crossing: str
+    late: str
     tiers: list[TierAnswer]
     next_review: str | None
     warnings: list[str]
@@ -233,6 +237,7 @@ def _ladder(one: TierSet, request: HouseRequest) -> dict[str, Any]:
         "window": one.time_window, "starts": one.starts, "keeps": one.keeps,
         "keep_days": one.keep_days, "lowers": one.lowers, "grace_days": one.grace_days,
         "reversal_waits": one.reversal_waits, "crossing": one.crossing,
+        "late": one.late,
         "tiers": [_tier(step) for step in queries.steps_of(one, now=request.started_at)],
         "next_review": iso(queries.next_review(one)), "warnings": list(keep_ladders.warnings(one)),
     }  # fmt: skip

@@ -1,5 +1,5 @@
-"""A purchase is said anew under its reference: the first is amended to nothing, and the new one is
-recorded and puts it right.
+"""A purchase is said anew under its reference: the first, with all that put it right before, is
+amended to nothing, and the new one is recorded and puts it right.
 
 Both stand in the record. Points are the difference: what the new one earns, less what was earned.
 """
@@ -18,7 +18,7 @@ from clientela.platform.http.actors import Actor
 from clientela.purchases import actions as purchases
 from clientela.purchases import queries
 from clientela.purchases.actions import NewReturn
-from clientela.purchases.models import Return
+from clientela.purchases.models import Purchase, Return
 
 
 class _Refused(Exception):
@@ -48,16 +48,19 @@ def _amend_to_nothing(bought: Bought, *, actor: Actor, now: datetime, request: s
     [buyer] = customers.resolve([bought.customer], even_restricted=True)
     replaced = None
     for purchase in purchases.hold([record for record, _, _ in known.values()]):
-        is_same = buyer and buyer.survivor in customers.family_of(purchase.customer_id)
-        mark = f" (amended {purchase.id.hex[-12:]})"
-        left = purchase.total_minor - purchase.returned_minor
-        if left:
-            return_purchase(
-                NewReturn(bought.source, f"{bought.reference}{mark}", now, amount_minor=left,
-                          kind=Return.Kind.AMENDMENT),
-                purchase_id=purchase.id, actor=actor, now=now, request=request,
-                keeps_points=bool(is_same),
-            )  # fmt: skip
-        purchases.release_references("purchase", [purchase], mark=mark)
+        family = customers.family_of(purchase.customer_id)
+        is_same = bool(buyer and buyer.survivor in family)
+        for one in queries.put_right(purchase, family=family):
+            left = one.total_minor - one.returned_minor
+            new = NewReturn(bought.source, f"{bought.reference}{_mark(one)}", now,
+                            amount_minor=left, kind=Return.Kind.AMENDMENT)  # fmt: skip
+            if left:
+                return_purchase(new, purchase_id=one.id, actor=actor, now=now, request=request,
+                                keeps_points=is_same)  # fmt: skip
+        purchases.release_references("purchase", [purchase], mark=_mark(purchase))
         replaced = purchase.id if is_same else None
     return replaced
+
+
+def _mark(purchase: Purchase) -> str:
+    return f" (amended {purchase.id.hex[-12:]})"

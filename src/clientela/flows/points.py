@@ -88,8 +88,9 @@ def why_purchase(purchase: Purchase, *, now: datetime) -> list[Explained]:
     """
     booked = _postings_of(purchase)
     schemes = loyalty.schemes()
-    told = [_booked(one) for one in booked.values()]
-    missing = [scheme for scheme in schemes if scheme.code not in booked]
+    told = [_booked(one) for one in booked]
+    codes = {one.currency.code for one in booked}
+    missing = [scheme for scheme in schemes if scheme.code not in codes]
     if not missing:
         return told
     if purchase.amends is not None:
@@ -136,25 +137,16 @@ def _less(found: Explained, had: int) -> Explained:
     return replace(found, points=found.points - had, steps=(*found.steps, off))
 
 
-def _postings_of(purchase: Purchase) -> dict[str, Posting]:
-    """What was booked of a purchase, by currency; what one took that puts another right has it as
-    its cause.
-    """
-    rows = Posting.objects.select_related("currency")
-    found = {
-        one.currency.code: one
-        for one in rows.filter(
-            customer_id=purchase.customer_id, purchase_id=purchase.id, kind=Posting.Kind.EARN
-        )
-    }
-    if purchase.amends is None:
-        return found
-    taken = rows.filter(
-        customer_id__in=customers.family_of(purchase.customer_id),
-        source="return",
-        key=str(purchase.id),
-    )
-    return {one.currency.code: one for one in taken} | found
+def _postings_of(purchase: Purchase) -> list[Posting]:
+    """What was booked of a purchase; what one took that puts another right has it as its cause."""
+    rows = Posting.objects.select_related("currency").order_by("id")
+    found = list(rows.filter(
+        customer_id=purchase.customer_id, purchase_id=purchase.id, kind=Posting.Kind.EARN
+    ))  # fmt: skip
+    if purchase.amends is not None:
+        family = customers.family_of(purchase.customer_id)
+        found += rows.filter(customer_id__in=family, source="return", key=str(purchase.id))
+    return found
 
 
 def explained(

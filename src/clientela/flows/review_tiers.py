@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from clientela.events import actions as events
 from clientela.events.actions import Happening
+from clientela.flows import rate_anew
 from clientela.loyalty.actions import tiers
 from clientela.loyalty.actions.tiers import Moved
 from clientela.loyalty.models import TierSet
@@ -185,7 +186,8 @@ def after_purchases(
     now: datetime,
 ) -> list[Happening]:  # fmt: skip
     """Whoever crosses a threshold by these purchases (customer, purchase, when) is raised at once,
-    also by one that came late.
+    also by one that came late; what was bought after that one earns the difference where the ladder
+    says so.
     """
     if not ladders:
         return []
@@ -199,4 +201,6 @@ def after_purchases(
         moved = tiers.rise(crossed, ladder=ladder, zone=zone_of(ladder), actor=actor, now=now,
                            late=late)  # fmt: skip
         told += happenings(moved)
+        if ladder.late == TierSet.Late.RE_RATES:
+            told += rate_anew.after_purchases(listed, ladder=ladder, actor=actor, now=now)
     return told

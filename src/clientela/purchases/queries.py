@@ -91,6 +91,14 @@ def amending(purchase: Purchase) -> list[Purchase]:
     return list(rows.order_by("recorded_at", "id")[:RETURNS_SHOWN])
 
 
+def bought_from(customer_id: UUID, at: datetime, *, limit: int) -> list[Purchase]:
+    """What a customer bought from an instant on, in its order; what came back whole is left out."""
+    rows = Purchase.objects.filter(
+        customer_id=customer_id, purchased_at__gte=at, total_minor__gt=F("returned_minor")
+    )
+    return list(rows.order_by("purchased_at", "id")[:limit])
+
+
 def put_right(purchase: Purchase, *, family: Iterable[UUID]) -> list[Purchase]:
     """A purchase with all that put it right, and that it puts right: one sale, said several times.
     The oldest is first.

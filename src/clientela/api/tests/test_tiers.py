@@ -44,6 +44,10 @@ def test_a_ladder_is_made_read_and_changed(api: Caller, club: str) -> None:
     assert [tier["key"] for tier in left["tiers"]] == ["gold"]
     refused = drop(api, "gold")
     assert (refused.status_code, refused.json()["field"]) == (422, "key")
+    assert shown["late"] == "raises"
+    assert api.post("/tiers", {**LADDER, "late": "re_rates"}).json()["late"] == "re_rates"
+    refused = api.post("/tiers", {**LADDER, "measure": "products", "late": "re_rates"})
+    assert (refused.status_code, refused.json()["field"]) == (422, "late")
     assert api.get("/tier-reviews?ladder=none").json()["code"] == "no-such-ladder"
     assert drop(api, "none").json()["code"] == "no-such-tier"
 

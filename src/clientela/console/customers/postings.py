@@ -136,7 +136,7 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
     is_difference = any(reason.rule == amending.KEY for reason in found.steps)
     what = _("Counts besides") if is_difference else _("Counts")
     steps = [{"icon": "receipt", "words": what, "more": "", "figure": money(counted)}]
-    steps = steps if counted else []
+    steps = steps if counted and counted.minor else []
     steps += [_step(reason) for reason in found.steps]
     if posting.forgiven:
         steps.append({"icon": "plus", "words": _("Forgiven"), "more": _("It could not be taken."),

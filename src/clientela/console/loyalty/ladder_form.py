@@ -50,6 +50,9 @@ class LadderForm(forms.Form):
         label=lazy("The purchase that reaches a tier earns"), choices=list(words.CROSSING.items()),
         required=False,
     )  # fmt: skip
+    late = forms.ChoiceField(
+        label=lazy("A purchase that comes late"), choices=list(words.LATE.items()), required=False
+    )
     keeps = forms.ChoiceField(label=lazy("A tier is kept"), choices=list(words.KEEPS.items()))
     keep_days = few(
         lazy("And so many days more"), limits.KEEP_DAYS_MAX,
@@ -92,6 +95,7 @@ class LadderForm(forms.Form):
             "labels": _texts(given, "label"), "currency": given["currency"].strip().upper(),
             "keep_days": given["keep_days"] or 0, "grace_days": given["grace_days"] or 0,
             **{name: given[name] for name in names}, "crossing": given["crossing"] or "before",
+            "late": given["late"] or "raises",
         }  # fmt: skip
 
 
@@ -165,7 +169,7 @@ def _texts(given: dict[str, Any], name: str) -> dict[str, str]:
 
 def _of_ladder(ladder: TierSet) -> dict[str, Any]:
     names = ("measure", "starts", "keeps", "keep_days", "lowers", "grace_days", "reversal_waits",
-             "crossing")  # fmt: skip
+             "crossing", "late")  # fmt: skip
     return {
         **{f"label_{code}": name for code, name in ladder.labels.items()},
         **{name: getattr(ladder, name) for name in names},

@@ -28,6 +28,10 @@ STARTS: Words = {
 CROSSING: Words = {
     "before": lazy("by the tier before"), "after": lazy("by the tier it reaches"),
 }  # fmt: skip
+LATE: Words = {
+    "raises": lazy("counts from now on"),
+    "re_rates": lazy("counts, and what was bought after it earns the difference"),
+}  # fmt: skip
 KEEPS: Words = {
     "end_of_next_period": lazy("to the end of the next period"),
     "end_of_period": lazy("to the end of the same period"),
@@ -65,10 +69,7 @@ def measures(ladder: TierSet) -> str:
 
 def terms(ladder: TierSet) -> Iterator[str]:
     """How a tier begins, is kept and lost, a sentence each."""
-    if ladder.starts == TierSet.Starts.NEXT_PERIOD:
-        yield _("A tier begins with the period after the one in which it was reached.")
-    if ladder.crossing == TierSet.Crossing.AFTER:
-        yield _("The purchase that reaches a tier earns by it.")
+    yield from _beginning(ladder)
     if ladder.time_window == TierSet.Window.LIFETIME:
         yield _("A tier is kept for good.")
         return
@@ -96,3 +97,13 @@ def terms(ladder: TierSet) -> Iterator[str]:
         yield _(
             "A return of what reached a tier brings its review near, and the tier stays until then."
         )
+
+
+def _beginning(ladder: TierSet) -> Iterator[str]:
+    """From when on a tier counts."""
+    if ladder.starts == TierSet.Starts.NEXT_PERIOD:
+        yield _("A tier begins with the period after the one in which it was reached.")
+    if ladder.crossing == TierSet.Crossing.AFTER:
+        yield _("The purchase that reaches a tier earns by it.")
+    if ladder.late == TierSet.Late.RE_RATES:
+        yield _("What was bought after a purchase that comes late earns by the tier it reached.")

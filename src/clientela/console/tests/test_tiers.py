@@ -48,6 +48,12 @@ def test_a_ladder_and_its_tiers_are_made_in_forms(club: Client) -> None:
     gold.refresh_from_db()
     assert gold.threshold == 90
     assert 'value="2"' in text_of(club.get("/loyalty/tiers/our-club/steps/gold"))
+    club.post("/loyalty/tiers/our-club", {**LADDER, "late": "re_rates"})
+    assert TierSet.objects.get().late == "re_rates"
+    assert "after a purchase that comes late earns by the tier" in text_of(
+        club.get("/loyalty/tiers")
+    )
+    assert 'value="re_rates" selected' in text_of(club.get("/loyalty/tiers/our-club"))
     club.post("/loyalty/tiers/our-club", {**LADDER, "measure": "balance"})
     assert TierSet.objects.get().measure == "balance"
     assert "may lose their tier by spending" in text_of(club.get("/loyalty/tiers"))
@@ -60,6 +66,7 @@ def test_a_ladder_and_its_tiers_are_made_in_forms(club: Client) -> None:
      ("our-club/steps/new", {**GOLD, "label_en": "Silver"}, "begins at this figure"),
      ("our-club/steps/gold", {**GOLD, "factor": "many"}, "Write a factor"),
      ("our-club", {**LADDER, "measure": "spend", "currency": "XXX"}, "in which currency"),
+     ("our-club", {**LADDER, "measure": "balance", "late": "re_rates"}, "A late purchase reaches"),
      ("our-club", {**LADDER, "keep_days": "5"}, "go with the end of the period")],
 )  # fmt: skip
 def test_what_cannot_be_is_said_at_its_field(

@@ -224,6 +224,6 @@ def test_amendments_and_returns_in_any_order_never_drift(
                 gives_back(purchase, back, f"B-{number}")
                 worth -= back
             posted = Account.objects.values_list("posted", flat=True).first() or 0
-            assert posted == worth // 100
+            assert posted == worth // 100, (minor, steps, ledger())
 
     transactions.tried(walk)

@@ -10,6 +10,7 @@ import pytest
 
 from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
+from clientela.events.models import Event
 from clientela.flows import keep_ladders, offered_rewards, points, points_settings, review_tiers
 from clientela.flows.define_programme import define_programme
 from clientela.flows.lay_out import POINTS
@@ -19,13 +20,14 @@ from clientela.flows.return_purchase import return_purchase
 from clientela.flows.rules_of_points import Draft, publish_rule
 from clientela.flows.verify import verify
 from clientela.loyalty.actions.catalogue import RewardValues
-from clientela.loyalty.models import Lot, Standing
+from clientela.loyalty.models import Lot, Posting, Standing
 from clientela.loyalty.queries import tiers as queries
 from clientela.platform.errors import InvalidInput
 from clientela.platform.http.actors import SYSTEM
 from clientela.platform.promises import promise
 from clientela.products.models import Holding, Kind, Product
 from clientela.purchases.actions import NewReturn
+from clientela.purchases.models import Purchase
 
 pytestmark = pytest.mark.django_db
 WARNINGS = ("not-in-all-languages",)
@@ -209,6 +211,45 @@ def test_a_late_purchase_raises_from_now_on_and_rates_nothing_anew(anna: UUID) -
     assert earned == [600, 10, 500]
     buy(50_000, "2024-07-01", recorded="2026-02-03")  # too long ago to be kept until today
     assert Standing.objects.count() == 2
+    clean()
+
+
+def earned() -> list[tuple[int, int]]:
+    """What was booked, with what was left of it after returns."""
+    rows = Posting.objects.filter(kind="earn").order_by("id")
+    return [(lot.amount, lot.remaining) for one in rows
+            for lot in Lot.objects.filter(posting_id=one.id)]  # fmt: skip
+
+
+@promise("LOY-41")
+def test_a_late_purchase_tops_up_what_was_bought_after_it_where_the_ladder_says_so(
+    anna: UUID,
+) -> None:
+    """70.000 by August reach silver (half as much again), 100.000 by December gold (twice)."""
+    factors = [{**STEPS[0], "factor": "1.5"}, {**STEPS[1], "factor": "2"}]
+    define(tiers=factors, late="re_rates")
+    buy(40_000, "2025-06-01")
+    august, december = buy(20_000, "2025-08-01"), buy(1_000, "2025-12-01")
+    spring = buy(1_000, "2026-02-01")
+    assert [amount for amount, _ in earned()] == [400, 200, 15, 15]
+    buy(45_000, "2025-07-01", recorded="2026-02-02")
+    # from July on it is silver, after August gold: kept to the end of 2026
+    assert [amount for amount, _ in earned()[4:]] == [450, 100, 5, 5]
+    [topped] = Posting.objects.filter(purchase_id=august).exclude(source="purchase")
+    base, silver, before = points.why(topped.id).steps
+    assert (base.rule, silver.rule, silver.after, before.rule) == (
+        "base", "tier-silver", 300, "amended",
+    )  # fmt: skip
+    assert (before.before, before.after) == (300, 100)
+    [first, more] = points.why_purchase(Purchase.objects.get(id=august), now=at("2026-02-03"))
+    assert (first.points, more.points) == (200, 100)
+    assert stands("2026-02-02") == "gold"
+    assert Event.objects.filter(name="points.earned").count() == 8
+    buy(1_000, "2025-07-02", recorded="2026-02-04")  # the others are topped up already
+    assert [amount for amount, _ in earned()[8:]] == [10, 5]
+    for purchase, minor in ((august, 20_000), (december, 500), (spring, 1_000)):
+        give_back(purchase, minor, f"2026-02-{5 + minor // 1_000:02}")
+    assert [left for _, left in earned()] == [400, 0, 10, 0, 450, 0, 0, 0, 10, 5]
     clean()
 
 

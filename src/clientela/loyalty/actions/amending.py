@@ -21,6 +21,7 @@ from clientela.loyalty.rules import lives
 from clientela.loyalty.rules.asking import Answers
 from clientela.loyalty.rules.awards import BY_AMENDED, Award, Part, Step
 from clientela.loyalty.rules.baskets import counted
+from clientela.loyalty.rules.tiers import Lift
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
@@ -39,6 +40,11 @@ def give_all_up(
             forgiving, worth=0, steps=[], cause=cause, back_minor=0, actor=actor, now=now
         )
     limits.free(customer_ids=cause.family, postings=[one.posting_id for one in taken])
+
+
+def lifted(basis: Basis, lift: Lift) -> Basis:
+    """As if its customer had stood on another tier."""
+    return replace(basis, lifts=(lift,))
 
 
 @needs_transaction

@@ -180,7 +180,7 @@ def _standing(batch: Sequence[Basis], scheme: queries.Scheme) -> dict[int, list[
     found = tiers.factors_at(
         [(basis.customer_id, basis.occurred_at) for basis in batch], currency_id=scheme.currency_id
     )
-    if not scheme.has_crossings:
+    if not (scheme.has_crossings or any(basis.lifts for basis in batch[:1])):
         return found
     return multiplying(found, {place: basis.lifts for place, basis in enumerate(batch)})
 

@@ -23,7 +23,7 @@ LADDERS_MAX, STEPS_MAX = 20, 50
 WORDS_LENGTH_MAX = 1_000
 LADDER_KNOWN = {
     "key", "labels", "measure", "currency", "counts", "window", "starts", "keeps", "keep_days",
-    "lowers", "grace_days", "reversal_waits", "crossing", "tiers",
+    "lowers", "grace_days", "reversal_waits", "crossing", "late", "tiers",
 }  # fmt: skip
 CROSSED_BY = (TierSet.Measure.SPEND, TierSet.Measure.POINTS, TierSet.Measure.PURCHASES)
 STEP_KNOWN = {"key", "labels", "benefits", "staff_notes", "threshold", "factor", "life"}
@@ -34,6 +34,7 @@ CHOICES: Mapping[str, tuple[str, Any, str]] = {
     "keeps": ("keeps", TierSet.Keeps, "end_of_next_period"),
     "lowers": ("lowers", TierSet.Lowers, "recompute"),
     "crossing": ("crossing", TierSet.Crossing, "before"),
+    "late": ("late", TierSet.Late, "raises"),
 }
 
 
@@ -42,9 +43,9 @@ def define(body: Mapping[str, Any], *, currency: Currency, actor: Actor, now: da
     """A ladder with all its tiers, by key; the same text again changes nothing.
 
     {"key", "labels", "measure", "currency", "counts", "window", "starts", "keeps", "keep_days",
-    "lowers", "grace_days", "reversal_waits", "crossing", "tiers": [{"key", "labels", "benefits",
-    "staff_notes", "threshold", "factor", "life"}]}. A factor is published as a rule; purchases keep
-    the version they had.
+    "lowers", "grace_days", "reversal_waits", "crossing", "late", "tiers": [{"key", "labels",
+    "benefits", "staff_notes", "threshold", "factor", "life"}]}. A factor is published as a rule;
+    purchases keep the version they had.
     """
     ladder = save(body, currency=currency, at="ladder.")
     listed = body.get("tiers", [])
@@ -112,6 +113,9 @@ def _time(body: Mapping[str, Any], values: Mapping[str, Any], at: str) -> dict[s
 
 def _check_crossing(values: Mapping[str, Any], at: str) -> None:
     """A purchase earns by the tier it reaches only where it is on it at once."""
+    if values["late"] == TierSet.Late.RE_RATES and values["measure"] not in CROSSED_BY:
+        words = f"A late purchase reaches a tier by {', '.join(CROSSED_BY)}."
+        raise InvalidInput(words, field=f"{at}late")
     if values["crossing"] == TierSet.Crossing.BEFORE:
         return
     if values["starts"] != TierSet.Starts.NOW:

@@ -164,13 +164,16 @@ def take_back_each(
     whose: list[tuple[int, str]] = []
     rows = []
     for place, one in enumerate(returns):
+        own: set[int] = set()  # currencies that have their key
         for earned in one.earned:
             points = rules.to_take_back(
                 earned=earned.points, reversed_before=earned.taken_before, points_of_rest=0
             )
             if points:
                 whose.append((place, earned.currency))
-                rows.append(_row(one, earned, points))
+                key = f"{one.id}/{earned.posting_id}" if earned.currency_id in own else str(one.id)
+                own.add(earned.currency_id)
+                rows.append(_row(one, earned, points, key))
     if not rows:
         return taken
     answers = sql.statement("loyalty", "take_back_each").rows(
@@ -183,9 +186,9 @@ def take_back_each(
     return taken
 
 
-def _row(one: WholeReturn, earned: EarnedBy, points: int) -> tuple[object, ...]:
+def _row(one: WholeReturn, earned: EarnedBy, points: int, key: str) -> tuple[object, ...]:
     return (
         earned.customer_id, earned.account_id, earned.currency_id, earned.policy, points,
-        earned.posting_id, one.basis.purchase_id, str(one.id), one.basis.body_hash, "{}",
+        earned.posting_id, one.basis.purchase_id, key, one.basis.body_hash, "{}",
         one.back_minor,
     )  # fmt: skip

@@ -111,8 +111,8 @@ class Posting(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["customer_id", "purchase_id", "currency"],
-                condition=Q(kind="earn", purchase_id__isnull=False),
-                name="purchase_earns_once",
+                condition=Q(kind="earn", source="purchase", purchase_id__isnull=False),
+                name="a_purchase_earns_once",
             ),
             models.CheckConstraint(name="forgiven_never_negative", condition=Q(forgiven__gte=0)),
         ]

@@ -39,6 +39,10 @@ class TierSet(models.Model):
         BEFORE = "before"  # the purchase that reaches a tier earns by the one before
         AFTER = "after"  # it earns by the one it reaches
 
+    class Late(models.TextChoices):
+        RAISES = "raises"  # a purchase that came late counts from now on
+        RE_RATES = "re_rates"  # and what was bought after it earns by the tier it reached
+
     class Lowers(models.TextChoices):
         RECOMPUTE = "recompute"  # to whatever the figure reaches
         ONE_STEP = "one_step"
@@ -56,6 +60,7 @@ class TierSet(models.Model):
     crossing = models.TextField(
         choices=Crossing.choices, default=Crossing.BEFORE, db_default="before"
     )
+    late = models.TextField(choices=Late.choices, default=Late.RAISES, db_default="raises")
     keeps = models.TextField(
         choices=Keeps.choices, default=Keeps.NEXT_PERIOD, db_default="end_of_next_period"
     )

@@ -6,7 +6,7 @@ FROM unnest(%(purchase_ids)s::uuid[]) AS bought (id)
 JOIN purchases_purchase AS purchase ON purchase.id = bought.id
 JOIN loyalty_posting AS posting
     ON posting.customer_id = purchase.customer_id AND posting.purchase_id = purchase.id
-    AND posting.kind = 'earn'
+    AND posting.kind = 'earn' AND posting.source = 'purchase'
 JOIN loyalty_currency AS currency ON currency.id = posting.currency_id
 JOIN loyalty_entry AS entry
     ON entry.customer_id = posting.customer_id AND entry.posting_id = posting.id

@@ -28,8 +28,8 @@ POSTED_AGAIN = """
         purchase_id, steps
     )
     SELECT
-        customer_id, currency_id, kind, 'other', key, body_hash, occurred_at, posted_at, actor,
-        purchase_id, steps
+        customer_id, currency_id, kind, source, key || '+', body_hash, occurred_at, posted_at,
+        actor, purchase_id, steps
     FROM loyalty_posting
 """
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ def test_a_rule_that_cannot_be_is_refused_by_its_part() -> None:
         ("UPDATE loyalty_lot SET remaining = amount + 1", "lot_remaining_within_amount"),
         ("UPDATE loyalty_entry SET amount = 0", "amount_is_positive"),
         ("UPDATE loyalty_entry SET debit_id = 1", "entry_has_one_member_side"),
-        (POSTED_AGAIN, "purchase_earns_once"),
+        (POSTED_AGAIN, "a_purchase_earns_once"),
     ],
 )
 def test_the_database_refuses_what_cannot_be(statement: str, constraint: str) -> None:
