@@ -32,11 +32,11 @@ def earn(
     now: datetime,
 ) -> dict[UUID, tuple[Earned, ...]]:  # fmt: skip
     """What purchases earn as they are recorded, those among them too that put another right."""
-    plain = [one for one in fresh if not (one.purchase.amends or one.purchase.replaces)]
+    plain = [one for one in fresh if not one.purchase.puts_right]
     found = earn_points.earn(plain, schemes=schemes, company=company, actor=actor, now=now)
     if len(plain) < len(fresh) and company.is_on("loyalty"):
         for one in fresh:
-            if one.purchase.amends or one.purchase.replaces:
+            if one.purchase.puts_right:
                 work = Amending(one, schemes, company, actor, now)
                 if earned := work.book():
                     found[one.id] = tuple(earned)

@@ -5,6 +5,7 @@ purchase it was paid for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,9 +19,12 @@ from clientela.loyalty.actions import limits, lives, referrals
 from clientela.loyalty.actions.referrals import ReferralNotAllowed, Taken
 from clientela.loyalty.models import Referral
 from clientela.loyalty.queries.ledger import Scheme
+from clientela.loyalty.rules.referrals import Terms
 from clientela.platform import ids, transactions
 from clientela.platform.http.actors import SYSTEM, Actor, acting
+from clientela.purchases import queries as purchases
 from clientela.purchases.actions import Fresh, GivenBack
+from clientela.purchases.models import Purchase
 
 SOURCE = "referral"
 SIDES = ("referral", "referred")  # what the referrer and the friend earn by
@@ -80,8 +84,11 @@ def after_purchases(
     if not any(scheme.has_referrals for scheme in schemes):
         return
     terms = referrals.terms()
-    bought = [one for one in fresh
-              if terms.met_by(one.purchase.total_minor, one.purchase.currency)]  # fmt: skip
+    bought = [
+        one for one in fresh
+        if (_is_owed(one, terms, actor=actor, now=now) if one.purchase.puts_right
+            else terms.met_by(one.purchase.total_minor, one.purchase.currency))
+    ]  # fmt: skip
     if not bought:
         return
     always = terms.on == "every_purchase"
@@ -115,33 +122,79 @@ def _pay(
     referrals.paid(referral, purchase_id=purchase_id, now=now)
 
 
+def _is_owed(one: Fresh, terms: Terms, *, actor: Actor, now: datetime) -> bool:
+    """Whether a purchase that puts another right is enough where that was not. What was paid for it
+    stays, and goes back where too little is left.
+    """
+    sale = _Sale.of(purchases.get(one.id))
+    is_met = terms.met_by(sale.left_minor, one.purchase.currency)
+    if not sale.paid():
+        return is_met
+    if not is_met and terms.asks_purchase:
+        told = sale.take_back(one.id, at=one.purchase.purchased_at, actor=actor, now=now)
+        events.emit(told, actor=actor, now=now)
+    return False
+
+
 def after_return(given: GivenBack, *, actor: Actor, now: datetime) -> list[Happening]:
     """What was paid for a purchase goes back on both sides once too little is left of it."""
-    terms, purchase = referrals.terms(), given.purchase
-    left = purchase.total_minor - purchase.returned_minor
-    if not terms.asks_purchase or terms.met_by(left, purchase.currency):
+    terms = referrals.terms()
+    if not terms.asks_purchase:
         return []
-    keys = [f"{purchase.id.hex}/{name}" for name in SIDES]
-    whose = referrals.customers_of(keys, source=SOURCE)
-    if not whose:
+    sale = _Sale.of(given.purchase)
+    if terms.met_by(sale.left_minor, given.purchase.currency):
         return []
-    expired = lives.settle(whose, actor=actor, now=now)
-    taken = referrals.take_back(
-        keys, source=SOURCE, reference=f"referral/{given.id}", content=given.id.bytes,
-        happened=given.returned_at, actor=actor, now=now,
-    )  # fmt: skip
-    limits.free(customer_ids=whose, postings=[one.back.posting_id for one in taken])
-    referrals.reopen(purchase.id, friend=customers.family_of(purchase.customer_id))
-    return [*expired_happenings(expired), *_happenings(taken, given)]
+    return sale.take_back(given.id, at=given.returned_at, actor=actor, now=now)
 
 
-def _happenings(taken: Sequence[Taken], given: GivenBack) -> Iterator[Happening]:
-    subject = ids.public("pur", given.purchase.id)
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    """A purchase with all that put it right: what a referral may have been paid for."""
+
+    together: Sequence[Purchase]
+    family: Sequence[UUID]
+
+    @classmethod
+    def of(cls, purchase: Purchase) -> _Sale:
+        family = customers.family_of(purchase.customer_id)
+        return cls(purchases.put_right(purchase, family=family), family)
+
+    @property
+    def left_minor(self) -> int:
+        return sum(one.total_minor - one.returned_minor for one in self.together)
+
+    @property
+    def keys(self) -> list[str]:
+        return [f"{one.id.hex}/{name}" for one in self.together for name in SIDES]
+
+    def paid(self) -> list[UUID]:
+        """Who has something for it."""
+        return referrals.customers_of(self.keys, source=SOURCE)
+
+    def take_back(
+        self, cause: UUID, *, at: datetime, actor: Actor, now: datetime
+    ) -> list[Happening]:
+        whose = self.paid()
+        if not whose:
+            return []
+        expired = lives.settle(whose, actor=actor, now=now)
+        taken = referrals.take_back(
+            self.keys, source=SOURCE, reference=f"referral/{cause}", content=cause.bytes,
+            happened=at, actor=actor, now=now,
+        )  # fmt: skip
+        limits.free(customer_ids=whose, postings=[one.back.posting_id for one in taken])
+        for one in self.together:
+            referrals.reopen(one.id, friend=self.family)
+        return [*expired_happenings(expired), *_happenings(taken, at, self.together[-1].id)]
+
+
+def _happenings(taken: Sequence[Taken], at: datetime, purchase_id: UUID) -> Iterator[Happening]:
+    subject = ids.public("pur", purchase_id)
     for customer, back in taken:
         data = {"posting": f"pos_{back.posting_id}", "currency": back.currency}
         if back.points:
-            yield Happening("points.reversed", given.returned_at, customer, subject,
+            yield Happening("points.reversed", at, customer, subject,
                             {**data, "points": back.points, "debt": back.new_debt})  # fmt: skip
         if back.forgiven:
-            yield Happening("points.forgiven", given.returned_at, customer, subject,
+            yield Happening("points.forgiven", at, customer, subject,
                             {**data, "points": back.forgiven})  # fmt: skip

@@ -67,9 +67,8 @@ def follow(
     expired: list[Turn] = []
     taken: tuple[TakenBack, ...] = ()
     lost: list[Happening] = []
-    if companies.current().is_on("loyalty"):
-        if not keeps_points:
-            expired, taken, lost = _take_back(given, actor=actor, now=now)
+    if companies.current().is_on("loyalty") and not keeps_points:
+        expired, taken, lost = _take_back(given, actor=actor, now=now)
         lost += refer_friends.after_return(given, actor=actor, now=now)
     told = [*happenings(given, taken), *expired_happenings(expired), *lost]
     events.emit(told, actor=actor, now=now, request=request)

@@ -110,6 +110,11 @@ class NewPurchase:
     replaces: UUID | None = None  # the purchase that was said anew, where it was
 
     @property
+    def puts_right(self) -> bool:
+        """Whether another purchase is put right by it."""
+        return bool(self.amends or self.replaces)
+
+    @property
     def has_details(self) -> bool:
         """Whether anything is told of it besides its lines."""
         return self.delivery_minor > 0 or any(line.kind or line.tags for line in self.lines)
@@ -168,11 +173,8 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
     )  # fmt: skip
     new_ids = {id for id, _ in written}
     return_waits = any(waits for _, waits in written)
-    fresh = [
-        Fresh(place, row[0], row[4], batch[place])
-        for place, row in enumerate(rows)
-        if row[0] in new_ids
-    ]
+    fresh = [Fresh(place, row[0], row[4], batch[place])
+             for place, row in enumerate(rows) if row[0] in new_ids]  # fmt: skip
     _record_lines(fresh)
     details.record(
         [(one.id, one.purchase.customer_id, one.purchase.delivery_minor,
@@ -185,11 +187,8 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
 
 
 def _record_lines(fresh: Sequence[Fresh]) -> None:
-    rows = [
-        (purchase.id, number, line)
-        for purchase in fresh
-        for number, line in enumerate(purchase.purchase.lines, start=1)
-    ]
+    rows = [(purchase.id, number, line) for purchase in fresh
+            for number, line in enumerate(purchase.purchase.lines, start=1)]  # fmt: skip
     if not rows:
         return
     customers = {purchase.id: purchase.purchase.customer_id for purchase in fresh}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +12,13 @@ import pytest
 
 from clientela.api.tests.conftest import Caller
 from clientela.api.tests.test_granting import all_agrees
+from clientela.customers.queries import Reference
 from clientela.events.queries import Happened
 from clientela.flows import follow_happenings
+from clientela.flows.amend_purchase import amend_purchase
 from clientela.flows.define_programme import define_programme
 from clientela.flows.record_events import record_events
+from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.flows.register_customer import Details, register_customer
 from clientela.flows.tests.conftest import NOW
 from clientela.loyalty.models import Occasion, Posting
@@ -84,6 +89,36 @@ def test_a_referral_is_paid_with_the_friends_first_purchase_and_goes_back_with_i
     assert all_agrees()
     buys(api, friend, "third", 2_000)
     assert (points(api, friend), points(api, anna["id"])) == (200, 500)
+    assert all_agrees()
+
+
+@promise("LOY-21")
+def test_a_referral_follows_a_purchase_that_is_put_right(
+    api: Caller, anna: dict[str, Any], programme: None
+) -> None:
+    """20 euros are enough; they are first left out, then said anew, then too much."""
+
+    def both() -> tuple[int, int]:
+        return points(api, friend), points(api, anna["id"])
+
+    friend = somebody("Jānis Bērzs", "26111111")
+    refer(api, friend, anna["id"])
+    sale = Bought("till", "S-1", Reference("id", friend.removeprefix("cus_")), NOW, 1_500, "EUR")
+    anew = partial(amend_purchase, actor=SYSTEM, now=NOW)
+    record_purchases([sale], actor=SYSTEM, now=NOW)
+    assert both() == (0, 0)
+    first = anew(sale := replace(sale, total_minor=1_900)).id
+    assert first is not None
+    body = {"reference": "A-1", "amended_at": NOW.isoformat(), "total_minor": 2_000}
+    assert api.post(f"/purchases/{ids.public('pur', first)}/amendments", body).status_code == 200
+    assert both() == (200, 500)
+    postings = Posting.objects.count()
+    anew(replace(sale, total_minor=2_050))
+    assert (both(), Posting.objects.count()) == ((200, 500), postings)
+    anew(replace(sale, total_minor=1_999))
+    assert both() == (0, 0)
+    anew(replace(sale, total_minor=2_500))
+    assert both() == (200, 500)
     assert all_agrees()
 
 

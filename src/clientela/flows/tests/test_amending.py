@@ -141,6 +141,16 @@ def test_less_of_one_line_and_another_line_more_is_one_difference() -> None:
     assert agrees()
 
 
+def test_what_is_said_anew_takes_the_place_of_what_put_it_right_too() -> None:
+    correct_purchase(buys(2_000), reference="C-1", total_minor=5_000, at=NOW, actor=SYSTEM,
+                     now=NOW)  # fmt: skip
+    amends(6_000)
+    assert ledger() == [("earn", 20), ("earn", 30), ("earn", 10)]
+    left = Purchase.objects.values_list("total_minor", "returned_minor").order_by("recorded_at")
+    assert [total - back for total, back in left] == [0, 0, 6_000]
+    assert agrees()
+
+
 def test_caps_and_budgets_count_an_amended_purchase_as_one() -> None:
     for period, most, unit in (("month", 60, "points"), ("day", 1, "times")):
         bound_earning.set_cap(
@@ -210,11 +220,11 @@ def test_amendments_and_returns_in_any_order_never_drift(
         purchase, worth = buys(minor), minor
         for number, (way, figure) in enumerate(steps):
             root = Purchase.objects.get(id=purchase)
-            more = worth - (root.total_minor - root.returned_minor)  # recorded besides; it stays
+            more = worth - (root.total_minor - root.returned_minor)  # recorded besides
             if way == "anew":
                 id = amends(figure).id
                 assert id is not None
-                purchase, worth = id, figure + more
+                purchase, worth = id, figure  # said anew, with what was recorded besides
             elif way == "total":
                 correct_purchase(purchase, reference=f"C-{number}", total_minor=figure, at=NOW,
                                  actor=SYSTEM, now=NOW)  # fmt: skip
