@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from clientela.customers import families
 from clientela.flows import facts
 from clientela.flows.lists import reading, views
+from clientela.flows.lists.state import ListState
 from clientela.loyalty.models import Reward
-from clientela.platform.conditions import grammar, judging
+from clientela.platform.conditions import asking, grammar, judging
 from clientela.platform.conditions.grammar import BadCondition
 from clientela.platform.conditions.judging import Row
-from clientela.platform.errors import Problem
+from clientela.platform.errors import NotThere, Problem
 from clientela.platform.http.actors import SYSTEM, Actor
 from clientela.staff.company import Company
 from clientela.ui.models import View
@@ -40,6 +42,40 @@ def barred(
     return frozenset(
         one.id for one in asked if not _is_meant(one, row, family, company=company, now=now)
     )
+
+
+def meant_of(
+    reward: Reward, members: Sequence[UUID], *, company: Company, now: datetime
+) -> frozenset[UUID]:
+    """Of many customers those whom a reward is meant for, asked of all of them together; one by one
+    only where its condition asks what no list can.
+    """
+    if not members or not (reward.audience or reward.audience_view):
+        return frozenset(members)
+    try:
+        grammar.read(reward.audience or {"all": []}, facts.catalogue(), at="audience")
+        read = reading.reading(
+            _state_of(reward), actor=SYSTEM, company=company, now=now, only=members
+        )
+        if read.node is None or asking.can_ask(read.node, read.known.columns):
+            return frozenset(id for (id,) in read.run(read.every(), read.values))
+    except Problem:
+        if reward.audience_view:
+            return frozenset()
+    records = families.records_of(members)
+    return frozenset(
+        one for one in members if not barred([reward], records[one], company=company, now=now)
+    )
+
+
+def _state_of(reward: Reward) -> ListState:
+    """Whom it is for, as a list. NotThere where the list was removed."""
+    if reward.audience_view is None:
+        return ListState(columns=(), filter=reward.audience)
+    view = View.objects.filter(id=reward.audience_view, removed_at=None).first()
+    if view is None:
+        raise NotThere
+    return views.state_of(view).with_(columns=(), group="", board="")
 
 
 def _is_meant(

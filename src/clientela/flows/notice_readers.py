@@ -11,7 +11,7 @@ from clientela.customers import families
 from clientela.customers import queries as customers
 from clientela.flows import audiences, offered_rewards
 from clientela.flows.notice_letters import Found
-from clientela.loyalty.models import Notice, Reward
+from clientela.loyalty.models import Notice
 from clientela.loyalty.queries import notices as queries
 from clientela.loyalty.queries import rewards, tiers
 from clientela.loyalty.rules import rewards as rules
@@ -78,19 +78,20 @@ def _can_have(notice: Notice, members: Sequence[UUID], *, now: datetime) -> Iter
     points = queries.usable_each(members, currency_id=reward.currency_id, now=now)
     stands = queries.tiers_each(members, now=now)
     had = queries.times_had_each(members, reward) if reward.member_max is not None else {}
-    for member in members:
-        known = rules.Member(points.get(member, 0), stands.get(member, frozenset()),
-                             had.get(member, 0))  # fmt: skip
-        quote = rules.quote(offer, known, now=now, today=today)
-        if not quote.why and not _is_barred(reward, member, now=now):
-            yield Found(member, points=quote.points, reward=reward)
-
-
-def _is_barred(reward: Reward, member: UUID, *, now: datetime) -> bool:
-    if not (reward.audience or reward.audience_view):
-        return False
-    family = customers.family_of(member)
-    return bool(audiences.barred([reward], family, company=companies.current(), now=now))
+    quotes = {
+        member: rules.quote(
+            offer,
+            rules.Member(points.get(member, 0), stands.get(member, frozenset()),
+                         had.get(member, 0)),
+            now=now, today=today,
+        )
+        for member in members
+    }  # fmt: skip
+    able = [member for member, quote in quotes.items() if not quote.why]
+    meant = audiences.meant_of(reward, able, company=companies.current(), now=now)
+    for member in able:
+        if member in meant:
+            yield Found(member, points=quotes[member].points, reward=reward)
 
 
 def readers(notice: Notice, about: Sequence[Found], *, now: datetime) -> list[Reader]:

@@ -6,7 +6,7 @@ questions false and negative ones true, as in `judging`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from clientela.platform.conditions.tree import (
     Related,
     Value,
     Window,
+    leaves,
 )
 
 SIGNS = {
@@ -41,6 +42,29 @@ class Asked:
 
     sql: str
     values: dict[str, Any]
+
+
+def can_ask(node: Node, columns: Columns) -> bool:
+    """Whether there is a column for every fact it names."""
+    return all(_has(one, columns) for one in leaves(node))
+
+
+def _has(one: Leaf | Related, columns: Columns) -> bool:
+    if isinstance(one, Related):
+        rows = columns.rows.get(one.relation.key)
+        return rows is not None and (
+            one.where is None or can_ask(one.where, Columns(facts=rows.columns))
+        )
+    return {one.fact.key, *_named(one.value)} <= set(columns.facts)
+
+
+def _named(value: Value | None) -> Iterator[str]:
+    match value:
+        case Of(fact):
+            yield fact.key
+        case Arithmetic(_, left, right):
+            yield from _named(left)
+            yield from _named(right)
 
 
 def asked(node: Node, columns: Columns, clock: Clock) -> Asked:

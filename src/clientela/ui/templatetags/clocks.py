@@ -13,12 +13,19 @@ from django.utils.translation import gettext, ngettext
 from clientela.ui import dates
 from clientela.ui import words as words_of
 from clientela.ui.templatetags.ui import clock as time_of_day
-from clientela.ui.templatetags.ui import day_of, local, moment_now, short_day, today
+from clientela.ui.templatetags.ui import day_of, distance, local, moment_now, short_day, today
 
 register = template.Library()
 
 SOON_SECONDS = 3600
 DAYS_FROM_SECONDS = 48 * 3600
+
+
+@register.simple_tag(takes_context=True)
+def from_now(context: Context, value: datetime) -> str:
+    """` (in 41 h)` behind a moment that is near, nothing behind one that is not."""
+    passed = int((moment_now(context) - value).total_seconds())
+    return f" ({distance(passed)})" if abs(passed) < DAYS_FROM_SECONDS else ""
 
 
 @register.inclusion_tag("ui/clock.html", takes_context=True)

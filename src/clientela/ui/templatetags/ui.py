@@ -316,12 +316,14 @@ def form_key() -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def tab(
-    context: Context, page: str, words: str, *args: Any, count: int | None = None, root: int = 0
-) -> SafeString:
-    """A link of a row of tabs, current where the page lies under it (the root: only on itself)."""
+    context: Context, page: str, words: str, *args: Any, count: int | None = None, root: int = 0,
+    also: str = "",
+) -> SafeString:  # fmt: skip
+    """A link of a row of tabs, current under it or under `also` (the root: only on itself)."""
     url = address_of(page, *args)
     path = context["request"].path
-    current = path == url or (not root and path.startswith(url + "/"))
+    below = [f"{one}/" for one in [*also.split(), *([] if root else [url])]]
+    current = path == url or f"{path}/".startswith(tuple(below))
     counted = "" if count is None else format_html(' <span class="count">{}</span>', number(count))
     link = '<a href="{}" aria-current="page">{}{}</a>' if current else '<a href="{}">{}{}</a>'
     return format_html(link, url, words, counted)
