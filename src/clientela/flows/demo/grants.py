@@ -15,7 +15,7 @@ from clientela.customers.models import Customer
 from clientela.customers.queries import Reference
 from clientela.flows import grant_points, pause_earning, promotions
 from clientela.flows.bound_earning import set_cap, wanted_from
-from clientela.flows.demo import abroad, loose_ends, notices, rules_shown
+from clientela.flows.demo import abroad, loose_ends, notices, put_right, rules_shown
 from clientela.flows.demo.mark import DEMO, SOURCE
 from clientela.flows.grant_points import Wanted
 from clientela.flows.lay_out import POINTS
@@ -109,6 +109,7 @@ def play(*, now: datetime) -> None:
     _by_hand(cast[3:], now=now)
     notices.play(currency=currency.code, now=now)
     abroad.play(cast[-4:], now=now)
+    put_right.play(cast[-4:-2], now=now)
     loose_ends.play(cast[3:-4], now=now)
 
 

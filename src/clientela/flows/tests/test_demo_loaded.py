@@ -18,7 +18,7 @@ from clientela.customers.models import Customer, Identity
 from clientela.customers.queries import Reference
 from clientela.events.models import Event
 from clientela.flows import hold_points, watch_points
-from clientela.flows.demo import abroad, books, generator, load, loose_ends, mark, remove
+from clientela.flows.demo import abroad, books, generator, load, loose_ends, mark, put_right, remove
 from clientela.flows.demo.known import ANNA_POINTS
 from clientela.flows.demo.load import DemoIsThere, Loaded
 from clientela.flows.demo.matching import TWICE
@@ -32,10 +32,11 @@ from clientela.flows.verify import verify
 from clientela.issues import review as reviews
 from clientela.issues import rules
 from clientela.issues.models import Issue, Promise
-from clientela.loyalty.models import TierSet
+from clientela.loyalty.models import Posting, TierSet
 from clientela.loyalty.models.books import ClosedMonth
 from clientela.loyalty.queries import ledger as loyalty
 from clientela.loyalty.queries import rates
+from clientela.loyalty.rules.awards import BY_AMENDED
 from clientela.platform import sql, transactions
 from clientela.platform.http.actors import SYSTEM
 from clientela.products import actions as products
@@ -79,10 +80,10 @@ def test_the_demo_is_loaded_whole_and_every_row_of_it_is_marked(demo: Loaded) ->
     assert (
         demo.customers == SMALL == (Customer.objects.filter(is_demo=True).count() - TWICE - LEADS)
     )
-    besides = len(abroad.BOUGHT) + loose_ends.RETURNED
+    besides = len(abroad.BOUGHT) + loose_ends.RETURNED + put_right.PURCHASES
     assert demo.purchases == bought + besides == Purchase.objects.count()
     returned = sum(len(household.returns) for household in story)
-    assert demo.returns == returned + loose_ends.RETURNED
+    assert demo.returns == returned + loose_ends.RETURNED + put_right.RETURNS
     assert demo.holdings > sum(len(household.holdings) for household in story)  # fridges too
     assert not Holding.objects.filter(is_demo=False).exists()
     assert not Product.objects.filter(is_demo=False).exists()
@@ -101,6 +102,9 @@ def test_something_of_every_state_of_points_is_shown(demo: Loaded) -> None:
     assert (hold.source, hold.reference) == ("webshop", "web-4711")
     assert [one.crossing for one in TierSet.objects.all()] == ["after"]
     assert [one.money for one in rates.wanted()] == ["NOK"]
+    amending = Purchase.objects.exclude(amends=None).order_by("total_minor")
+    assert [one.total_minor for one in amending] == [1_250, 8_000]
+    assert Posting.objects.filter(steps__contains=[BY_AMENDED]).count() == 2
 
 
 def test_every_figure_of_the_demo_is_proved_by_its_rows(demo: Loaded) -> None:
