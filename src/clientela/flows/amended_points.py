@@ -59,9 +59,7 @@ class Amending:
     def __post_init__(self) -> None:
         family = customers.family_of(self.one.purchase.customer_id)
         self.together = queries.put_right(queries.get(self.one.id), family=family)
-        self.cause = Cause(
-            self.one.id, self.one.body_hash, self.one.purchase.purchased_at, family
-        )  # fmt: skip
+        self.cause = Cause(self.one.id, self.one.body_hash, self.now, family)
 
     def book(self) -> list[Earned]:
         expired = lives.settle(self.cause.family, actor=self.actor, now=self.now)
@@ -81,10 +79,9 @@ class Amending:
         limits.free(
             customer_ids=self.cause.family, postings=[one.posting_id for one in taken]
         )  # fmt: skip
-        subject = self.together[-1].public_id
-        at, customer = self.one.purchase.purchased_at, self.one.purchase.customer_id
+        subject, customer = self.together[-1].public_id, self.one.purchase.customer_id
         events.emit(
-            [*taken_happenings(taken, at, customer, subject), *expired_happenings(expired),
+            [*taken_happenings(taken, self.now, customer, subject), *expired_happenings(expired),
              *lost_tiers(self.together, actor=self.actor, now=self.now)],
             actor=self.actor, now=self.now,
         )  # fmt: skip

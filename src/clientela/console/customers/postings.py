@@ -135,6 +135,8 @@ def why_of(found: Why, purchases: Mapping[UUID, Bought]) -> dict[str, Any]:
     counted = money_of(posting, purchases)
     is_difference = any(reason.rule == amending.KEY for reason in found.steps)
     what = _("Counts besides") if is_difference else _("Counts")
+    if is_difference and points < 0:
+        what = _("Counts no more")
     steps = [{"icon": "receipt", "words": what, "more": "", "figure": money(counted)}]
     steps = steps if counted and counted.minor else []
     steps += [_step(reason) for reason in found.steps]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -68,6 +68,14 @@ def test_what_an_amended_purchase_earned_before_stands_in_its_why(boss: Client, 
     amend_purchase(Bought("till", "R-9", Reference("id", str(anna)), at, 5_001, "EUR"),
                    actor=SYSTEM, now=at)  # fmt: skip
     newest = Purchase.objects.get(total_minor=5_001)
+    amend_purchase(Bought("till", "R-8", Reference("id", str(anna)), at, 900, "EUR"),
+                   actor=SYSTEM, now=at)  # fmt: skip
+    amend_purchase(Bought("till", "R-8", Reference("id", str(anna)), at, 300, "EUR"),
+                   actor=SYSTEM, now=at + timedelta(hours=1))  # fmt: skip
+    less = Posting.objects.latest("id")
+    assert (less.kind, less.occurred_at) == ("reverse", at + timedelta(hours=1))
+    why = text_of(boss.get(f"/customers/{customer}/points/{less.public_id}/why"))
+    assert ("Counts no more" in why, "Earned before" in why) == (True, True)
     address = f"/customers/{customer}/purchases/{newest.public_id}"
     why = text_of(boss.get(f"{address}/why"))
     assert "Earned before" in why
