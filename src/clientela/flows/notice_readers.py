@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from clientela.customers import families
-from clientela.customers import queries as customers
+from clientela.customers import sight
 from clientela.flows import audiences, offered_rewards
 from clientela.flows.notice_letters import Found
 from clientela.loyalty.models import Notice
 from clientela.loyalty.queries import notices as queries
 from clientela.loyalty.queries import rewards, tiers
 from clientela.loyalty.rules import rewards as rules
-from clientela.platform import emails
+from clientela.platform import emails, sql
 from clientela.privacy import contacting
 from clientela.privacy.contacting import Contact
 from clientela.staff import company as companies
@@ -56,8 +56,8 @@ def slice_of(
 
 def _near_tier(notice: Notice, members: Sequence[UUID], *, now: datetime) -> Iterator[Found]:
     """Those whom no more than the distance parts from the next step."""
-    assert notice.ladder_id is not None
-    ladder = tiers.ladder_of(notice.ladder_id)
+    ladder = notice.ladder
+    assert ladder is not None
     steps = sorted(ladder.tiers.all(), key=lambda tier: tier.threshold)
     zone = queries.zone_of(notice)
     figures = tiers.measured_each_now(members, ladder=ladder, zone=zone, now=now)
@@ -96,33 +96,44 @@ def _can_have(notice: Notice, members: Sequence[UUID], *, now: datetime) -> Iter
 
 def readers(notice: Notice, about: Sequence[Found], *, now: datetime) -> list[Reader]:
     """Who of them is told, and at which address; of the others why not."""
-    own = families.of({one.customer_id for one in about})
-    addresses = _addresses(own)
+    members = _members({one.customer_id for one in about})
     known = {
-        id: Contact(own[id].ids, (EMAIL, emails.normal(address).norm))
-        for id, address in addresses.items()
-    }
+        id: Contact(one.family, (EMAIL, emails.normal(one.address).norm))
+        for id, one in members.items() if one.address
+    }  # fmt: skip
     allowed = contacting.answers(
         list(known.values()), purpose=notice.purpose, channel=EMAIL,
         today=companies.current().today(now),
     )  # fmt: skip
     said = dict(zip(known, allowed, strict=True))
-    told = queries.languages_of(own)
     usual = companies.current().language
     found = []
     for one in about:
         id = one.customer_id
-        language, is_demo = told.get(id, ("", False))
+        member = members.get(id, NOBODY)
         answer = said.get(id)
         why = "no_address" if answer is None else "" if answer.is_allowed else answer.because
-        found.append(Reader(one, why or ("demo" if is_demo else ""), addresses.get(id, ""),
-                            language or usual))  # fmt: skip
+        found.append(Reader(one, why or ("demo" if member.is_demo else ""), member.address,
+                            member.language or usual))  # fmt: skip
     return found
 
 
-def _addresses(own: Mapping[UUID, families.Family]) -> dict[UUID, str]:
-    """The address letters to each go to: the primary one, else the one known longest."""
-    heads = {id: head for head, family in own.items() for id in family.ids}
-    kept = [one for one in customers.identities_of(heads) if one.kind == EMAIL]
-    kept.sort(key=lambda one: (one.primary_since is None, one.id), reverse=True)
-    return {heads[one.customer_id]: one.value_shown for one in kept}
+class _Member(NamedTuple):
+    family: Sequence[UUID] = ()
+    language: str = ""
+    is_demo: bool = False
+    address: str = ""
+
+
+NOBODY = _Member()
+
+
+def _members(customer_ids: Collection[UUID]) -> dict[UUID, _Member]:
+    """What has to be known of each to write to them, in one statement."""
+    rows = sql.statement("flows", "notice_readers").rows(
+        members=list(customer_ids), unshown=list(sight.present().unshown_identities)
+    )
+    return {
+        id: _Member(family, language, is_demo, address or "")
+        for id, family, language, is_demo, address in rows
+    }

@@ -5,15 +5,16 @@ of each, with as many statements for a thousand as for one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
+from clientela.platform import sql
 from clientela.privacy import hashes, queries
 from clientela.privacy.faults import NoSuchPurpose
-from clientela.privacy.models.consents import Consent, Preference, Purpose, Suppression
-from clientela.privacy.models.rights import Restriction
+from clientela.privacy.models.consents import Consent, Purpose
 from clientela.privacy.queries import STOPPING, Kind
 from clientela.privacy.rules import consents as rules
 from clientela.privacy.rules.consents import Answer, Decision
@@ -39,18 +40,15 @@ def answers(
         if asked is None or asked.retired_at is not None:
             raise NoSuchPurpose
     ids = [id for one in contacts for id in one.family]
-    stopped = _restricted(ids)
     digests = [hashes.of(*one.identity) for one in contacts]
-    gone = set(map(bytes, Suppression.objects.filter(
-        value_hmac__in=digests, lifted_at=None
-    ).values_list("value_hmac", flat=True)))  # fmt: skip
+    stops = _stops(ids, digests)
     found: list[Answer | None] = []
     for one, digest in zip(contacts, digests, strict=True):
-        kinds = {kind for id in one.family for kind in stopped.get(id, ())}
-        found.append(_before(kinds, asked, is_gone=digest in gone))
+        kinds = {kind for id in one.family for kind in stops.kinds.get(id, ())}
+        found.append(_before(kinds, asked, is_gone=digest in stops.gone))
     if asked is None:
         return [answer or ALLOWED for answer in found]
-    wishes = _wishes(ids) if asked.is_marketing else {}
+    wishes = stops.wishes if asked.is_marketing else {}
     decided = _decisions(ids, purpose)
     return [
         answer
@@ -59,12 +57,36 @@ def answers(
     ]
 
 
-def _restricted(ids: Sequence[UUID]) -> dict[UUID, set[str]]:
-    rows = Restriction.objects.filter(customer_id__in=ids, lifted_at=None)
-    found: dict[UUID, set[str]] = defaultdict(set)
-    for id, kind in rows.values_list("customer_id", "kind"):
-        found[id].add(kind)
-    return found
+class Wish(NamedTuple):
+    """Until when somebody wants no letters; the latest counts."""
+
+    decided_at: datetime
+    id: UUID
+    paused_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stops:
+    """By record the kinds of its restrictions and its latest wish; digests nobody writes to."""
+
+    kinds: Mapping[UUID, set[str]]
+    gone: set[bytes]
+    wishes: Mapping[UUID, Wish]
+
+
+def _stops(ids: Sequence[UUID], digests: Sequence[bytes]) -> _Stops:
+    rows = sql.statement("privacy", "stops").rows(ids=list(ids), digests=list(digests))
+    wishes: dict[UUID, Wish] = {}
+    kinds: dict[UUID, set[str]] = defaultdict(set)
+    gone: set[bytes] = set()
+    for what, id, word, digest, until_on, decided_at, wish in rows:
+        if what == "restriction":
+            kinds[id].add(word)
+        elif what == "suppression":
+            gone.add(bytes(digest))
+        else:
+            wishes[id] = Wish(decided_at, wish, until_on)
+    return _Stops(kinds, gone, wishes)
 
 
 def _before(kinds: set[str], purpose: Purpose | None, *, is_gone: bool) -> Answer | None:
@@ -79,15 +101,9 @@ def _before(kinds: set[str], purpose: Purpose | None, *, is_gone: bool) -> Answe
     return Answer(False, "suppressed") if is_gone else None
 
 
-def _wishes(ids: Sequence[UUID]) -> dict[UUID, Preference]:
-    """The latest of each record."""
-    rows = Preference.objects.filter(customer_id__in=ids).order_by("decided_at", "id")
-    return {one.customer_id: one for one in rows}
-
-
-def _is_paused(one: Contact, wishes: dict[UUID, Preference], today: date) -> bool:
+def _is_paused(one: Contact, wishes: Mapping[UUID, Wish], today: date) -> bool:
     own = [wishes[id] for id in one.family if id in wishes]
-    last = max(own, key=lambda wish: (wish.decided_at, wish.id), default=None)
+    last = max(own, default=None, key=lambda wish: (wish.decided_at, wish.id))
     return last is not None and last.paused_until is not None and last.paused_until > today
 
 

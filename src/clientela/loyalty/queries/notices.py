@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,12 @@ from clientela.platform import ids, periods, sql
 from clientela.platform.errors import NotThere
 
 DAY = timedelta(days=1)
+BESIDE = (
+    "currency__programme",
+    "ladder__currency__programme",
+    "ladder__counted",
+    "reward__currency",
+)
 USABLE = """
     SELECT account.customer_id, sum(coalesce(lots.usable, 0) - account.debt)::bigint
     FROM (SELECT %(now)s::timestamptz AS now) AS moment
@@ -54,12 +60,12 @@ def listed() -> list[Notice]:
 
 
 def switched_on(programme: str) -> list[Notice]:
-    found = Notice.objects.select_related("currency__programme", "ladder", "reward__currency")
+    found = Notice.objects.select_related(*BESIDE)
     return list(found.filter(is_on=True, currency__programme=programme).order_by("id"))
 
 
 def find(key: str) -> Notice:
-    found = Notice.objects.select_related("currency__programme", "ladder", "reward__currency")
+    found = Notice.objects.select_related(*BESIDE)
     notice = found.filter(key=key).first()
     if notice is None:
         raise NoSuchNotice(f"There is no notice {key[:60]}.", field="notice")
@@ -146,12 +152,3 @@ def times_had_each(members: Sequence[UUID], reward: Reward) -> Mapping[UUID, int
         "SELECT member, loyalty_times_had(customers_family(member), %s)"
         " FROM unnest(%s::uuid[]) AS asked (member)", [reward.id, ids.as_array(members)],
     ).fetchall())  # fmt: skip
-
-
-def languages_of(members: Iterable[UUID]) -> Mapping[UUID, tuple[str, bool]]:
-    """The language of each, and whether they are made up."""
-    rows = sql.execute(
-        "SELECT id, language, is_demo FROM customers_customer WHERE id = ANY (%s::uuid[])",
-        [ids.as_array(list(members))],
-    ).fetchall()
-    return {id: (language, is_demo) for id, language, is_demo in rows}
