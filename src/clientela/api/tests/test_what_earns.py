@@ -43,7 +43,7 @@ TOLD = (
     "16 points earned: wrote a review", "32 points earned: answered a survey",
     "64 points earned: registered a warranty", "128 points earned: activated a product",
     "128 points earned: activated a product", "256 points earned: renewed a product",
-    "512 points earned: app installed", "700 points given: compensation",
+    "512 points earned: installed the app", "700 points given: compensation",
 )  # fmt: skip
 PROGRAMME: dict[str, Any] = {
     "programme": "club", "currency": "points", "labels": {"en": "Points"},

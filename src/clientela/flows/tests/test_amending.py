@@ -210,7 +210,7 @@ def test_what_cannot_be_recorded_anew_changes_nothing() -> None:
 MINOR = st.integers(0, 6_000)
 
 
-@settings(max_examples=8, deadline=None,
+@settings(max_examples=5, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(MINOR, st.lists(st.tuples(st.sampled_from(["anew", "total", "back"]), MINOR), max_size=4))
 def test_amendments_and_returns_in_any_order_never_drift(
