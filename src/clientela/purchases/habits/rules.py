@@ -72,8 +72,8 @@ def lapse_day(last_on: date, gap_80_days: int) -> date:
 def buckets_of(gaps: Iterable[int]) -> tuple[int, ...]:
     """How many gaps fall into each of the sixteen buckets."""
     found = [0] * (len(GAP_ENDS) + 1)
-    for gap in gaps:
-        found[bisect_left(GAP_ENDS, gap)] += 1
+    for gap, times in Counter(gaps).items():
+        found[bisect_left(GAP_ENDS, gap)] += times
     return tuple(found)
 
 
