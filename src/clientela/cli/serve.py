@@ -22,7 +22,7 @@ from clientela.platform.postgres import archive
 from clientela.platform.processes import Program
 
 PORT = 8000
-THREADS = 6
+THREADS = 3  # of each worker: more of them wait for one another at every statement
 READY_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 40
 AWAY_SECONDS = 2.0
