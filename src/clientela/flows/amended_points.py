@@ -98,9 +98,8 @@ class Amending:
             minor=basket.minor, currency=new.currency, body_hash=self.one.body_hash,
             channel=new.channel, basket=basket,
         )  # fmt: skip
-        if exchange.foreign([new.currency], self.schemes):
-            [basis] = exchange.with_rates([basis], self.schemes)
-        return basis
+        [rated] = exchange.with_rates([basis], self.schemes)
+        return rated
 
     def _anew(self, basis: Basis) -> tuple[Basis, Answers, list[Award]]:
         """What it would earn had it never earned before: counters, budgets and tiers as if all had

@@ -72,10 +72,15 @@ def _state_of(reward: Reward) -> ListState:
     """Whom it is for, as a list. NotThere where the list was removed."""
     if reward.audience_view is None:
         return ListState(columns=(), filter=reward.audience)
-    view = View.objects.filter(id=reward.audience_view, removed_at=None).first()
+    return _listed(reward.audience_view).with_(columns=(), group="", board="")
+
+
+def _listed(view_id: UUID) -> ListState:
+    """What a saved list asks. NotThere where it was removed."""
+    view = View.objects.filter(id=view_id, removed_at=None).first()
     if view is None:
         raise NotThere
-    return views.state_of(view).with_(columns=(), group="", board="")
+    return views.state_of(view)
 
 
 def _is_meant(
@@ -91,10 +96,5 @@ def _is_meant(
 
 
 def _is_listed(view_id: UUID, family: Sequence[UUID], *, company: Company, now: datetime) -> bool:
-    view = View.objects.filter(id=view_id, removed_at=None).first()
-    if view is None:
-        return False
-    read = reading.reading(
-        views.state_of(view), actor=SYSTEM, company=company, now=now, only=family
-    )
+    read = reading.reading(_listed(view_id), actor=SYSTEM, company=company, now=now, only=family)
     return bool(read.run(f"{read.every()} LIMIT 1", read.values))

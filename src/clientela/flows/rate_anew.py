@@ -184,9 +184,8 @@ class _Rating:
             body_hash=self.cause.content, channel=purchase.channel, basket=basket, source=SOURCE,
             key=f"{purchase.id}/{self.cause.id}",
         )  # fmt: skip
-        if exchange.foreign([purchase.currency], [self.scheme]):
-            [basis] = exchange.with_rates([basis], [self.scheme])
-        return basis
+        [rated] = exchange.with_rates([basis], [self.scheme])
+        return rated
 
     def _anew(
         self, basis: Basis, lifts: tuple[Lift, Lift], several: list[EarnedBy]

@@ -29,9 +29,10 @@ def django_database(home: Home, environment: Mapping[str, str]) -> dict[str, Any
     url = environment.get("CLIENTELA_DATABASE_URL", "")
     place = own_server(url) if url else embedded(home)
     options: dict[str, Any] = {
-        "connect_timeout": 5, "options": DEADLINES,
+        "connect_timeout": 5,
+        "options": DEADLINES,
         **place.pop("OPTIONS"),
-    }  # fmt: skip
+    }
     if environment.get("CLIENTELA_ROLE", "app") != "owner":
         options["assume_role"] = APP
     return {

@@ -1,8 +1,9 @@
 """Prepared statements, each in one call of libpq: an execution of psycopg's own costs the client
 four times as much, and what the product does all day is short statements.
 
-A connection keeps what it prepared until it is closed. psycopg itself prepares nothing (see
-`database`): it would throw away every statement of the session at each rollback to a savepoint.
+A connection keeps what it prepared until it is closed. psycopg itself prepares nothing, which is
+Django's default: it would throw away every statement of the session at each rollback to a
+savepoint.
 """
 
 from __future__ import annotations
@@ -24,13 +25,12 @@ _GONE = ("26000", "0A000")  # not there any more, or made for columns that are n
 
 
 class Text(NamedTuple):
-    """A statement as the server reads it, and in which order it wants its parameters; without
-    `names` as they come.
+    """A statement as the server reads it, and in which order it wants its parameters: by names, or
+    as they come.
     """
 
     query: bytes
     names: tuple[str, ...]
-    many: int
 
     def values(self, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
         if isinstance(parameters, Mapping):
@@ -42,7 +42,7 @@ class Text(NamedTuple):
 def text_of(text: str, has_parameters: bool = True) -> Text:
     """Read `%(name)s` or `%s` as places; a name has one place however often it stands there."""
     if not has_parameters:
-        return Text(text.encode(), (), 0)
+        return Text(text.encode(), ())
     places: dict[str, int] = {}
 
     def place(found: re.Match[str]) -> str:
@@ -52,7 +52,7 @@ def text_of(text: str, has_parameters: bool = True) -> Text:
         return f"${places.setdefault(name, len(places) + 1)}"
 
     query = _PLACE.sub(place, text).encode()
-    return Text(query, tuple(places), len(places))
+    return Text(query, tuple(places))
 
 
 class Rows:
@@ -88,9 +88,7 @@ class _Session:
         self.names: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
         self.made = 0
 
-    def name_of(
-        self, libpq: pq.abc.PGconn, key: tuple[bytes, tuple[int, ...]]
-    ) -> bytes:  # fmt: skip
+    def name_of(self, libpq: pq.abc.PGconn, key: tuple[bytes, tuple[int, ...]]) -> bytes:
         if (name := self.names.get(key)) is not None:
             return name
         if len(self.names) >= KEPT_MAX:
@@ -115,7 +113,7 @@ def run(
         session = _sessions[database] = _Session(database)
     libpq, values = database.pgconn, session.values
     given: Sequence[Any] = values.dump_sequence(
-        text.values(parameters), [PyFormat.AUTO] * text.many
+        text.values(parameters), [PyFormat.AUTO] * len(text.names)
     )
     if libpq.transaction_status == pq.TransactionStatus.IDLE and not database.autocommit:
         _checked(libpq, libpq.exec_(b"BEGIN"))
