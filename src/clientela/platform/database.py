@@ -36,7 +36,7 @@ def django_database(home: Home, environment: Mapping[str, str]) -> dict[str, Any
     if environment.get("CLIENTELA_ROLE", "app") != "owner":
         options["assume_role"] = APP
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "clientela.platform.backend",
         "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": options,

@@ -132,6 +132,12 @@ def run(
     return Rows(values.load_rows(0, many, tuple), many)
 
 
+def say(database: Connection[Any], command: str) -> None:
+    """A command without parameters or rows, such as COMMIT."""
+    libpq = database.pgconn
+    _checked(libpq, libpq.exec_(command.encode()))
+
+
 def _checked(libpq: pq.abc.PGconn, done: pq.abc.PGresult) -> pq.abc.PGresult:
     """The result; the error that it is, as psycopg would raise it."""
     if done.status in _DONE:
