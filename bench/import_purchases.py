@@ -21,6 +21,7 @@ HEADER = "customer,date,amount,currency,reference,channel,place\n"
 
 
 def measured(place: Place) -> Iterator[Figure]:
+    loyalty_batch.night()
     with data.connected(place.dsn) as db:
         yield measure.in_turns(
             "import-purchases",

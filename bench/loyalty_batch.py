@@ -17,7 +17,7 @@ from bench.measure import Figure, Reading
 from bench.place import Place
 from clientela.customers.queries import Reference
 from clientela.events import actions as events
-from clientela.flows import purchases_told
+from clientela.flows import purchases_told, review_tiers
 from clientela.flows.record_purchases import Bought, record_purchases
 from clientela.loyalty.actions import earning as loyalty
 from clientela.loyalty.actions.earning import Basis
@@ -29,10 +29,16 @@ HASH = bytes(16)
 
 
 def measured(place: Place) -> Iterator[Figure]:
+    night()
     with data.connected(place.dsn) as db:
         yield _pairs("loyalty-batch", place, _earning, lambda batch: writing(db, batch, BOOK))
         yield _pairs("loyalty-batch-flow", place, _recording,
                      lambda batch: writing(db, batch, RECORD_AND_BOOK))  # fmt: skip
+
+
+def night() -> None:
+    """As after the first night: every account knows how far its owner is from a tier."""
+    review_tiers.night(actor=SYSTEM, now=datetime.now(UTC))
 
 
 Work = Callable[[], object]

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bench import data, measure, pgbench, web
+from bench import data, loyalty_batch, measure, pgbench, web
 from bench.measure import Figure
 from bench.place import Place
 
@@ -25,6 +25,7 @@ def measured(place: Place) -> Iterator[Figure]:
     with data.connected(place.dsn) as db, web.served() as server:
         data.run(db, data.statement("loyalty_single"))
         key = web.key()
+        loyalty_batch.night()
 
         def request() -> bytes:
             body = json.dumps({"purchases": [_purchase(place)]}).encode()

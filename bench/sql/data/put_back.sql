@@ -6,7 +6,8 @@ UPDATE loyalty_couponpool SET issued = 0;
 DELETE FROM loyalty_standing WHERE id > '01940000-0000-7000-8000-000000000000';
 UPDATE loyalty_standing SET ends_at = NULL, kept_until = current_date + 300
 WHERE ends_at IS NOT NULL OR kept_until < current_date;
-UPDATE loyalty_account SET pending = 0 WHERE pending > 0;
+UPDATE loyalty_account SET pending = 0, earned = 0, measure_at = 0, measured_by = 0
+WHERE pending > 0 OR earned > 0 OR measured_by > 0;
 
 UPDATE loyalty_account AS account
 SET posted = account.posted - added.points, version = 0

@@ -6,7 +6,6 @@ Both stand in the record. Points are the difference: what the new one earns, les
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -33,7 +32,7 @@ def amend_purchase(bought: Bought, *, actor: Actor, now: datetime, request: str 
     try:
         with transactions.open():
             replaced = _amend_to_nothing(bought, actor=actor, now=now, request=request)
-            anew = replace(bought, replaces=replaced)
+            anew = bought._replace(replaces=replaced)
             (outcome,) = record_purchases([anew], actor=actor, now=now, request=request)
             if outcome.state == "refused":
                 raise _Refused

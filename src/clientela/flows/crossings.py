@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -36,7 +36,7 @@ def lifted(
     first = _points(batch, schemes, ladders, answers)
     found, told, earned = list(batch), answers, first
     for _step in range(max((one.tiers.count() for one in ladders), default=0)):
-        raised = [replace(basis, lifts=()) for basis in batch]
+        raised = [basis._replace(lifts=()) for basis in batch]
         for ladder in ladders:
             figures = _figures(batch, ladder, first, earned, is_recorded=is_recorded)
             raised = _raised(raised, ladder, figures)
@@ -133,5 +133,5 @@ def _raised(batch: Sequence[Basis], ladder: TierSet, figures: Sequence[int]) -> 
     raised = []
     for basis, figure, keys in zip(batch, figures, stood, strict=True):
         lift = known.reached(figure, keys)
-        raised.append(replace(basis, lifts=(*basis.lifts, lift)) if lift else basis)
+        raised.append(basis._replace(lifts=(*basis.lifts, lift)) if lift else basis)
     return raised

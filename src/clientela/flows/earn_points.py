@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -31,7 +30,9 @@ def earn(
         bases, answers = crossings.lifted(bases, schemes, answers, company=company, now=now)
     for earned in loyalty.earn_for(bases, actor=actor, now=now, schemes=schemes, answers=answers):
         assert earned.purchase_id is not None
-        found[earned.purchase_id] = (*found.get(earned.purchase_id, ()), earned)
+        before = found.setdefault(earned.purchase_id, (earned,))
+        if before[-1] is not earned:  # in another currency
+            found[earned.purchase_id] = (*before, earned)
     exchange.note_wanting(bases, schemes, found, now=now)
     return found
 
@@ -43,7 +44,7 @@ def bases_of(fresh: Sequence[Fresh], schemes: Sequence[Scheme]) -> list[loyalty.
     if is_plain and not foreign:
         return [basis_of(one) for one in fresh]
     paths = baskets.paths()
-    bases = [replace(basis_of(one), basket=baskets.of_new(one.purchase, paths)) for one in fresh]
+    bases = [basis_of(one)._replace(basket=baskets.of_new(one.purchase, paths)) for one in fresh]
     return exchange.with_rates(bases, schemes) if foreign else bases
 
 

@@ -35,7 +35,7 @@ def with_rates(batch: Sequence[Basis], schemes: Sequence[Scheme]) -> list[Basis]
             basket = found[place].seen()
             if of in known:
                 basket = replace(basket, rates=(*basket.rates, known[of]))
-            found[place] = replace(found[place], basket=basket)
+            found[place] = found[place]._replace(basket=basket)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from clientela.customers import queries as customers
@@ -44,8 +45,7 @@ LINES_MAX = 1_000
 WORTH = f"A purchase is worth 0 to {rules.PURCHASE_MINOR_MAX} minor units."
 
 
-@dataclass(frozen=True, slots=True)
-class Bought:
+class Bought(NamedTuple):
     """A purchase as a door understood it; `customer` names who bought in any way there is.
 
     `discount_minor` is off the whole of it and not in its lines yet.
@@ -71,8 +71,7 @@ class Bought:
     fault: Problem | None = None  # what the door already found wrong with it
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one purchase: `new`, `repeated` (known, same content) or `refused`."""
 
     state: str
@@ -137,8 +136,7 @@ def record_purchases(
         )  # fmt: skip
         risen = review_tiers.after_purchases(
             ((one.purchase.customer_id, one.id, one.purchase.purchased_at) for one in fresh),
-            ladders=[ladder for scheme in schemes for ladder in scheme.ladders],
-            actor=actor, now=now,
+            schemes=schemes, earned=earned, actor=actor, now=now,
         )  # fmt: skip
         won = leads.won_by(
             [
@@ -207,59 +205,40 @@ def _accepted(
 
 def _fault(bought: Bought, *, latest: datetime) -> Problem | None:
     """What is wrong with a purchase by itself."""
-    if bought.fault is not None:
-        return bought.fault
-    for field_, words, holds in _demands(bought, latest=latest):
-        if not holds:
-            return InvalidInput(words, field=field_)
-    return None
+    return bought.fault or next(_faults(bought, latest), None)
 
 
-def _demands(bought: Bought, *, latest: datetime) -> Iterator[tuple[str, str, bool]]:
-    """What a purchase must fulfil: the field, the sentence where it does not, whether it does."""
-    yield (
-        "reference",
-        "A purchase needs a source and a reference.",
-        bool(bought.source and bought.reference),
-    )
-    yield (
-        "total.currency",
-        "Use a currency of ISO 4217, such as EUR.",
-        (bought.currency in money.CURRENCIES),
-    )
-    yield (
-        "total.minor",
-        WORTH,
-        (0 <= bought.total_minor <= rules.PURCHASE_MINOR_MAX),
-    )
-    yield "purchased_at", "This lies in the future.", bought.purchased_at <= latest
+def _faults(bought: Bought, latest: datetime) -> Iterator[Problem]:
+    if not (bought.source and bought.reference):
+        yield InvalidInput("A purchase needs a source and a reference.", field="reference")
+    if bought.currency not in money.CURRENCIES:
+        yield InvalidInput("Use a currency of ISO 4217, such as EUR.", field="total.currency")
+    if not 0 <= bought.total_minor <= rules.PURCHASE_MINOR_MAX:
+        yield InvalidInput(WORTH, field="total.minor")
+    if bought.purchased_at > latest:
+        yield InvalidInput("This lies in the future.", field="purchased_at")
     if bought.lines or bought.delivery_minor:
-        yield from _demands_of_lines(bought)
+        yield from _faults_of_lines(bought)
     if bought.discount_minor or bought.delivery_minor:
-        yield from sale_discounts.demands(
-            bought.lines, bought.discount_minor, bought.delivery_minor
+        yield from sale_discounts.faults(bought.lines, bought.discount_minor, bought.delivery_minor)
+
+
+def _faults_of_lines(bought: Bought) -> Iterator[Problem]:
+    lines = bought.lines
+    if len(lines) > LINES_MAX:
+        yield InvalidInput(f"A purchase has at most {LINES_MAX} lines.", field="lines")
+    if not all(
+        0 <= line.tax_minor <= line.total_minor and line.discount_minor >= 0 for line in lines
+    ):
+        yield InvalidInput(
+            "Tax and discount of a line are not negative, and its tax is a part of its total.",
+            field="lines",
         )
-
-
-def _demands_of_lines(bought: Bought) -> Iterator[tuple[str, str, bool]]:
-    yield "lines", f"A purchase has at most {LINES_MAX} lines.", len(bought.lines) <= LINES_MAX
-    yield (
-        "lines",
-        "Tax and discount of a line are not negative, and its tax is a part of its total.",
-        all(
-            0 <= line.tax_minor <= line.total_minor and line.discount_minor >= 0
-            for line in bought.lines
-        ),
-    )
-    yield (
-        "lines",
-        "The lines do not add up to the total.",
-        rules.lines_add_up(
-            total_minor=bought.total_minor + bought.discount_minor,
-            line_minors=[line.total_minor for line in bought.lines],
-            delivery_minor=bought.delivery_minor,
-        ),
-    )
+    if not rules.lines_add_up(
+        total_minor=bought.total_minor + bought.discount_minor,
+        line_minors=[line.total_minor for line in lines], delivery_minor=bought.delivery_minor,
+    ):  # fmt: skip
+        yield InvalidInput("The lines do not add up to the total.", field="lines")
 
 
 def _nobody(bought: Bought, found: customers.Resolved | None) -> Problem | None:
@@ -290,7 +269,7 @@ def _with_products(batch: _Batch) -> _Batch:
     if not known:
         return batch
     named = [
-        replace(new, lines=tuple(_with_product(line, known) for line in new.lines))
+        new._replace(lines=tuple(_with_product(line, known) for line in new.lines))
         for new in batch.purchases
     ]
     return _Batch(batch.places, named)
@@ -391,4 +370,4 @@ def _taken(new: NewPurchase) -> Outcome:
 def _told(outcome: Outcome, found: customers.Resolved | None) -> Outcome:
     if found is None or found.named == found.survivor:
         return outcome
-    return replace(outcome, merged_from=found.named)
+    return outcome._replace(merged_from=found.named)

@@ -136,7 +136,7 @@ def _follow(
     )  # fmt: skip
     risen = review_tiers.after_purchases(
         [(basis.customer_id, id, basis.occurred_at) for basis, id in done if id is not None],
-        ladders=[ladder for scheme in schemes for ladder in scheme.ladders], actor=actor, now=now,
+        schemes=schemes, earned=gains, actor=actor, now=now,
     )  # fmt: skip
     told = purchases_told.earned(
         (basis.customer_id, basis.occurred_at, ids.public("pur", id), gain)

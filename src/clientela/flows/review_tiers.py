@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -16,7 +17,8 @@ from clientela.loyalty.actions import tiers
 from clientela.loyalty.actions.tiers import Moved
 from clientela.loyalty.models import TierSet
 from clientela.loyalty.queries import tiers as queries
-from clientela.loyalty.queries.tiers import Review
+from clientela.loyalty.queries.ledger import Earned, Scheme
+from clientela.loyalty.queries.tiers import Review, Watched
 from clientela.platform import ids, periods, transactions
 from clientela.platform.http.actors import Actor
 
@@ -141,16 +143,20 @@ def _told(ladder: TierSet, due: Iterable[Review]) -> Iterator[Decision]:
 
 
 def raise_all(*, actor: Actor, now: datetime, ladders: Sequence[TierSet] | None = None) -> int:
-    """Raise everybody who reaches more than they stand on: after a ladder was made or changed."""
+    """Raise everybody who reaches more than they stand on: after a ladder was made or changed.
+    `ladders`: with one all that count the same points.
+    """
     raised = 0
+    alike: dict[int, list[TierSet]] = {}
     for ladder in queries.ladders() if ladders is None else ladders:
-        zone = zone_of(ladder)
-        after: UUID | None = None
-        while members := queries.members_after(
-            after, currency_id=ladder.currency_id, limit=AT_ONCE
-        ):
-            after = members[-1]
-            raised += _raise(ladder, zone, members, actor=actor, now=now)
+        if queries.is_watched(ladder):
+            alike.setdefault(ladder.counted_id or ladder.currency_id, []).append(ladder)
+            continue
+        for members in queries.members(currency_id=ladder.currency_id, at_once=AT_ONCE):
+            raised += _raise([ladder], members, None, actor=actor, now=now)
+    for counted, some in alike.items():
+        for members in queries.members(currency_id=counted, at_once=AT_ONCE):
+            raised += _raise(some, members, counted, actor=actor, now=now)
     return raised
 
 
@@ -163,10 +169,17 @@ def night(*, actor: Actor, now: datetime) -> None:
 
 @transactions.retried
 def _raise(
-    ladder: TierSet, zone: ZoneInfo, members: list[UUID], *, actor: Actor, now: datetime
-) -> int:
+    ladders: Sequence[TierSet], members: list[UUID], counted: int | None, *, actor: Actor,
+    now: datetime,
+) -> int:  # fmt: skip
+    """`counted`: the points whose accounts know who is far from a tier."""
     with transactions.open():
-        moved = tiers.rise(dict.fromkeys(members), ladder=ladder, zone=zone, actor=actor, now=now)
+        watched = queries.watch(members, currency_id=counted) if counted is not None else None
+        moved: list[Moved] = []
+        for place, ladder in enumerate(ladders):
+            known = watched and watched._replace(is_first=place == 0)
+            moved += tiers.rise(dict.fromkeys(members), ladder=ladder, zone=zone_of(ladder),
+                                actor=actor, now=now, watched=known)  # fmt: skip
         events.emit(happenings(moved), actor=actor, now=now)
     return len(moved)
 
@@ -182,25 +195,44 @@ def happenings(moved: Iterable[Moved]) -> Iterator[Happening]:
 
 
 def after_purchases(
-    bought: Iterable[tuple[UUID, UUID, datetime]], *, ladders: Sequence[TierSet], actor: Actor,
-    now: datetime,
+    bought: Iterable[tuple[UUID, UUID, datetime]], *, schemes: Sequence[Scheme],
+    earned: Mapping[UUID, Sequence[Earned]], actor: Actor, now: datetime,
 ) -> list[Happening]:  # fmt: skip
     """Whoever crosses a threshold by these purchases (customer, purchase, when) is raised at once,
     also by one that came late; what was bought after that one earns the difference where the ladder
-    says so.
+    says so. `earned`: what was just booked for them, in the transaction that is open.
     """
-    if not ladders:
-        return []
     listed = list(bought)
-    crossed: dict[UUID, UUID | None] = {customer: purchase for customer, purchase, _ in listed}
-    if not crossed:
+    if not listed or not any(scheme.ladders for scheme in schemes):
         return []
+    crossed: dict[UUID, UUID | None] = {customer: purchase for customer, purchase, _ in listed}
     told: list[Happening] = []
     late = [(customer, at) for customer, _, at in listed]
-    for ladder in ladders:
+    for ladder, watched in _watching(listed, schemes, earned):
         moved = tiers.rise(crossed, ladder=ladder, zone=zone_of(ladder), actor=actor, now=now,
-                           late=late)  # fmt: skip
+                           late=late, watched=watched)  # fmt: skip
         told += happenings(moved)
         if ladder.late == TierSet.Late.RE_RATES:
             told += rate_anew.after_purchases(listed, ladder=ladder, actor=actor, now=now)
     return told
+
+
+def _watching(
+    bought: Sequence[tuple[UUID, UUID, datetime]], schemes: Sequence[Scheme],
+    earned: Mapping[UUID, Sequence[Earned]],
+) -> Iterator[tuple[TierSet, Watched | None]]:  # fmt: skip
+    """Every ladder, with what the booking of the points that it counts found out."""
+    near, far = defaultdict[str, set[UUID]](set), defaultdict[str, set[UUID]](set)
+    for customer, purchase, _ in bought:
+        for one in earned.get(purchase, ()):
+            (near if one.is_near else far)[one.currency].add(customer)
+    begun: set[str] = set()
+    for scheme in schemes:
+        for ladder in scheme.ladders:
+            if not queries.is_watched(ladder):
+                yield ladder, None
+                continue
+            code = (ladder.counted or ladder.currency).code
+            yield ladder, Watched(near[code], far[code], scheme.ladders_version,
+                                  is_first=code not in begun)  # fmt: skip
+            begun.add(code)

@@ -6,21 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from clientela.platform import money
+from clientela.platform.errors import InvalidInput
 from clientela.purchases import rules
 from clientela.purchases.actions import NewLine
 
 
-def demands(
+def faults(
     lines: Sequence[NewLine], discount_minor: int, delivery_minor: int
-) -> Iterator[tuple[str, str, bool]]:  # fmt: skip
-    """What must be so: the field, the sentence where it is not, whether it is."""
-    yield "discount_minor", "A discount is not negative.", discount_minor >= 0
-    yield "delivery_minor", "Delivery is not negative.", delivery_minor >= 0
-    yield (
-        "discount_minor",
-        "A discount off the whole is no more than its lines are worth, and needs lines.",
-        discount_minor <= sum(line.total_minor for line in lines),
-    )
+) -> Iterator[InvalidInput]:  # fmt: skip
+    """What is wrong with what is taken off the whole, and what its delivery costs."""
+    if discount_minor < 0:
+        yield InvalidInput("A discount is not negative.", field="discount_minor")
+    if delivery_minor < 0:
+        yield InvalidInput("Delivery is not negative.", field="delivery_minor")
+    if discount_minor > sum(line.total_minor for line in lines):
+        yield InvalidInput(
+            "A discount off the whole is no more than its lines are worth, and needs lines.",
+            field="discount_minor",
+        )
 
 
 def applied(lines: tuple[NewLine, ...], discount_minor: int) -> tuple[NewLine, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -166,7 +166,7 @@ def _left(outcome: Outcome, payments: Sequence[TillPayment]) -> Outcome:
     earned = (
         one._replace(balance=one.balance - used.get(one.currency, 0)) for one in outcome.earned
     )
-    return replace(outcome, earned=tuple(earned))
+    return outcome._replace(earned=tuple(earned))
 
 
 def _check(sale: Sale) -> None:
@@ -196,7 +196,7 @@ def _with(bought: Bought, more: Sequence[tuple[str, int]]) -> Bought:
     sums = dict(bought.tenders)
     for means, minor in more:
         sums[str(means)] = sums.get(str(means), 0) + minor
-    return replace(bought, tenders=tuple(sorted(one for one in sums.items() if one[1])))
+    return bought._replace(tenders=tuple(sorted(one for one in sums.items() if one[1])))
 
 
 def _planned(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F
@@ -90,8 +91,7 @@ class NewLine:
         return {**told, "tags": list(self.tags)} if self.tags else told
 
 
-@dataclass(frozen=True, slots=True)
-class NewPurchase:
+class NewPurchase(NamedTuple):
     source: str
     reference: str
     customer_id: UUID
@@ -117,11 +117,15 @@ class NewPurchase:
     @property
     def has_details(self) -> bool:
         """Whether anything is told of it besides its lines."""
-        return self.delivery_minor > 0 or any(line.kind or line.tags for line in self.lines)
+        if self.delivery_minor > 0:
+            return True
+        return bool(self.lines) and any(line.kind or line.tags for line in self.lines)
 
     def digest(self) -> bytes:
         """16 bytes of everything that was said of the sale; who bought it is compared apart."""
-        more = tuple(filter(None, (self.till, self.staff, self.amends)))
+        more: tuple[object, ...] = ()
+        if self.till or self.staff or self.amends:
+            more = tuple(filter(None, (self.till, self.staff, self.amends)))
         if self.delivery_minor:
             more = (*more, self.delivery_minor)
         if self.tenders:
@@ -129,13 +133,12 @@ class NewPurchase:
         content = (
             self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
             self.channel, self.place,
-            tuple(line.said() for line in self.lines), *more,
+            tuple([line.said() for line in self.lines]) if self.lines else (), *more,
         )  # fmt: skip
         return blake2b(repr(content).encode(), digest_size=16).digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
+class Fresh(NamedTuple):
     """A purchase this call recorded; `place` is its place in the batch."""
 
     place: int

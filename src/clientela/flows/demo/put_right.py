@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -35,4 +34,4 @@ def play(customers: list[UUID], *, now: datetime) -> None:
             correct_purchase(done.id, reference="left-out-1", reason="One bag was left out",
                              total_minor=5_750, at=later, actor=DEMO, now=later)  # fmt: skip
         elif done.id is not None:
-            amend_purchase(replace(bought, total_minor=8_000), actor=DEMO, now=later)
+            amend_purchase(bought._replace(total_minor=8_000), actor=DEMO, now=later)

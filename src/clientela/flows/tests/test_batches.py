@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -55,8 +54,8 @@ def test_a_purchase_alone_and_among_many_writes_the_same_rows(anna: UUID) -> Non
         for number in range(MANY)
     ]
     for number, sale in enumerate(sales):
-        record(replace(sale, reference=f"alone-{number}"))
-    record(*(replace(sale, reference=f"many-{number}") for number, sale in enumerate(sales)))
+        record(sale._replace(reference=f"alone-{number}"))
+    record(*(sale._replace(reference=f"many-{number}") for number, sale in enumerate(sales)))
     alone, many = written("alone"), written("many")
     assert len(many) == MANY
     assert alone == many

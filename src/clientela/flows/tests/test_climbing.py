@@ -80,7 +80,8 @@ def test_many_climb_as_each_does(buyers: list[UUID], measure: str) -> None:
         few = [row[:3] for row in each]
         many = sql.statement("loyalty", "climbing_at_once").rows(
             size=99, customer_id=buyers, since=since, until=until, ladder="club",
-            measure=measure, money_code="EUR", counted=Currency.objects.get().id,
+            measure=measure, money_code="EUR", counted=Currency.objects.get().id, version=None,
+            is_first=True,
         )  # fmt: skip
         assert many == few
         assert len(few) > 2

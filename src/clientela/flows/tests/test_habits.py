@@ -6,7 +6,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -50,10 +50,10 @@ def at(day: str, clock: str = "12:00") -> datetime:
 
 
 def sale(reference: str, day: str, minor: int = 1000, **more: Any) -> Bought:
-    return replace(
-        Bought("till", reference, CRM_4711, at(day), minor, "EUR", channel="shop", place="riga-1"),
-        **more,
+    sold = Bought(
+        "till", reference, CRM_4711, at(day), minor, "EUR", channel="shop", place="riga-1"
     )
+    return sold._replace(**more)
 
 
 def record(*batch: Bought) -> list[UUID]:

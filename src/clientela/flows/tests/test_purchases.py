@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -25,7 +24,7 @@ CRM_4711 = Reference("external", "4711", "crm")
 
 def bought(reference: str = "R-1", minor: int = 1999, **more: Any) -> Bought:
     sale = Bought("till", reference, CRM_4711, NOW, minor, "EUR")
-    return replace(sale, **more)
+    return sale._replace(**more)
 
 
 def record(*batch: Bought) -> list[Outcome]:

@@ -44,7 +44,7 @@ def give_all_up(
 
 def lifted(basis: Basis, lift: Lift) -> Basis:
     """As if its customer had stood on another tier."""
-    return replace(basis, lifts=(lift,))
+    return basis._replace(lifts=(lift,))
 
 
 @needs_transaction
@@ -79,7 +79,7 @@ def book_difference(
         [more] = limits.within(
             [more], scheme=scheme, now=now, attributes=attributes_of([basis])
         )  # fmt: skip
-    basis = replace(basis, counted_before=by)
+    basis = basis._replace(counted_before=by)
     return book([more], [basis], scheme=scheme, actor=actor, now=now, answers=answers), []
 
 

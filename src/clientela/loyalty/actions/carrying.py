@@ -32,6 +32,7 @@ MERGE, RETURN = "merge", "return"
 def carry(joined: Joined) -> Carried:
     """What is over is taken first; then every free lot goes on at the survivor."""
     family = [joined.survivor, *joined.moved]
+    tiers.measure_anew(family)
     over = _turned(lives.settle(family, actor=joined.actor, now=joined.now))
     moved = _carry(
         joined.survivor, joined.moved, currency=None, points=None, why=MERGE,

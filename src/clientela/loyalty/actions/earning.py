@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -41,8 +42,7 @@ class PointsAlreadySpent(Problem):
     title = "The points of this purchase are spent already"
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(NamedTuple):
     """What counts of one purchase: `minor` units of `currency`, at `occurred_at`.
 
     `basket`: the whole of it, where rules ask for more. What is no purchase has a basket with its
@@ -198,8 +198,8 @@ def _book(
     instants = [basis.occurred_at for basis in giving]
     ends = lives.ends_of(scheme.life, instants, scheme.zone)
     posted = sql.statement("loyalty", "earn").rows(
-        size=len(giving), currency_id=scheme.currency_id, actor=actor.id, now=now,
-        days=ends.starts_at, expires_at=ends.expires_at,
+        size=len(giving), currency_id=scheme.currency_id, version=scheme.ladders_version,
+        actor=actor.id, now=now, days=ends.starts_at, expires_at=ends.expires_at,
         customer_id=customers, account_id=[account.account_id for account in held],
         debt=[account.debt for account in held], lot_id=ids.uuid7s(len(giving)),
         purchase_id=[basis.purchase_id for basis in giving],
@@ -209,8 +209,8 @@ def _book(
     )  # fmt: skip
     return [
         Earned(giving[nth - 1].purchase_id, posting, scheme.code, points[nth - 1],
-               held[nth - 1].balance + gained)
-        for nth, posting, gained in posted
+               held[nth - 1].balance + gained, is_near=is_near)
+        for nth, posting, gained, is_near in posted
     ]  # fmt: skip
 
 
@@ -237,10 +237,11 @@ def book(
          looked_at(award, shapes, answers), lot, *lots.row(award, nth), award.place)
         for award, nth, lot in made
     ]  # fmt: skip
-    posted = dict(sql.statement("loyalty", "earn_parts").rows(
-        size=len(rows), currency_id=scheme.currency_id, actor=actor.id, now=now,
-        **sql.columns(rows, PART_COLUMNS),
-    ))  # fmt: skip
+    booked = sql.statement("loyalty", "earn_parts").rows(
+        size=len(rows), currency_id=scheme.currency_id, version=scheme.ladders_version,
+        actor=actor.id, now=now, **sql.columns(rows, PART_COLUMNS),
+    )  # fmt: skip
+    posted = {place: (posting, is_near) for place, posting, is_near in booked}
     waiting.wait(
         [
             waiting.Waiting(award.customer_id, lot, waits, batch[award.place].purchase_id,
@@ -269,10 +270,12 @@ def _posting_row(
 
 
 def _told(
-    giving: Sequence[Award], batch: Sequence[Basis], posted: Mapping[int, int],
+    giving: Sequence[Award], batch: Sequence[Basis], posted: Mapping[int, tuple[int, bool]],
     accounts: Mapping[UUID, Locked], lots: Lots,
 ) -> list[Earned]:  # fmt: skip
-    """What was booked; the balance is the account's after the whole batch."""
+    """What was booked, each with its posting and whether it may bring its owner up a ladder; the
+    balance is the account's after the whole batch.
+    """
     booked = [award for award in giving if award.place in posted]
     waiting = {
         award.place: sum(part.points for part in award.parts if not lots.is_active(award, part))
@@ -282,9 +285,9 @@ def _told(
     for award in booked:
         gained[award.customer_id] += award.points - waiting[award.place]
     return [
-        Earned(batch[award.place].purchase_id, posted[award.place], lots.scheme.code, award.points,
-               accounts[award.customer_id].balance + gained[award.customer_id], award.place,
-               waiting[award.place])
+        Earned(batch[award.place].purchase_id, posted[award.place][0], lots.scheme.code,
+               award.points, accounts[award.customer_id].balance + gained[award.customer_id],
+               award.place, waiting[award.place], posted[award.place][1])
         for award in booked
     ]  # fmt: skip
 

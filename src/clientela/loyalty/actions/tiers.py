@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,10 +14,10 @@ from django.db.models.functions import Greatest, Least
 
 from clientela.loyalty.models import Standing, Tier, TierSet
 from clientela.loyalty.queries import tiers as queries
-from clientela.loyalty.queries.tiers import Climbing, Review
+from clientela.loyalty.queries.tiers import Climbing, Review, Watched
 from clientela.loyalty.rules import tiers as rules
 from clientela.loyalty.rules.tiers import StepUp, Terms
-from clientela.platform import periods
+from clientela.platform import periods, sql
 from clientela.platform.http.actors import Actor
 from clientela.platform.transactions import needs_transaction
 
@@ -37,17 +37,19 @@ class Moved:
 def rise(
     crossed: Mapping[UUID, UUID | None], *, ladder: TierSet, zone: ZoneInfo, actor: Actor,
     now: datetime, late: Iterable[tuple[UUID, datetime]] = (),
+    watched: Watched | None = None,
 ) -> list[Moved]:  # fmt: skip
     """Raise whoever reaches a higher tier; `crossed`: customer -> the purchase that may have done
     it. Nobody is lowered here.
 
     `late`: customers with instants that may lie in a closed period. What such a period reaches now
-    counts from now on, as long as a tier reached in it would be kept.
+    counts from now on, as long as a tier reached in it would be kept. `watched`: of whose accounts
+    more is known.
     """
     today = periods.day_of(now, zone)
     opened = periods.local_midnight(rules.opened_on(queries.terms_of(ladder).window, today), zone)
     days = [(id, periods.day_of(at, zone)) for id, at in late if at < opened]
-    climbing = queries.climbing(crossed, ladder=ladder, zone=zone, now=now)
+    climbing = queries.climbing(crossed, ladder=ladder, zone=zone, now=now, watched=watched)
     if days:
         climbing += queries.climbing_late(days, ladder=ladder, zone=zone, today=today)
     if not climbing:
@@ -58,6 +60,18 @@ def rise(
     rising = [_rising(one, queries.terms_of(ladder), zone, now) for one in best.values()]
     _stand(rising, crossed, ladder=ladder, actor=actor)
     return [Moved(one.customer_id, steps[one.tier_id], one.measured, now) for one in rising]
+
+
+@needs_transaction
+def measure_anew(customers: Sequence[UUID]) -> None:
+    """What these accounts know of how far their owners are from a tier does not hold any more; a
+    standing that moves says so by itself.
+    """
+    sql.execute(
+        "UPDATE loyalty_account SET measure_at = 0 WHERE customer_id = ANY (%s)",
+        [list(customers)],
+        prepare=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

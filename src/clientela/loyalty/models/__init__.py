@@ -44,7 +44,7 @@ from clientela.loyalty.models.payouts import (
     StandingOrder,
 )
 from clientela.loyalty.models.pools import Pool, PoolMember
-from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion
+from clientela.loyalty.models.programme import Currency, Programme, Rule, RuleVersion, Stamp
 from clientela.loyalty.models.promotions import Budget, Promotion, PromotionRule
 from clientela.loyalty.models.purses import CardTerms, Purse, PurseBlock, PurseEntry, PurseKey
 from clientela.loyalty.models.redemptions import (
@@ -144,6 +144,7 @@ __all__ = [
     "RewardPrice",
     "Rule",
     "RuleVersion",
+    "Stamp",
     "Standing",
     "StandingOrder",
     "Tier",

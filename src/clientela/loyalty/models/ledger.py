@@ -38,6 +38,12 @@ class Account(models.Model):
     debt = models.BigIntegerField(default=0, db_default=0)
     debt_max = models.BigIntegerField(default=10_000, db_default=10_000)
     version = models.BigIntegerField(default=0, db_default=0)
+    # all points it ever earned, counted since this is: it only grows
+    earned = models.BigIntegerField(default=0, db_default=0)
+    # below so many earned its owner climbs no ladder, as they were measured by a version of the
+    # ladders; 0: nobody has measured
+    measure_at = models.BigIntegerField(default=0, db_default=0)
+    measured_by = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints: ClassVar = [

@@ -22,7 +22,7 @@ from clientela.loyalty.rules.computing import Rounding, Stack, Terms
 from clientela.platform import sql
 from clientela.platform.errors import NotThere, Problem
 
-SCHEMES_KEPT, RULES_KEPT = 64, 1_024
+SCHEMES_KEPT = 16  # versions of what is set up
 LOTS_SHOWN = 20
 
 
@@ -42,6 +42,7 @@ class Scheme:
     """One currency and the rules that earn it; `has_factors`: a tier multiplies; `has_limits`:
     something bounds what is earned. `waits`: how long new points are not usable, where their rule
     does not say it. `lives_on`: points live on from what their owner earns, `longest` at most.
+    `ladders_version`: that of the ladders and what they count.
     """
 
     currency_id: int
@@ -57,7 +58,8 @@ class Scheme:
     longest: lives.Life = lives.NEVER
     rules: tuple[Rule, ...] = ()
     has_tier_lives: bool = False  # a tier says how long its points can be used
-    ladders: tuple[TierSet, ...] = ()  # to be read only: the same objects until a row changes
+    ladders: tuple[TierSet, ...] = ()  # to be read only: the same objects until a version ends
+    ladders_version: int = 0
 
     @property
     def zone(self) -> tzinfo:
@@ -113,7 +115,8 @@ class EarnedBy:
 
 class Earned(NamedTuple):
     """What a purchase earned; `balance`: what the customer can use after the whole batch;
-    `place`: which of the batch it is; `pending`: how many of the points cannot be used yet.
+    `place`: which of the batch it is; `pending`: how many of the points cannot be used yet;
+    `is_near`: whether the customer may reach a tier by them.
     """
 
     purchase_id: UUID | None
@@ -123,6 +126,7 @@ class Earned(NamedTuple):
     balance: int
     place: int = -1
     pending: int = 0
+    is_near: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +141,24 @@ class Row:
 
 def schemes() -> list[Scheme]:
     """Every open currency with its published rules."""
-    found: dict[int, Scheme] = {}
+    stamp = sql.statement("loyalty", "stamp").row()
+    return list(_read_schemes(0) if stamp is None else _schemes_at(*stamp))
+
+
+@lru_cache(maxsize=SCHEMES_KEPT)
+def _schemes_at(_version: int, _mark: str, ladders: int) -> tuple[Scheme, ...]:
+    return _read_schemes(ladders)
+
+
+def _read_schemes(ladders: int) -> tuple[Scheme, ...]:
+    found: dict[str, Scheme] = {}
+    rules: dict[str, list[Rule]] = {}
     for currency, rule in sql.statement("loyalty", "scheme").rows():
-        read = _scheme(currency)
-        known = found.setdefault(read.currency_id, read)
+        if currency not in found:
+            found[currency], rules[currency] = _scheme(currency, ladders), []
         if rule is not None:
-            found[known.currency_id] = replace(known, rules=(*known.rules, _rule(rule)))
-    return list(found.values())
+            rules[currency].append(_rule(rule))
+    return tuple(replace(one, rules=tuple(rules[key])) for key, one in found.items())
 
 
 def currency_of(posting_id: int) -> int:
@@ -159,8 +174,7 @@ def scheme_of(currency_id: int) -> Scheme:
     raise ProgrammeClosed
 
 
-@lru_cache(maxsize=SCHEMES_KEPT)
-def _scheme(written: str) -> Scheme:
+def _scheme(written: str, ladders: int) -> Scheme:
     currency = json.loads(written)
     terms = Terms(
         Rounding(currency["rounding"]), Stack(currency["stack"]),
@@ -173,11 +187,10 @@ def _scheme(written: str) -> Scheme:
         currency["has_limits"], currency["has_referrals"],
         currency["lives_on"], lives.read(currency["longest"]),
         has_tier_lives=currency["has_tier_lives"],
-        ladders=tiers.ladders_of(currency["id"]) if currency["ladders"] else (),
+        ladders=tiers.ladders_of(currency["id"]), ladders_version=ladders,
     )  # fmt: skip
 
 
-@lru_cache(maxsize=RULES_KEPT)
 def _rule(written: str) -> Rule:
     rule = json.loads(written)
     starts, ends = (

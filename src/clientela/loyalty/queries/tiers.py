@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -154,28 +155,53 @@ def terms_of(ladder: TierSet) -> Terms:
     )  # fmt: skip
 
 
+class Watched(NamedTuple):
+    """Customers whose accounts of the points that are counted are locked: `near` ones may climb,
+    and their accounts learn from which of their points on to measure them again; `far` ones do not.
+
+    `version`: of the ladders. Of several that count the same points one is the first.
+    """
+
+    near: AbstractSet[UUID]
+    far: AbstractSet[UUID]
+    version: int
+    is_first: bool
+
+
+def is_watched(ladder: TierSet) -> bool:
+    """Whether an account can tell that its owner does not come up this ladder yet."""
+    return (ladder.measure == TierSet.Measure.POINTS
+            and ladder.time_window != TierSet.Window.ANNIVERSARY)  # fmt: skip
+
+
 def climbing(
-    customer_ids: Iterable[UUID], *, ladder: TierSet, zone: ZoneInfo, now: datetime
-) -> list[Climbing]:
+    customer_ids: Iterable[UUID], *, ladder: TierSet, zone: ZoneInfo, now: datetime,
+    watched: Watched | None = None,
+) -> list[Climbing]:  # fmt: skip
     """Those of these customers who reach more than they stand on."""
-    listed, terms, today = list(customer_ids), terms_of(ladder), periods.day_of(now, zone)
+    asked, terms, today = set(customer_ids), terms_of(ladder), periods.day_of(now, zone)
     until = until_of(ladder, now)
-    if terms.window != "anniversary":
-        since = _since(rules.first_day(terms.window, today), zone)
-        if ladder.measure not in STATES:
-            rows = sql.statement("loyalty", "climbing_at_once").rows(
-                size=len(listed), customer_id=listed, since=since, until=until, **_counts(ladder)
-            )
-            return [Climbing(id, figure, tier, today) for id, figure, tier in rows]
-        asked = [_Asked(id, since, until, today) for id in listed]
-    else:
-        came = came_on(listed)
-        asked = [
+    if terms.window == "anniversary":
+        came = came_on(asked)
+        return _climbing([
             _Asked(id, _since(rules.first_day(terms.window, today, came[id]), zone), until, today,
                    came[id])
-            for id in listed
-        ]  # fmt: skip
-    return _climbing(asked, ladder)
+            for id in asked
+        ], ladder)  # fmt: skip
+    since = _since(rules.first_day(terms.window, today), zone)
+    if ladder.measure in STATES:
+        return _climbing([_Asked(id, since, until, today) for id in asked], ladder)
+    near = asked & watched.near if watched else set()
+    rest = asked - watched.near - watched.far if watched else asked
+    rows: list[tuple[UUID, int, int]] = []
+    for some, learning in ((rest, None), (near, watched)):
+        if some:
+            rows += sql.statement("loyalty", "climbing_at_once").rows(
+                size=len(some), customer_id=list(some), since=since, until=until,
+                version=learning and learning.version,
+                is_first=learning is None or learning.is_first, **_counts(ladder),
+            )  # fmt: skip
+    return [Climbing(id, figure, tier, today) for id, figure, tier in rows]
 
 
 def _counts(ladder: TierSet) -> dict[str, Any]:
@@ -326,14 +352,33 @@ def measured_at(
     return measured(windows, ladder=ladder)
 
 
-def members_after(after: UUID | None, *, currency_id: int, limit: int) -> list[UUID]:
-    """Customers with an account of a currency, a slice in order."""
+def members(*, currency_id: int, at_once: int) -> Iterator[list[UUID]]:
+    """Customers with an account of a currency, in slices in order."""
+    after: UUID | None = None
+    while True:
+        rows = sql.execute(
+            "SELECT DISTINCT customer_id FROM loyalty_account WHERE currency_id = %s"
+            " AND (%s::uuid IS NULL OR customer_id > %s::uuid) ORDER BY customer_id LIMIT %s",
+            [currency_id, after, after, at_once],
+        )
+        if not (listed := [id for (id,) in rows.fetchall()]):
+            return
+        yield listed
+        after = listed[-1]
+
+
+def watch(members: Sequence[UUID], *, currency_id: int) -> Watched:
+    """What the accounts of some know, those of whoever may climb locked; they have one each."""
+    stamp = sql.statement("loyalty", "stamp").row()
+    version = stamp[2] if stamp else 0
     rows = sql.execute(
-        "SELECT DISTINCT customer_id FROM loyalty_account WHERE currency_id = %s"
-        " AND (%s::uuid IS NULL OR customer_id > %s::uuid) ORDER BY customer_id LIMIT %s",
-        [currency_id, after, after, limit],
+        "SELECT customer_id FROM loyalty_account WHERE customer_id = ANY (%s) AND currency_id = %s"
+        " AND kind = 'own' AND (earned >= measure_at OR measured_by <> %s)"
+        " ORDER BY customer_id, id FOR NO KEY UPDATE",
+        [list(members), currency_id, version],
     )
-    return [id for (id,) in rows.fetchall()]
+    near = {id for (id,) in rows.fetchall()}
+    return Watched(near, set(members) - near, version, is_first=True)
 
 
 def steps_of(ladder: TierSet, *, now: datetime) -> list[Tier]:

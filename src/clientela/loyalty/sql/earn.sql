@@ -1,7 +1,7 @@
 -- Book what purchases earned, on accounts that are locked, each with the debt it has. The debt is paid
 -- first: an allocation of the earning posting on its own lot. Points earned on the nth of the days end at
--- the nth expires_at; without days they never end. Returns the place of each that was booked, its posting
--- and what its account gained by all of them.
+-- the nth expires_at; without days they never end. Returns the place of each that was booked, its posting,
+-- what its account gained by all of them, and whether that may bring its owner up a ladder.
 WITH incoming AS (
     SELECT
         row.*,
@@ -57,6 +57,7 @@ moved AS (
     UPDATE loyalty_account AS account
     SET
         posted = account.posted + sums.points,
+        earned = account.earned + sums.points,
         debt = account.debt - sums.paid,
         version = account.version + 1
     FROM (
@@ -65,7 +66,11 @@ moved AS (
         GROUP BY customer_id, account_id
     ) AS sums
     WHERE account.id = sums.account_id AND account.customer_id = sums.customer_id
+    RETURNING
+        account.id, sums.points,
+        account.earned >= account.measure_at OR account.measured_by <> %(version)s AS is_near
 )
-SELECT place, posting_id, (sum(points) OVER (PARTITION BY account_id))::bigint
+SELECT booked.place, booked.posting_id, moved.points, moved.is_near
 FROM booked
-ORDER BY place
+JOIN moved ON moved.id = booked.account_id
+ORDER BY booked.place

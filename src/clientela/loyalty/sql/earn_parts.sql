@@ -1,6 +1,7 @@
 -- Book awards, on accounts that are locked, each with the debt it has: one row for each part of an award,
 -- which becomes a lot. Parts that can be used at once pay the debt first: an allocation of the earning
--- posting on its own lot. What was booked before is left out. Returns the place of an award and its posting.
+-- posting on its own lot. What was booked before is left out. Returns the place of an award, its posting, and
+-- whether that may bring its owner up a ladder.
 WITH incoming AS (
     SELECT
         row.*,
@@ -64,6 +65,7 @@ moved AS (
     UPDATE loyalty_account AS account
     SET
         posted = account.posted + sums.points,
+        earned = account.earned + sums.points,
         pending = account.pending + sums.waiting,
         debt = account.debt - sums.paid,
         version = account.version + 1
@@ -75,5 +77,10 @@ moved AS (
         GROUP BY customer_id, account_id
     ) AS sums
     WHERE account.id = sums.account_id AND account.customer_id = sums.customer_id
+    RETURNING
+        account.id, account.earned >= account.measure_at OR account.measured_by <> %(version)s AS is_near
 )
-SELECT batch_place, posting_id FROM booked WHERE nth = 1
+SELECT booked.batch_place, booked.posting_id, moved.is_near
+FROM booked
+JOIN moved ON moved.id = booked.account_id
+WHERE booked.nth = 1

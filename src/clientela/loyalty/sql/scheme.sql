@@ -1,5 +1,5 @@
 -- The published rule versions of every open currency, higher priority first. A version holds until its
--- own end or the start of the next. `ladders`: in which versions of their rows the ladders stand.
+-- own end or the start of the next.
 SELECT
     jsonb_build_object(
         'id', currency.id, 'code', currency.code, 'rounding', currency.rounding,
@@ -11,16 +11,6 @@ SELECT
             WHERE terms.currency_id = currency.id HAVING count(*) > 1
         ),
         'lives_on', currency.activity_extends <> '', 'longest', currency.life_max,
-        'ladders', (
-            SELECT concat(current_database(), string_agg(concat_ws(
-                ' ', ladder.key, ladder.xmin, ladder.ctid, counted.xmin, counted.ctid,
-                currency.xmin, currency.ctid, programme.xmin, programme.ctid
-            ), ',' ORDER BY ladder.key))
-            FROM loyalty_tierset AS ladder
-            LEFT JOIN loyalty_currency AS counted ON counted.id = ladder.counted_id
-            WHERE ladder.currency_id = currency.id
-            HAVING count(*) > 0
-        ),
         'has_factors', EXISTS (
             SELECT FROM loyalty_tierset AS ladder
             JOIN loyalty_tier AS step ON step.tier_set_id = ladder.key
