@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 
 from clientela.loyalty.actions import limits, waiting
-from clientela.loyalty.actions.accounts import Locked, lock_accounts
+from clientela.loyalty.actions.accounts import Locked, hold_accounts, lock_accounts
 from clientela.loyalty.actions.awarded import Lots, looked_at
 from clientela.loyalty.actions.promotions import Attributes
 from clientela.loyalty.queries import ledger as queries
@@ -193,24 +193,23 @@ def _book(
     if not giving:
         return []
     customers = [basis.customer_id for basis in giving]
-    accounts = lock_accounts(set(customers), scheme=scheme, now=now)
-    held = [accounts[customer] for customer in customers]
+    hold_accounts(set(customers), scheme=scheme)
     instants = [basis.occurred_at for basis in giving]
     ends = lives.ends_of(scheme.life, instants, scheme.zone)
     posted = sql.statement("loyalty", "earn").rows(
         size=len(giving), currency_id=scheme.currency_id, version=scheme.ladders_version,
         actor=actor.id, now=now, days=ends.starts_at, expires_at=ends.expires_at,
-        customer_id=customers, account_id=[account.account_id for account in held],
-        debt=[account.debt for account in held], lot_id=ids.uuid7s(len(giving)),
+        due_at=now if scheme.life.ends else None, customer_id=customers,
+        lot_id=ids.uuid7s(len(giving)),
         purchase_id=[basis.purchase_id for basis in giving],
         body_hash=[basis.body_hash for basis in giving], occurred_at=instants, points=points,
         money_minor=[basis.minor for basis in giving],
         channel=[basis.channel for basis in giving], steps=roads,
     )  # fmt: skip
     return [
-        Earned(giving[nth - 1].purchase_id, posting, scheme.code, points[nth - 1],
-               held[nth - 1].balance + gained, is_near=is_near)
-        for nth, posting, gained, is_near in posted
+        Earned(giving[nth - 1].purchase_id, posting, scheme.code, points[nth - 1], balance,
+               is_near=is_near)
+        for nth, posting, balance, is_near in posted
     ]  # fmt: skip
 
 

@@ -1,22 +1,29 @@
 -- Book what purchases earned, on accounts that are locked, each with the debt it has. The debt is paid
 -- first: an allocation of the earning posting on its own lot. Points earned on the nth of the days end at
 -- the nth expires_at; without days they never end. Returns the place of each that was booked, its posting,
--- what its account gained by all of them, and whether that may bring its owner up a ladder.
+-- what its customer can use after all of them, what is over by `due_at` not counted, and whether that
+-- may bring its owner up a ladder.
 WITH incoming AS (
     SELECT
-        row.*,
-        least(row.points, greatest(row.debt + row.points - sum(row.points) OVER (
-            PARTITION BY row.account_id ORDER BY row.occurred_at, row.purchase_id
+        row.*, account.id AS account_id,
+        CASE
+            WHEN %(due_at)s::timestamptz IS NULL THEN account.posted - account.held - account.pending
+            ELSE loyalty_free(account, %(due_at)s)
+        END AS balance,
+        least(row.points, greatest(account.debt + row.points - sum(row.points) OVER (
+            PARTITION BY account.id ORDER BY row.occurred_at, row.purchase_id
         ), 0))::bigint AS paid
     FROM unnest(
-        %(customer_id)s::uuid[], %(account_id)s::bigint[], %(debt)s::bigint[],
-        %(purchase_id)s::uuid[], %(lot_id)s::uuid[], %(body_hash)s::bytea[],
-        %(occurred_at)s::timestamptz[], %(points)s::bigint[], %(money_minor)s::bigint[],
-        %(channel)s::text[], %(steps)s::text[]
+        %(customer_id)s::uuid[], %(purchase_id)s::uuid[], %(lot_id)s::uuid[],
+        %(body_hash)s::bytea[], %(occurred_at)s::timestamptz[], %(points)s::bigint[],
+        %(money_minor)s::bigint[], %(channel)s::text[], %(steps)s::text[]
     ) WITH ORDINALITY AS row (
-        customer_id, account_id, debt, purchase_id, lot_id, body_hash, occurred_at, points,
-        money_minor, channel, steps, place
+        customer_id, purchase_id, lot_id, body_hash, occurred_at, points, money_minor, channel, steps,
+        place
     )
+    JOIN loyalty_account AS account
+        ON account.customer_id = row.customer_id AND account.currency_id = %(currency_id)s
+        AND account.kind = 'own'
 ),
 posted AS (
     INSERT INTO loyalty_posting (
@@ -70,7 +77,7 @@ moved AS (
         account.id, sums.points,
         account.earned >= account.measure_at OR account.measured_by <> %(version)s AS is_near
 )
-SELECT booked.place, booked.posting_id, moved.points, moved.is_near
+SELECT booked.place, booked.posting_id, booked.balance + moved.points, moved.is_near
 FROM booked
 JOIN moved ON moved.id = booked.account_id
 ORDER BY booked.place
