@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -47,8 +47,7 @@ class CustomerAmbiguous(Problem):
     title = "This names more than one customer"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One way to name a customer. `kind`: `id`, `external` (with `source`) or an identity's kind
     (`phone`, `email`, …), then `value` is its normal form.
     """
@@ -58,8 +57,7 @@ class Reference:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """What a reference means: `survivors` = how many; `survivor` the only one, or any of many.
 
     `named` differs from `survivor` where the reference names a merged record.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from clientela.customers import actions as customers
@@ -26,8 +26,7 @@ from clientela.purchases.actions import NewLine
 REFERENCE_TAKEN = "reference-taken"
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(NamedTuple):
     """A row and the reference it is known by, its own or one made of what it says."""
 
     row: PurchaseRow
@@ -149,7 +148,8 @@ class Purchases:
         self._note(effects.PURCHASE, [(one.id, one.customer_id) for one in new])
         for document, bought, outcome in zip(documents, batch, outcomes, strict=True):
             told = self._amended(bought, outcome)
-            taken |= {place: told or _told(prepared[place].row, outcome) for place in document}
+            for place in document:
+                taken[place] = told or _told(prepared[place].row, outcome)
         return taken
 
     def _documents(

@@ -16,7 +16,7 @@ from clientela.purchases.actions import Fresh
 
 def told(fresh: Sequence[Fresh], gains: Mapping[UUID, tuple[Earned, ...]]) -> list[Alike]:
     """That they were recorded, and what each has earned."""
-    subjects = [ids.public("pur", one.id) for one in fresh]
+    subjects = [f"pur_{digits}" for digits in ids.hexes([one.id for one in fresh])]
     return [
         _recorded(fresh, subjects),
         earned(

@@ -9,9 +9,10 @@ import threading
 import time
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import accumulate, islice, repeat
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, SafeUUID
 
@@ -29,6 +30,7 @@ _DAMM = [[int(digit) for digit in row] for row in (
     "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
 )]  # fmt: skip
 # The slots of UUID: its constructor spends most of its time on checks we need not make.
+_int_of: Callable[[UUID], int] = attrgetter("int")
 _set_int: Callable[[UUID, int], None] = UUID.__dict__["int"].__set__
 _set_is_safe: Callable[[UUID, SafeUUID], None] = UUID.__dict__["is_safe"].__set__
 
@@ -97,9 +99,14 @@ def uuid7s(count: int) -> list[UUID]:
     return made
 
 
+def hexes(uuids: Iterable[UUID]) -> Iterator[str]:
+    """The 32 digits of each, without a line of Python for any."""
+    return map("%032x".__mod__, map(_int_of, uuids))
+
+
 def as_array(uuids: Iterable[UUID]) -> str:
     """As PostgreSQL reads an array of them: one by one they take far longer to hand over."""
-    return f"{{{','.join([uuid.hex for uuid in uuids])}}}"
+    return f"{{{','.join(hexes(uuids))}}}"
 
 
 def public(prefix: str, uuid: UUID) -> str:

@@ -17,6 +17,8 @@ from typing import Any, Self
 
 from psycopg import Connection
 
+from clientela.platform import ids
+
 INSTANTS_KEPT = 2**15
 _ARRAY = re.compile(r"%\((\w+)\)s(?:::text\[\])?::(\w+)\[\]")
 _BATCH = re.compile(
@@ -112,6 +114,8 @@ def _array(kind: str, values: Sequence[Any]) -> str:
 def _written(kind: str, values: Sequence[Any]) -> Iterable[str]:
     """The values that there are, as PostgreSQL writes this type."""
     known = [value for value in values if value is not None] if _has_null(values) else values
+    if kind == "uuid":
+        return ids.hexes(known)
     return known if kind in _TEXTS else map(_WRITERS.get(kind, str), known)
 
 

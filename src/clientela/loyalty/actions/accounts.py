@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from clientela.loyalty.queries.ledger import Scheme
-from clientela.platform import sql
+from clientela.platform import ids, sql
 from clientela.platform.sql import Answered
 from clientela.platform.transactions import needs_transaction
 
@@ -46,7 +46,6 @@ def _lock(
 ) -> Answered:
     return sql.execute(
         statement,
-        [f"{{{','.join([id.hex for id in customers])}}}", scheme.currency_id, scheme.debt_max,
-         due_at],
+        [ids.as_array(customers), scheme.currency_id, scheme.debt_max, due_at],
         prepare=len(customers) <= sql.PREPARED_ROWS_MAX,
     )  # fmt: skip
