@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from clientela.customers.models import Customer, ProfileType
@@ -43,38 +44,58 @@ def likely(new: New, *, but: Iterable[UUID] = ()) -> list[Candidate]:
 
 
 def likely_each(batch: Sequence[New], *, but: Iterable[UUID] = ()) -> list[list[Candidate]]:
-    """Candidates of each of a batch, with two statements for all."""
+    """Candidates of each of a batch, with the same few statements for all."""
     held = _held(batch)
     named = _named(batch)
     wanted = {id for place in held.values() for id in place} | {
         id for place in named.values() for id in place
     }
-    skipped = set(but)
-    known = Customer.objects.select_related("profile_type").in_bulk(list(wanted - skipped))
-    roles = _roles(known.values(), batch)
-    return [
-        _candidates(
-            new, held.get(place, {}), named.get(place, set()), known=known, roles=roles
-        )
+    known = _known(wanted.difference(but))
+    roles = _roles({one.profile_type for one in known.values()}, batch)
+    like = [
+        _like(new, held.get(place, {}), named.get(place, set()), known=known, roles=roles)
         for place, new in enumerate(batch)
+    ]
+    customers = Customer.objects.select_related("profile_type").in_bulk(
+        {id for one in like for id, _ in one}
+    )
+    return [
+        [Candidate(customers[id], likeness.kind, likeness.reasons)
+         for id, likeness in one if id in customers]
+        for one in like
     ]  # fmt: skip
 
 
-def _candidates(
+class _Known(NamedTuple):
+    """What is compared of somebody: a common name has hundreds, and few of them are alike."""
+
+    party: str
+    name: str
+    attributes: Mapping[str, Any]
+    profile_type: str
+
+
+def _known(ids: Iterable[UUID]) -> dict[UUID, _Known]:
+    columns = ("id", "party", "display_name", "attributes", "profile_type__key")
+    rows = Customer.objects.filter(id__in=list(ids)).values_list(*columns)
+    return {id: _Known(*told) for id, *told in rows}
+
+
+def _like(
     new: New, held: Mapping[UUID, list[Held]], named: set[UUID], *,
-    known: Mapping[UUID, Customer], roles: Mapping[str, Mapping[Role, str]],
-) -> list[Candidate]:  # fmt: skip
+    known: Mapping[UUID, _Known], roles: Mapping[str, Mapping[Role, str]],
+) -> list[tuple[UUID, Likeness]]:  # fmt: skip
     asked = person(new.name, new.attributes, roles.get(new.profile_type, {}))
-    found: list[Candidate] = []
+    found: list[tuple[UUID, Likeness]] = []
     for id in sorted({*held, *named} & set(known)):
-        customer = known[id]
-        if customer.party != new.party:
+        one = known[id]
+        if one.party != new.party:
             continue
-        other = person(customer.display_name, customer.attributes, roles[customer.profile_type.key])
+        other = person(one.name, one.attributes, roles[one.profile_type])
         likeness: Likeness | None = rules.likeness(asked, other, held.get(id, ()))
         if likeness is not None:
-            found.append(Candidate(customer, likeness.kind, likeness.reasons))
-    return sorted(found, key=lambda one: one.kind != "same")
+            found.append((id, likeness))
+    return sorted(found, key=lambda one: one[1].kind != "same")
 
 
 def person(name: str, attributes: Mapping[str, Any], roles: Mapping[Role, str]) -> Person:
@@ -124,10 +145,9 @@ def _named(batch: Sequence[New]) -> dict[int, set[UUID]]:
     return found
 
 
-def _roles(
-    known: Iterable[Customer], batch: Sequence[New]
-) -> dict[str, Mapping[Role, str]]:  # fmt: skip
-    keys = {one.profile_type.key for one in known} | {new.profile_type for new in batch}
+def _roles(known: AbstractSet[str], batch: Sequence[New]) -> dict[str, Mapping[Role, str]]:
+    """Of each profile type by its key."""
+    keys = known | {new.profile_type for new in batch}
     kinds = ProfileType.objects.filter(key__in=keys).prefetch_related("fields")
     return {
         kind.key: roles_of((field.key, field.rules) for field in kind.fields.all())
