@@ -8,14 +8,17 @@ from uuid import UUID
 import pytest
 
 from clientela.customers.queries import Reference
-from clientela.flows import books
+from clientela.flows import books, redeem_reward
 from clientela.flows.define_programme import define_programme
 from clientela.flows.expire_points import expire_points
+from clientela.flows.make_reward import save_reward
 from clientela.flows.record_purchases import Bought, record_purchases
+from clientela.flows.redeem_reward import Wanted
 from clientela.flows.return_purchase import return_purchase
 from clientela.flows.tests.conftest import NOW
 from clientela.loyalty.actions.books import LedgerDoesNotTie, MonthIsClosed, MonthIsOpen
-from clientela.loyalty.models import Lot, Posting
+from clientela.loyalty.actions.catalogue import RewardValues
+from clientela.loyalty.models import Account, Lot, Posting
 from clientela.loyalty.models.books import ClosedMonth
 from clientela.platform import transactions
 from clientela.platform.http.actors import SYSTEM
@@ -171,3 +174,22 @@ def test_a_month_that_does_not_tie_stops_it_and_what_came_before_stands(
     assert [one["month"] for one in told["closed"]] == ["2025-08", "2025-09"]
     assert (told["stopped"]["month"], told["stopped"]["code"]) == ("2025-10", "ledger-does-not-tie")
     assert ClosedMonth.objects.count() == 2
+
+
+def test_a_debt_stands_in_the_books_until_the_day_it_was_paid(shop: UUID) -> None:
+    """Points of July that were booked in September pay a debt of August: not in July."""
+    values = RewardValues("coffee", "coupon", {"en": "Coffee"}, {"": 80}, minor=100,
+                          money_code="EUR", valid_days=30)  # fmt: skip
+    save_reward(values, actor=SYSTEM, now=NOW)
+    first = buy("1", "2026-07-10", 10_000)
+    spent = datetime(2026, 7, 15, 12, tzinfo=UTC)
+    redeem_reward.redeem_reward(Wanted(CRM_4711, "coffee"), actor=SYSTEM, now=spent)
+    give_back(first, "2026-08-15", 10_000)
+    late = Bought("till", "2", CRM_4711, datetime(2026, 7, 20, 12, tzinfo=UTC), 30_000, "EUR")
+    record_purchases([late], actor=SYSTEM, now=datetime(2026, 9, 5, 12, tzinfo=UTC))
+    assert Account.objects.get().debt == 0
+    told = [books.told(close()) for _ in range(3)]
+    assert [one["debt_points"] for one in told] == [0, 80, 0]
+    assert [one["ledger_points"] for one in told] == [320, 220, 220]
+    [of_july] = told[2]["cohorts"]
+    assert (of_july["reversed"], of_july["closing_points"]) == (80, 220)

@@ -241,6 +241,8 @@ class Allocation(models.Model):
     lot_id = models.UUIDField()
     amount = models.BigIntegerField()
     releases_id = models.BigIntegerField(null=True)
+    # when it paid a debt, which may be later than its posting is of; of all else, as its posting
+    paid_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

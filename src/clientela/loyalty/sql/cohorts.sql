@@ -46,6 +46,7 @@ went AS (
                 posting.occurred_at < %(ends_at)s
                 OR (posting.kind = 'expire' AND posting.occurred_at = %(ends_at)s)
             )
+            AND (taken.paid_at IS NULL OR taken.paid_at < %(ends_at)s)
             AND posting.kind NOT IN ('carry_out', 'carry_in', 'send', 'receive')
     ) AS moved
     JOIN origin ON origin.customer_id = moved.customer_id AND origin.id = moved.lot_id

@@ -58,8 +58,8 @@ lots AS (
     FROM booked
 ),
 debts_paid AS (
-    INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount)
-    SELECT customer_id, posting_id, lot_id, paid FROM booked WHERE paid > 0
+    INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount, paid_at)
+    SELECT customer_id, posting_id, lot_id, paid, greatest(occurred_at, %(now)s) FROM booked WHERE paid > 0
 ),
 moved AS (
     UPDATE loyalty_account AS account

@@ -27,6 +27,7 @@ SELECT
             WHERE allocation.customer_id = posting.customer_id
                 AND allocation.posting_id = posting.id
                 AND allocation.releases_id IS NULL
+                AND (allocation.paid_at IS NULL OR allocation.paid_at < %(ends_at)s)
         ) AS taken ON true
         WHERE posting.currency_id = %(currency_id)s
             AND (

@@ -83,7 +83,7 @@ CREATE OR REPLACE FUNCTION loyalty_usable_at(
         JOIN loyalty_posting AS cause
             ON cause.customer_id = taken.customer_id AND cause.id = taken.posting_id
         WHERE taken.customer_id = lot.customer_id AND taken.lot_id = lot.id
-            AND cause.occurred_at <= moment
+            AND coalesce(taken.paid_at, cause.occurred_at) <= moment
     ), 0)), 0)::bigint
     FROM loyalty_account AS account
     JOIN loyalty_lot AS lot

@@ -24,8 +24,8 @@ BEGIN
         WHERE free.running - free.amount < free.debt
     ),
     allocated AS (
-        INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount)
-        SELECT part.customer_id, part.posting_id, part.id, part.paid FROM part
+        INSERT INTO loyalty_allocation (customer_id, posting_id, lot_id, amount, paid_at)
+        SELECT part.customer_id, part.posting_id, part.id, part.paid, now FROM part
     ),
     used AS (
         UPDATE loyalty_lot AS lot SET remaining = lot.remaining - part.paid
