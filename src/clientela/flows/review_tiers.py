@@ -16,9 +16,11 @@ from clientela.flows import rate_anew
 from clientela.loyalty.actions import tiers
 from clientela.loyalty.actions.tiers import Moved
 from clientela.loyalty.models import TierSet
+from clientela.loyalty.queries import headroom
 from clientela.loyalty.queries import tiers as queries
+from clientela.loyalty.queries.headroom import Watched
 from clientela.loyalty.queries.ledger import Earned, Scheme
-from clientela.loyalty.queries.tiers import Review, Watched
+from clientela.loyalty.queries.tiers import Review
 from clientela.platform import ids, periods, transactions
 from clientela.platform.http.actors import Actor
 
@@ -149,7 +151,7 @@ def raise_all(*, actor: Actor, now: datetime, ladders: Sequence[TierSet] | None 
     raised = 0
     alike: dict[int, list[TierSet]] = {}
     for ladder in queries.ladders() if ladders is None else ladders:
-        if queries.is_watched(ladder):
+        if headroom.is_watched(ladder):
             alike.setdefault(ladder.counted_id or ladder.currency_id, []).append(ladder)
             continue
         for members in queries.members(currency_id=ladder.currency_id, at_once=AT_ONCE):
@@ -174,7 +176,7 @@ def _raise(
 ) -> int:  # fmt: skip
     """`counted`: the points whose accounts know who is far from a tier."""
     with transactions.open():
-        watched = queries.watch(members, currency_id=counted) if counted is not None else None
+        watched = headroom.watch(members, currency_id=counted) if counted is not None else None
         moved: list[Moved] = []
         for place, ladder in enumerate(ladders):
             known = watched and watched._replace(is_first=place == 0)
@@ -229,7 +231,7 @@ def _watching(
     begun: set[str] = set()
     for scheme in schemes:
         for ladder in scheme.ladders:
-            if not queries.is_watched(ladder):
+            if not headroom.is_watched(ladder):
                 yield ladder, None
                 continue
             code = (ladder.counted or ladder.currency).code

@@ -117,19 +117,16 @@ class NewPurchase(NamedTuple):
     @property
     def has_details(self) -> bool:
         """Whether anything is told of it besides its lines."""
-        if self.delivery_minor > 0:
-            return True
-        return bool(self.lines) and any(line.kind or line.tags for line in self.lines)
+        if not self.lines:
+            return self.delivery_minor > 0
+        return self.delivery_minor > 0 or any(line.kind or line.tags for line in self.lines)
 
     def digest(self) -> bytes:
         """16 bytes of everything that was said of the sale; who bought it is compared apart."""
         more: tuple[object, ...] = ()
-        if self.till or self.staff or self.amends:
-            more = tuple(filter(None, (self.till, self.staff, self.amends)))
-        if self.delivery_minor:
-            more = (*more, self.delivery_minor)
-        if self.tenders:
-            more = (*more, self.tenders)
+        if self.till or self.staff or self.amends or self.delivery_minor or self.tenders:
+            told = (self.till, self.staff, self.amends, self.delivery_minor, self.tenders)
+            more = tuple(filter(None, told))
         content = (
             self.purchased_at.timestamp(), self.total_minor, self.currency, self.quantity_milli,
             self.channel, self.place,

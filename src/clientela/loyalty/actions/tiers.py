@@ -14,7 +14,8 @@ from django.db.models.functions import Greatest, Least
 
 from clientela.loyalty.models import Standing, Tier, TierSet
 from clientela.loyalty.queries import tiers as queries
-from clientela.loyalty.queries.tiers import Climbing, Review, Watched
+from clientela.loyalty.queries.headroom import Watched
+from clientela.loyalty.queries.tiers import Climbing, Review
 from clientela.loyalty.rules import tiers as rules
 from clientela.loyalty.rules.tiers import StepUp, Terms
 from clientela.platform import periods, sql
