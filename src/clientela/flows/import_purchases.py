@@ -127,7 +127,7 @@ class Purchases:
         taken: dict[int, Taken] = {}
         documents = []
         for document in self._documents(prepared, places):
-            if _disagree([prepared[place].row for place in document]):
+            if len(document) > 1 and _disagree([prepared[place].row for place in document]):
                 taken |= {place: _disagreeing(prepared[place].row) for place in document}
             else:
                 documents.append(document)
@@ -147,7 +147,7 @@ class Purchases:
         self.effects.append(named)
         self._note(effects.PURCHASE, [(one.id, one.customer_id) for one in new])
         for document, bought, outcome in zip(documents, batch, outcomes, strict=True):
-            told = self._amended(bought, outcome)
+            told = self._amended(bought, outcome) if outcome.error else None
             for place in document:
                 taken[place] = told or _told(prepared[place].row, outcome)
         return taken
@@ -182,17 +182,24 @@ class Purchases:
 
     def _bought(self, document: Sequence[Keyed]) -> Bought:
         """One purchase of the rows of a document, its lines in their order."""
-        first = document[0].row
+        first, source = document[0].row, self.work.source
+        bought = Bought(
+            source,
+            document[0].key,
+            Reference("external", first.customer or "", source),
+            first.purchased_at,
+            first.amount_minor,
+            first.currency,
+            first.quantity_milli,
+            first.channel or "",
+            first.place or "",
+        )
+        if not first.product and self.work.mapping.rows != "lines":
+            return bought
         rows = [keyed.row for keyed in document]
-        has_lines = self.work.mapping.rows == "lines" or first.product
-        return Bought(
-            source=self.work.source, reference=document[0].key,
-            customer=Reference("external", first.customer or "", self.work.source),
-            purchased_at=first.purchased_at, total_minor=sum(row.amount_minor for row in rows),
-            currency=first.currency, quantity_milli=first.quantity_milli,
-            channel=first.channel or "", place=first.place or "",
-            lines=tuple(map(_line, rows)) if has_lines else (),
-        )  # fmt: skip
+        return bought._replace(
+            total_minor=sum(row.amount_minor for row in rows), lines=tuple(map(_line, rows))
+        )
 
 
 def _line(row: PurchaseRow) -> NewLine:
@@ -204,8 +211,6 @@ def _line(row: PurchaseRow) -> NewLine:
 
 def _disagree(rows: Sequence[PurchaseRow]) -> bool:
     """Whether the rows of one document name several buyers, times or currencies."""
-    if len(rows) == 1:
-        return False
     return len({(row.customer, row.purchased_at, row.currency) for row in rows}) > 1
 
 

@@ -53,10 +53,11 @@ class Statement:
         """As `run`, for a statement that goes through its batch from end to end: nothing is found
         out about a batch before it is planned.
         """
-        if self._batch is None or size <= PREPARED_ROWS_MAX:
-            return self.run(size=size, **parameters)
-        columns = {name: parameters.pop(name) for name, _ in self._batch.columns}
-        return self._take(self._batch.lines(columns), parameters).rowcount
+        return self._through(size, parameters).rowcount
+
+    def rows_through(self, *, size: int, **parameters: Any) -> list[tuple[Any, ...]]:
+        """As `through`, with the rows it answers."""
+        return self._through(size, parameters).fetchall()
 
     def lines(self, **columns: Sequence[Any]) -> list[str]:
         """Its batch as lines for `taking`, made without the database; see `staging.Batch.lines`."""
@@ -69,6 +70,12 @@ class Statement:
         """
         done = self._take(lines, parameters)
         return done.fetchall() if done.description else []
+
+    def _through(self, size: int, parameters: dict[str, Any]) -> Answered:
+        if self._batch is None or size <= PREPARED_ROWS_MAX:
+            return self._execute(size, parameters)
+        columns = {name: parameters.pop(name) for name, _ in self._batch.columns}
+        return self._take(self._batch.lines(columns), parameters)
 
     def _take(self, lines: Iterable[str], parameters: dict[str, Any]) -> Cursor[tuple[Any, ...]]:
         database = connections[DEFAULT_DB_ALIAS]

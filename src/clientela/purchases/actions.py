@@ -167,7 +167,7 @@ def record(batch: Sequence[NewPurchase], *, now: datetime) -> Recorded:
          new.staff, new.amends or new.replaces)
         for id, new in zip(ids.uuid7s(len(batch)), batch, strict=True)
     ]  # fmt: skip
-    written = sql.statement("purchases", "record").rows(
+    written = sql.statement("purchases", "record").rows_through(
         size=len(rows), now=now, returns_since=now - rules.RETURN_WAITS,
         **sql.columns(rows, RECORD_COLUMNS),
     )  # fmt: skip

@@ -61,8 +61,13 @@ class Totals:
         self.read += len(money)
         self.rows.update(outcomes)
         assert self.rows.keys() <= KNOWN, self.rows
+        sums: dict[tuple[str | None, str], int] = {}  # few, and a Counter is slow to add to
         for outcome, (currency, amount) in zip(outcomes, money, strict=True):
-            if amount is not None and currency is not None:
+            if amount is not None:
+                place = currency, outcome
+                sums[place] = sums.get(place, 0) + amount
+        for (currency, outcome), amount in sums.items():
+            if currency is not None:
                 self.read_minor[currency] += amount
                 self.minor[currency, outcome] += amount
 
