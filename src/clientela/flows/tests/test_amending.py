@@ -146,7 +146,7 @@ def test_what_is_said_anew_takes_the_place_of_what_put_it_right_too() -> None:
                      now=NOW)  # fmt: skip
     amends(6_000)
     assert ledger() == [("earn", 20), ("earn", 30), ("earn", 10)]
-    left = Purchase.objects.values_list("total_minor", "returned_minor").order_by("recorded_at")
+    left = Purchase.objects.values_list("total_minor", "returned_minor").order_by("id")
     assert [total - back for total, back in left] == [0, 0, 6_000]
     assert agrees()
 
