@@ -209,7 +209,7 @@ class Walk:
             unmerge_customers(Parting(self.merged.pop()), actor=SYSTEM, now=NOW)
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_nobody_is_missed(latvian_company: None, data: st.DataObject) -> None:
     def walk() -> None:
